@@ -1,0 +1,59 @@
+/** Import direction, as docs/architecture.md states it: what a file may not import, and why. */
+const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
+const leaves = "^src/(message|errors|ports|log)\\.ts$";
+
+module.exports = {
+    forbidden: [
+        { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+        {
+            name: "leaves-stand-alone",
+            comment: "message and errors import nothing of ours; ports and log import only them.",
+            severity: "error",
+            from: { path: leaves },
+            to: { path: "^(src|adapters)/", pathNot: "^src/(message|errors)\\.ts$" },
+        },
+        {
+            name: "stage-imports-leaves-only",
+            comment: "A stage never calls another stage: src/reply.ts calls them all.",
+            severity: "error",
+            from: { path: stages },
+            to: { path: "^(src|adapters)/", pathNot: [leaves, "^src/$1/"] },
+        },
+        {
+            name: "pipeline-imports-stages",
+            severity: "error",
+            from: { path: "^src/reply\\.ts$" },
+            to: { path: "^(src|adapters)/", pathNot: [leaves, stages] },
+        },
+        {
+            name: "adapter-imports-leaves-and-itself",
+            severity: "error",
+            from: { path: "^adapters/([^/]+)/" },
+            to: { path: "^(src|adapters)/", pathNot: [leaves, "^adapters/$1/"] },
+        },
+        {
+            name: "only-the-composition-root-imports-adapters",
+            severity: "error",
+            from: { path: "^src/", pathNot: "^src/(main|compose)\\.ts$|^src/commands/" },
+            to: { path: "^adapters/|^src/config" },
+        },
+        {
+            name: "product-does-not-import-tests",
+            severity: "error",
+            from: { path: "^(src|adapters)/" },
+            to: { path: "^(test|bench)/" },
+        },
+        {
+            name: "sdk-only-in-its-adapter",
+            comment: "An outside system's SDK is imported in its adapter's folder alone.",
+            severity: "error",
+            from: { path: "^src/" },
+            to: { path: "node_modules/(telegraf|node-llama-cpp|redis|@redis|whatsapp-web\\.js)/" },
+        },
+    ],
+    options: {
+        doNotFollow: { path: "node_modules" },
+        tsConfig: { fileName: "tsconfig.json" },
+        tsPreCompilationDeps: true,
+    },
+};

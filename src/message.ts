@@ -1,0 +1,117 @@
+/**
+ * The values that flow through the product. Readonly data, no behaviour, no outside system.
+ */
+
+/** A language that the assistant speaks (ISO 639-1). */
+export type Language = "ar" | "en";
+
+/** A place where patients write. */
+export type PlatformName = "telegram" | "whatsapp-web" | "whatsapp-cloud" | "web" | "terminal";
+
+/**
+ * Names one conversation: `platform:account:chat`. The account is the clinic's own (a bot's id, a
+ * phone number's id), the chat is the patient's. None of the three parts contains a colon.
+ */
+export type ConversationKey = `${PlatformName}:${string}:${string}`;
+
+/** A file that came with a message and still lies on the platform. */
+export interface Attachment {
+    /** `image`: worth decoding; `other`: voice, video, document, sticker … */
+    readonly kind: "image" | "other";
+    /** What the platform's adapter needs to download it. */
+    readonly id: string;
+    readonly mimeType?: string;
+    /** Size in bytes as the platform states it; the download may differ. */
+    readonly byteSize?: number;
+}
+
+/** The assistant's commands; a leading slash or a menu on each platform. */
+export type CommandName = "start" | "help" | "reset" | "language";
+
+/** A command that the patient gave, with the rest of its line. */
+export interface Command {
+    readonly name: CommandName;
+    readonly argument: string;
+}
+
+/** One thing that a patient sent, normalised by a platform's adapter. Survives JSON. */
+export interface InboundMessage {
+    /** The platform's own id of the message, unique within its conversation. */
+    readonly id: string;
+    readonly conversation: ConversationKey;
+    /** When the platform received it, in milliseconds since 1970. */
+    readonly receivedAtMs: number;
+    readonly text: string;
+    readonly attachments: readonly Attachment[];
+    /** The message that the patient replied to. */
+    readonly quoted?: { readonly text: string; readonly fromAssistant: boolean };
+    readonly command?: Command;
+    /** The language of the patient's app (BCP 47), where the platform tells it. */
+    readonly appLanguage?: string;
+}
+
+/** Which stored picture a turn shows. */
+export interface ImageReference {
+    /** SHA-256 of the model-ready pixels, in hexadecimal. */
+    readonly id: string;
+    /** Width and height in pixels: model-ready pictures are square. */
+    readonly side: number;
+}
+
+/** A picture as the vision encoder takes it: padded to a square, no metadata. */
+export interface ModelImage extends ImageReference {
+    /** `side × side × 3` bytes, rows from the top, sRGB, 8 bits a channel. */
+    readonly rgb: Uint8Array;
+}
+
+/** One stored turn of a conversation. */
+export interface Turn {
+    readonly role: "user" | "assistant";
+    /** For the assistant: what the model said, without disclaimer or notices. */
+    readonly text: string;
+    readonly language: Language;
+    /** Milliseconds since 1970. */
+    readonly atMs: number;
+    readonly images: readonly ImageReference[];
+}
+
+/** What is stored of a conversation. */
+export interface Conversation {
+    /** Oldest first. */
+    readonly turns: readonly Turn[];
+    /** The language that the patient chose; absent: automatic. */
+    readonly chosenLanguage?: Language;
+}
+
+/** One atomic change of a stored conversation; its parts apply in the order of this list. */
+export interface ConversationChange {
+    /** Forget all turns and pictures (the chosen language stays). */
+    readonly reset?: boolean;
+    /** `automatic` forgets the patient's choice. */
+    readonly chosenLanguage?: Language | "automatic";
+    /** Turns to append, oldest first. */
+    readonly turns?: readonly Turn[];
+    /** The pictures that these turns show. */
+    readonly images?: readonly ModelImage[];
+}
+
+/** A button beneath a reply: pressing it gives the command. */
+export interface Choice {
+    readonly label: string;
+    readonly command: Command;
+}
+
+/** What the patient gets. */
+export interface Reply {
+    /** The whole reply in Markdown, disclaimer included. */
+    readonly text: string;
+    readonly language: Language;
+    readonly choices?: readonly Choice[];
+}
+
+/** Where a reply goes. */
+export interface ReplyAddress {
+    readonly conversation: ConversationKey;
+    /** The message being answered, where the platform can show that. */
+    readonly messageId?: string;
+}

@@ -1,0 +1,182 @@
+/**
+ * What the product needs of the outside world. Each port has one contract suite under
+ * test/contracts/ that every implementation passes. Failures are `AppError`s.
+ */
+import type {
+    Attachment,
+    Conversation,
+    ConversationChange,
+    ConversationKey,
+    ImageReference,
+    InboundMessage,
+    ModelImage,
+    PlatformName,
+    Reply,
+    ReplyAddress,
+} from "./message.ts";
+
+/** A messaging platform. */
+export interface Platform {
+    readonly name: PlatformName;
+    /**
+     * Receives until `signal` aborts, surviving every fault of the platform by itself. Awaits
+     * `receive` before it acknowledges a message to the platform; messages of one conversation are
+     * handed over in the order in which they were sent.
+     *
+     * @throws `config-invalid` where only the administrator can help (a refused token).
+     */
+    run(receive: (message: InboundMessage) => Promise<void>, signal: AbortSignal): Promise<void>;
+    /**
+     * The bytes of an attachment.
+     *
+     * @throws `attachment-too-large` above `maxBytes` or the platform's own limit,
+     * `attachment-unavailable` when it is gone, `platform-unavailable` (retryable).
+     */
+    download(attachment: Attachment, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+    /** Begins a reply: the patient sees that an answer is being written until it ends. */
+    startReply(to: ReplyAddress): ReplyWriter;
+}
+
+/** One reply being written. Ends with exactly one call of `finish` or `abandon`. */
+export interface ReplyWriter {
+    /**
+     * Shows the reply as far as it is known: the whole Markdown text so far, not a difference.
+     * Never waits and never fails; an update may be skipped, the text of `finish` is what counts.
+     */
+    show(textSoFar: string): void;
+    /**
+     * Delivers the complete reply and resolves when the platform has taken all of it.
+     *
+     * @throws `patient-unreachable` (blocked, deleted), `platform-unavailable` (retryable),
+     * `platform-rejected`.
+     */
+    finish(reply: Reply, signal: AbortSignal): Promise<void>;
+    /** Ends without a reply; nothing half-written stays visible. Never fails. */
+    abandon(): Promise<void>;
+}
+
+/**
+ * Messages that were taken over from a platform and are not answered yet.
+ *
+ * @throws `store-unavailable` (retryable) from every method.
+ */
+export interface Inbox {
+    /**
+     * Stores a message durably. `duplicate` when the same conversation and message id was accepted
+     * within the last 7 days.
+     */
+    accept(message: InboundMessage): Promise<"accepted" | "duplicate">;
+    /** Marks a message as answered: it will not come back. */
+    settle(message: InboundMessage): Promise<void>;
+    /** Accepted and not settled, oldest first: what a crash left behind. */
+    unsettled(): Promise<readonly InboundMessage[]>;
+}
+
+/**
+ * The conversations of all platforms. Each expires after the time that the clinic has set, counted
+ * from its last change.
+ *
+ * @throws `store-unavailable` (retryable) from every method.
+ */
+export interface ConversationStore {
+    /** An unknown conversation reads as one without turns. */
+    read(key: ConversationKey): Promise<Conversation>;
+    /** `undefined` when the picture has expired or was erased. */
+    readImage(key: ConversationKey, image: ImageReference): Promise<ModelImage | undefined>;
+    /** Applies the whole change or nothing of it. */
+    update(key: ConversationKey, change: ConversationChange): Promise<void>;
+}
+
+/** A picture within a prompt; its pixels are loaded only when they must be encoded. */
+export interface ChatImage {
+    /** Equal ids mean equal pixels. */
+    readonly id: string;
+    load(): Promise<ModelImage>;
+}
+
+/** One message of a prompt. Pictures stand before the text. */
+export interface ChatMessage {
+    readonly role: "system" | "user" | "assistant";
+    readonly text: string;
+    readonly images: readonly ChatImage[];
+}
+
+/** What the model is asked. */
+export interface ChatRequest {
+    /** Requests of one conversation reuse what the model has already read of it. */
+    readonly conversation: string;
+    /** One system message, then turns; the last is the user's. */
+    readonly messages: readonly ChatMessage[];
+    /** Limit of generated tokens; default and ceiling: the model profile's. */
+    readonly maxTokens?: number;
+}
+
+/** How a generation is watched and ended. */
+export interface ChatOptions {
+    readonly signal: AbortSignal;
+    /** Called with each new piece of text, in order; pieces never split a character. */
+    readonly onText?: (piece: string) => void;
+}
+
+/** What the model answered. */
+export interface ChatCompletion {
+    readonly text: string;
+    /** `aborted` keeps the text so far. */
+    readonly stop: "end" | "length" | "aborted";
+    /** How many of the oldest messages did not fit the context and were left out. */
+    readonly droppedTurns: number;
+    /** Pictures in the prompt as it was fitted. */
+    readonly images: number;
+    readonly tokens: {
+        /** All positions of the prompt, pictures included. */
+        readonly prompt: number;
+        /** Of these, already in the model's memory. */
+        readonly cached: number;
+        /** Of the prompt, positions of pictures. */
+        readonly image: number;
+        readonly generated: number;
+    };
+    readonly timingsMs: {
+        /** Spent encoding pictures. */
+        readonly image: number;
+        /** From the call to the first generated token. */
+        readonly firstToken: number;
+        readonly total: number;
+    };
+}
+
+/** Whether and how the model sees. */
+export type VisionState =
+    | { readonly status: "ready"; readonly imageSide: number; readonly imageTokens: number }
+    | {
+          readonly status: "unavailable";
+          /** Why, for the administrator. */
+          readonly reason: string;
+          readonly remedy: string;
+      };
+
+/** The loaded model, for people. */
+export interface ModelDescription {
+    readonly name: string;
+    /** For example `CPU (2 threads)` or `CUDA: NVIDIA H200`. */
+    readonly device: string;
+    readonly contextTokens: number;
+    /** The toy that ships with the product: knows no medicine. */
+    readonly demonstration: boolean;
+    readonly vision: VisionState;
+}
+
+/** A vision-language chat model. */
+export interface ChatModel {
+    readonly description: ModelDescription;
+    /**
+     * Answers the last user message. The history is fitted to the context by dropping the oldest
+     * whole turns; the system message and the last user message always stay.
+     *
+     * @throws `prompt-too-long` when even these do not fit, `model-failed`,
+     * `companion-unavailable` when there are pictures and vision is unavailable.
+     */
+    generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion>;
+    /** Waits for running generations to stop, then frees the memory. */
+    close(): Promise<void>;
+}
