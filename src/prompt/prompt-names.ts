@@ -1,0 +1,85 @@
+/** A value that a text of the product leaves open; in a file it is written `{clinicName}`. */
+type Placeholder =
+    | "clinicName"
+    | "emergencyNumber"
+    | "maxCharacters"
+    | "maxImages"
+    | "maxMegabytes"
+    | "maxMegapixels"
+    | "text";
+
+/** What a text must be like. */
+export interface PromptRule {
+    /** `model`: told to the model; `patient`: read by patients; `line`: a patient's menu or button. */
+    readonly reader: "model" | "patient" | "line";
+    /** The placeholders that the text must have; no others are allowed. */
+    readonly placeholders: readonly Placeholder[];
+}
+
+const toModel = (...placeholders: Placeholder[]): PromptRule => ({ reader: "model", placeholders });
+const toPatient = (...placeholders: Placeholder[]): PromptRule => ({
+    reader: "patient",
+    placeholders,
+});
+const line: PromptRule = { reader: "line", placeholders: [] };
+
+/** Every text of the product: a file `<name>.<ar|en>.md` in the folder of prompts. */
+export const promptRules = {
+    // Told to the model
+    system: toModel("clinicName"),
+    quoted: toModel("text"),
+    "image-question": toModel(),
+    "images-question": toModel(),
+
+    // Beneath answers
+    disclaimer: toPatient("emergencyNumber"),
+    "disclaimer-image": toPatient("emergencyNumber"),
+    demonstration: toPatient(),
+    "answer-cut": toPatient(),
+    "history-dropped": toPatient(),
+
+    // Commands
+    welcome: toPatient("clinicName", "emergencyNumber"),
+    help: toPatient("emergencyNumber"),
+    "reset-done": toPatient(),
+    "language-menu": toPatient(),
+    "language-set": toPatient(),
+    "language-automatic": toPatient(),
+    "label-arabic": line,
+    "label-english": line,
+    "label-automatic": line,
+    "command-start": line,
+    "command-help": line,
+    "command-reset": line,
+    "command-language": line,
+
+    // What cannot be answered
+    "message-empty": toPatient(),
+    "message-too-long": toPatient("maxCharacters"),
+    "prompt-too-long": toPatient(),
+    "file-unsupported": toPatient(),
+    "image-unsupported": toPatient(),
+    "image-corrupt": toPatient(),
+    "image-too-large": toPatient("maxMegabytes", "maxMegapixels"),
+    "images-too-many": toPatient("maxImages"),
+    "image-unavailable": toPatient(),
+    "vision-unavailable": toPatient(),
+
+    // When something fails
+    delayed: toPatient("emergencyNumber"),
+    failed: toPatient("emergencyNumber"),
+    "answer-cancelled": toPatient(),
+    "answer-empty": toPatient(),
+
+    // Within other texts
+    "local-emergency-number": line,
+} as const satisfies Record<string, PromptRule>;
+
+/** The name of a text. */
+export type PromptName = keyof typeof promptRules;
+
+/** All names, in the order of {@link promptRules}. */
+export const promptNames = Object.keys(promptRules) as readonly PromptName[];
+
+/** The languages in which every text exists. */
+export const promptLanguages = ["ar", "en"] as const;
