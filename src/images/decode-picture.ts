@@ -1,0 +1,185 @@
+import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
+import { readBmp } from "./decode-bmp.ts";
+import { detectFormat, type FileFormat } from "./detect-format.ts";
+import type { Pixels, Size } from "./pad-to-square.ts";
+import {
+    corruptPicture,
+    isHarmlessWarning,
+    tooLargePicture,
+    translatePictureError,
+    unsupportedPicture,
+} from "./picture-errors.ts";
+import { type SampleRange, stretchToBytes } from "./stretch-samples.ts";
+
+/** What a picture may cost before it is refused. */
+export interface ImageLimits {
+    /** Size of the file. */
+    readonly maxBytes: number;
+    /** Width times height, as the file's header states them. */
+    readonly maxPixels: number;
+}
+
+/** A picture the right way up, perhaps reduced. */
+export interface DecodedPicture {
+    readonly pixels: Pixels;
+    /** Before the reduction. */
+    readonly original: Size;
+}
+
+/** A picture whose header was read and found acceptable. */
+interface OpenedPicture {
+    readonly original: Size;
+    readonly metadata: Metadata;
+    readonly decoder: Sharp;
+}
+
+/** Far more than any picture within the limits takes; ends a decoder that hangs. */
+const decodeLimitSeconds = 60;
+
+/**
+ * Behind transparent parts. White, because what has transparent parts is drawn for a page: dark
+ * writing and lines must stay visible.
+ */
+const behindTransparency = "#ffffff";
+
+/**
+ * What is handed to the decoder. HEIC is tried because sharp reads it when built with its codec.
+ * SVG is left out although sharp could draw it: it is a program that can name other files.
+ */
+const attempted: ReadonlySet<FileFormat> = new Set<FileFormat>([
+    "jpeg",
+    "png",
+    "webp",
+    "gif",
+    "tiff",
+    "avif",
+    "heic",
+    "bmp",
+]);
+
+let configured = false;
+
+/**
+ * The process's one setting of libvips: one thread a picture, since the cores belong to the model,
+ * and no cache, since no picture is decoded twice.
+ */
+function configureSharp(): void {
+    if (configured) return;
+    sharp.concurrency(1);
+    sharp.cache(false);
+    configured = true;
+}
+
+function refuseTooManyPixels({ width, height }: Size, limits: ImageLimits): void {
+    if (width * height > limits.maxPixels) {
+        throw tooLargePicture(
+            `has ${width} × ${height} pixels, more than the ${limits.maxPixels} allowed`,
+        );
+    }
+}
+
+async function open(
+    bytes: Uint8Array,
+    format: FileFormat,
+    limits: ImageLimits,
+    failOn: "warning" | "error",
+): Promise<OpenedPicture> {
+    const options: SharpOptions = { failOn, sequentialRead: true, autoOrient: true };
+    if (format === "bmp") {
+        const bmp = readBmp(bytes);
+        refuseTooManyPixels(bmp, limits);
+        const { width, height } = bmp;
+        const decoder = sharp(bmp.decode(), { ...options, raw: { width, height, channels: 3 } });
+        return { original: bmp, metadata: await decoder.metadata(), decoder };
+    }
+    // Only the header is read here, so that the refusal comes before any pixel and names the size.
+    const metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+    refuseTooManyPixels(metadata, limits);
+    const decoder = sharp(bytes, { ...options, limitInputPixels: limits.maxPixels });
+    return { original: metadata.autoOrient, metadata, decoder };
+}
+
+/** Reduces to at most `longest` pixels on the longer axis, never to nothing. */
+function reducedSize({ width, height }: Size, longest: number): Size {
+    const scale = Math.min(1, longest / Math.max(width, height));
+    return {
+        width: Math.max(1, Math.round(width * scale)),
+        height: Math.max(1, Math.round(height * scale)),
+    };
+}
+
+/** `undefined`: the samples have 8 bits, or 16 bits of a colour space that sharp reduces well. */
+function sampleRange({ space, depth }: Metadata): SampleRange | undefined {
+    if (space === "grey16") return "16-bit";
+    return depth === "uchar" || depth === "ushort" ? undefined : "own";
+}
+
+/** Samples of one (grey) or three channels as three; `undefined` for other numbers of channels. */
+function asColour(samples: Uint8Array, channels: number): Uint8Array | undefined {
+    if (channels === 3) return samples;
+    if (channels !== 1) return undefined;
+    const rgb = new Uint8Array(samples.length * 3);
+    for (const [index, grey] of samples.entries()) rgb.fill(grey, index * 3, index * 3 + 3);
+    return rgb;
+}
+
+async function decode(
+    { original, metadata, decoder }: OpenedPicture,
+    longest: number,
+    format: FileFormat,
+): Promise<DecodedPicture> {
+    const range = sampleRange(metadata);
+    const { data, info } = await decoder
+        .timeout({ seconds: decodeLimitSeconds })
+        .flatten({ background: behindTransparency })
+        .resize({ ...reducedSize(original, longest), fit: "fill", kernel: "cubic" })
+        .toColourspace(range === "16-bit" ? "grey16" : "srgb")
+        .raw({ depth: range === undefined ? "uchar" : "float" })
+        .toBuffer({ resolveWithObject: true });
+    const samples =
+        range === undefined
+            ? data
+            : stretchToBytes(
+                  new Float32Array(data.buffer, data.byteOffset, data.length / 4),
+                  range,
+              );
+    const rgb = asColour(samples, info.channels);
+    if (rgb === undefined) throw unsupportedPicture(format);
+    return { original, pixels: { width: info.width, height: info.height, rgb } };
+}
+
+/**
+ * Decodes a picture file of any supported format: the first page or frame, turned as its EXIF data
+ * say, in sRGB, on white where it was transparent, reduced while decoding until its longer axis has
+ * at most `longest` pixels. Metadata are left behind.
+ *
+ * @throws `image-unsupported`, `image-corrupt`, `image-too-large` (known before any pixel is
+ * decoded).
+ */
+export async function decodePicture(
+    bytes: Uint8Array,
+    limits: ImageLimits,
+    longest: number,
+): Promise<DecodedPicture> {
+    configureSharp();
+    if (bytes.length > limits.maxBytes) {
+        throw tooLargePicture(
+            `has ${bytes.length} bytes, more than the ${limits.maxBytes} allowed`,
+        );
+    }
+    const format = detectFormat(bytes);
+    if (bytes.length === 0) throw corruptPicture(format);
+    if (!attempted.has(format)) throw unsupportedPicture(format);
+    const attempt = async (failOn: "warning" | "error"): Promise<DecodedPicture> =>
+        decode(await open(bytes, format, limits, failOn), longest, format);
+    try {
+        return await attempt("warning");
+    } catch (error) {
+        if (!isHarmlessWarning(error)) throw translatePictureError(error, format);
+    }
+    try {
+        return await attempt("error");
+    } catch (error) {
+        throw translatePictureError(error, format);
+    }
+}
