@@ -1,0 +1,148 @@
+/**
+ * The clinic's configuration: the environment and .env for secrets and addresses, clinic.yaml for
+ * everything else. The only reader of both.
+ */
+import { resolve } from "node:path";
+import type { LogLevel } from "./log.ts";
+import type { Language } from "./message.ts";
+import type { ClinicSettings } from "./settings/clinic-file.ts";
+import { type EnvironmentSettings, readEnvironment } from "./settings/environment.ts";
+import { configInvalid, type Fault } from "./settings/faults.ts";
+import { frozenCopy } from "./settings/freeze.ts";
+import { type ClinicFile, readClinicFile } from "./settings/read-clinic-file.ts";
+import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
+
+/** A text of the clinic in each language. */
+export type BilingualText = Readonly<Record<Language, string>>;
+
+/** The configuration, complete and checked. Deeply frozen; all paths are absolute. */
+export interface Config {
+    /** The clinic file in use; absent when there is none and the defaults hold. */
+    readonly clinicFile?: string;
+    /** Where the product keeps its data: the embedded Redis, builds, logs. */
+    readonly dataFolder: string;
+    readonly logLevel: LogLevel;
+    readonly clinic: {
+        readonly name: BilingualText;
+        /** As patients read it, for example `997`. */
+        readonly emergencyNumber?: string;
+    };
+    readonly defaultLanguage: Language;
+    readonly model: ModelConfig;
+    readonly images: {
+        readonly maxBytes: number;
+        readonly maxPixels: number;
+        readonly maxPerMessage: number;
+    };
+    readonly messages: { readonly maxCharacters: number };
+    readonly disclaimer: {
+        readonly firstAnswer: boolean;
+        readonly imageAnswers: boolean;
+        readonly afterReset: boolean;
+        /** Also on every n-th answer. */
+        readonly everyAnswers?: number;
+        /** In place of the built-in wording. */
+        readonly text?: BilingualText;
+        /** In place of the built-in wording for answers about pictures. */
+        readonly imageText?: BilingualText;
+    };
+    readonly conversation: {
+        /** How long a conversation is kept after its last message. */
+        readonly expireAfterMs: number;
+        /** Stored turns of a conversation; older ones are forgotten. */
+        readonly maxTurns: number;
+    };
+    readonly platforms: {
+        /** Absent when Telegram is switched off or there is no token. */
+        readonly telegram?: { readonly token: string; readonly apiRoot: string };
+        /** `auto`: when the program runs in a terminal. */
+        readonly terminal: { readonly enabled: boolean | "auto" };
+    };
+    readonly redis: {
+        /** Absent: the product starts its own Redis. */
+        readonly url?: string;
+        readonly keyPrefix: string;
+    };
+}
+
+/** Where the configuration is read from. */
+export interface ConfigInput {
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    /** Where .env and clinic.yaml are looked for; relative paths start here. */
+    readonly folder: string;
+    /** The product's own folder, with its model profiles. */
+    readonly packageRoot: string;
+}
+
+/**
+ * Reads the whole configuration. Works with neither file present: every setting has a default.
+ *
+ * @throws `config-invalid` with all faults at once, each with file, line, column, what is wrong
+ * and what to write instead. No secret and no text of the files is quoted.
+ */
+export function loadConfig({ environment, folder, packageRoot }: ConfigInput): Config {
+    const variables = readEnvironment(environment, folder);
+    const file = readClinicFile(variables, folder);
+    const model = resolveModel(file, [folder, packageRoot]);
+    const faults = [
+        ...variables.faults,
+        ...file.faults,
+        ...model.faults,
+        ...telegramFaults(file, variables),
+    ];
+    if (faults.length > 0 || !model.config) throw configInvalid(faults);
+    return assemble(file.settings, model.config, variables.variables, file.path, folder);
+}
+
+function telegramFaults(file: ClinicFile, { variables, isFaulty }: EnvironmentSettings): Fault[] {
+    const setting = ["platforms", "telegram", "enabled"];
+    if (
+        file.isFaulty(setting) ||
+        isFaulty("TELEGRAM_BOT_TOKEN") ||
+        file.settings.platforms.telegram.enabled !== true ||
+        variables.TELEGRAM_BOT_TOKEN !== undefined
+    ) {
+        return [];
+    }
+    const message =
+        "platforms.telegram.enabled is true, but there is no bot token: open Telegram, write /newbot to @BotFather, and put the token it gives you into the file .env as TELEGRAM_BOT_TOKEN=…";
+    return [{ ...file.valuePlace(setting), message }];
+}
+
+function assemble(
+    settings: ClinicSettings,
+    model: ModelConfig,
+    variables: EnvironmentSettings["variables"],
+    clinicFile: string | undefined,
+    folder: string,
+): Config {
+    const { clinic, images, disclaimer, conversation, platforms } = settings;
+    const token = platforms.telegram.enabled === false ? undefined : variables.TELEGRAM_BOT_TOKEN;
+    return frozenCopy({
+        clinicFile,
+        dataFolder: resolve(folder, variables.BIMEDIX2_DATA_FOLDER),
+        logLevel: variables.BIMEDIX2_LOG_LEVEL,
+        clinic,
+        defaultLanguage: settings.languages.default,
+        model,
+        images: {
+            maxBytes: images.maxMegabytes * 1024 ** 2,
+            maxPixels: images.maxMegapixels * 1_000_000,
+            maxPerMessage: images.maxPerMessage,
+        },
+        messages: settings.messages,
+        disclaimer,
+        conversation: {
+            expireAfterMs: conversation.expireAfterDays * 24 * 60 * 60 * 1000,
+            maxTurns: conversation.maxTurns,
+        },
+        platforms: {
+            telegram:
+                token === undefined
+                    ? undefined
+                    : { token, apiRoot: variables.TELEGRAM_API_ROOT.replace(/\/+$/, "") },
+            terminal: platforms.terminal,
+        },
+        redis: { url: variables.REDIS_URL, keyPrefix: variables.REDIS_KEY_PREFIX },
+    });
+}

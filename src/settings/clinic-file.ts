@@ -1,0 +1,111 @@
+import type { z } from "zod";
+import {
+    decimalNumber,
+    inBothLanguages,
+    line,
+    oneOf,
+    paragraph,
+    section,
+    wholeNumber,
+    wordOr,
+    yesOrNo,
+} from "./setting-types.ts";
+
+/** What clinic.yaml says when it says nothing: every default of the product's settings. */
+export const clinicDefaults = {
+    clinic: { name: { en: "our clinic", ar: "عيادتنا" } },
+    languages: { default: "en" },
+    model: {
+        profile: "demo",
+        gpu: "auto",
+        threads: "auto",
+        conversationsInMemory: 4,
+        acceptLicence: false,
+    },
+    images: { maxMegabytes: 20, maxMegapixels: 100, maxPerMessage: 8 },
+    messages: { maxCharacters: 8000 },
+    disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
+    conversation: { expireAfterDays: 30, maxTurns: 200 },
+    platforms: { telegram: { enabled: "auto" }, terminal: { enabled: "auto" } },
+} as const;
+
+/** What clinic.yaml may say. */
+export const clinicFileSchema = section({
+    clinic: section({
+        name: inBothLanguages(line(100)).default(clinicDefaults.clinic.name),
+        emergencyNumber: line(60).optional(),
+    }).prefault({}),
+    languages: section({
+        default: oneOf("en", "ar").default(clinicDefaults.languages.default),
+    }).prefault({}),
+    model: section({
+        profile: line(60).default(clinicDefaults.model.profile),
+        acceptLicence: yesOrNo().default(clinicDefaults.model.acceptLicence),
+        file: line(1000).optional(),
+        projector: line(1000).optional(),
+        gpu: oneOf("auto", "cuda", "vulkan", "metal", "cpu").default(clinicDefaults.model.gpu),
+        threads: wordOr(wholeNumber(1, 256), "auto or a whole number from 1 to 256").default(
+            clinicDefaults.model.threads,
+        ),
+        conversationsInMemory: wholeNumber(1, 256).default(
+            clinicDefaults.model.conversationsInMemory,
+        ),
+        contextTokens: wholeNumber(512, 131_072).optional(),
+        maxAnswerTokens: wholeNumber(16, 8192).optional(),
+        temperature: decimalNumber(0, 2).optional(),
+        topP: decimalNumber(0.01, 1).optional(),
+    }).prefault({}),
+    images: section({
+        maxMegabytes: wholeNumber(1, 200).default(clinicDefaults.images.maxMegabytes),
+        maxMegapixels: wholeNumber(1, 500).default(clinicDefaults.images.maxMegapixels),
+        maxPerMessage: wholeNumber(1, 32).default(clinicDefaults.images.maxPerMessage),
+    }).prefault({}),
+    messages: section({
+        maxCharacters: wholeNumber(200, 100_000).default(clinicDefaults.messages.maxCharacters),
+    }).prefault({}),
+    disclaimer: section({
+        firstAnswer: yesOrNo().default(clinicDefaults.disclaimer.firstAnswer),
+        imageAnswers: yesOrNo().default(clinicDefaults.disclaimer.imageAnswers),
+        afterReset: yesOrNo().default(clinicDefaults.disclaimer.afterReset),
+        everyAnswers: wholeNumber(1, 1000).optional(),
+        text: inBothLanguages(paragraph(2000)).optional(),
+        imageText: inBothLanguages(paragraph(2000)).optional(),
+    }).prefault({}),
+    conversation: section({
+        expireAfterDays: wholeNumber(1, 36_500).default(
+            clinicDefaults.conversation.expireAfterDays,
+        ),
+        maxTurns: wholeNumber(2, 10_000).default(clinicDefaults.conversation.maxTurns),
+    }).prefault({}),
+    platforms: section({
+        telegram: section({
+            enabled: wordOr(yesOrNo(), "auto, true or false").default(
+                clinicDefaults.platforms.telegram.enabled,
+            ),
+        }).prefault({}),
+        terminal: section({
+            enabled: wordOr(yesOrNo(), "auto, true or false").default(
+                clinicDefaults.platforms.terminal.enabled,
+            ),
+        }).prefault({}),
+    }).prefault({}),
+});
+
+/** The settings of clinic.yaml, complete. */
+export type ClinicSettings = z.output<typeof clinicFileSchema>;
+
+/** What to say of names that stand elsewhere or nowhere. */
+export function explainUnknownSetting(name: string): string | undefined {
+    if (/token|password|secret|api.?key/i.test(name)) {
+        return "Secrets do not belong into this file: put TELEGRAM_BOT_TOKEN=… into the file .env and delete this line.";
+    }
+    const variable = movedToEnvironment.find(({ names }) => names.test(name))?.variable;
+    return variable === undefined ? undefined : `Put ${variable}=… into the file .env instead.`;
+}
+
+const movedToEnvironment = [
+    { names: /^redis(_?url)?$/i, variable: "REDIS_URL" },
+    { names: /^log_?level$/i, variable: "BIMEDIX2_LOG_LEVEL" },
+    { names: /^data(_?folder|_?dir)?$/i, variable: "BIMEDIX2_DATA_FOLDER" },
+    { names: /^api_?root$/i, variable: "TELEGRAM_API_ROOT" },
+] as const;

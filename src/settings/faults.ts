@@ -1,0 +1,83 @@
+import { AppError } from "../errors.ts";
+
+/** Where something stands in a file that the administrator edits. */
+export interface Place {
+    /** The file as the administrator knows it, or `environment`. */
+    readonly file: string;
+    /** From 1. */
+    readonly line?: number;
+    /** From 1, in UTF-16 units. */
+    readonly column?: number;
+}
+
+/** Something wrong in the configuration. */
+export interface Fault extends Place {
+    /** What is wrong and what to write instead, as a sentence. Never a secret, never a text value. */
+    readonly message: string;
+}
+
+/** All faults as one `config-invalid`, in the order of the files and their lines. */
+export function configInvalid(faults: readonly Fault[]): AppError {
+    const files = [...new Set(faults.map(({ file }) => file))];
+    const lines = [...faults]
+        .sort(
+            (one, other) =>
+                files.indexOf(one.file) - files.indexOf(other.file) ||
+                (one.line ?? 0) - (other.line ?? 0) ||
+                (one.column ?? 0) - (other.column ?? 0),
+        )
+        .map((fault) => `${describePlace(fault)}: ${fault.message}`);
+    const title =
+        faults.length === 1
+            ? "There is a fault in the configuration:"
+            : `There are ${faults.length} faults in the configuration:`;
+    return new AppError("config-invalid", [title, ...new Set(lines)].join("\n  "), {
+        remedy: "Correct these places and start again; docs/configuration.md explains every setting.",
+    });
+}
+
+function describePlace({ file, line, column }: Place): string {
+    return [
+        file,
+        ...(line === undefined ? [] : [`line ${line}`]),
+        ...(column === undefined ? [] : [`column ${column}`]),
+    ].join(", ");
+}
+
+/** The candidate that was probably meant, if one is close enough. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+    const wanted = simplified(word);
+    const [best] = candidates
+        .map((candidate) => ({ candidate, distance: editDistance(wanted, simplified(candidate)) }))
+        .filter(
+            ({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 4)),
+        )
+        .sort((one, other) => one.distance - other.distance);
+    return best?.candidate;
+}
+
+function simplified(word: string): string {
+    return word
+        .slice(0, 60)
+        .toLowerCase()
+        .replaceAll(/[\s_-]/g, "");
+}
+
+/** Levenshtein distance. */
+function editDistance(one: string, other: string): number {
+    let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+    for (const [index, letter] of Array.from(one).entries()) {
+        const next = [index + 1];
+        for (const [column, otherLetter] of Array.from(other).entries()) {
+            next.push(
+                Math.min(
+                    (next[column] ?? 0) + 1,
+                    (row[column + 1] ?? 0) + 1,
+                    (row[column] ?? 0) + (letter === otherLetter ? 0 : 1),
+                ),
+            );
+        }
+        row = next;
+    }
+    return row.at(-1) ?? 0;
+}

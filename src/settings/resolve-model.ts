@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { ClinicSettings } from "./clinic-file.ts";
+import type { Fault } from "./faults.ts";
+import { findModelProfile, type ModelProfile } from "./model-profile.ts";
+import type { ClinicFile } from "./read-clinic-file.ts";
+
+/** Which model runs, and how. */
+export interface ModelConfig {
+    /** The profile's file name without `.yaml`. */
+    readonly profile: string;
+    readonly name: string;
+    /** The toy that ships with the product: knows no medicine. */
+    readonly demonstration: boolean;
+    /** The file may be missing: whoever loads it says so. */
+    readonly modelPath: string;
+    /** Absent for a model without eyes. The file may be missing. */
+    readonly projectorPath?: string;
+    readonly template: ModelProfile["template"];
+    readonly gpu: ClinicSettings["model"]["gpu"];
+    readonly threads: number | "auto";
+    readonly contextTokens: number;
+    /** How many conversations the model remembers without reading them again. */
+    readonly conversationsInMemory: number;
+    readonly maxAnswerTokens: number;
+    readonly temperature: number;
+    readonly topP: number;
+    readonly licence: {
+        readonly name: string;
+        readonly notice: string;
+        readonly url: string;
+    };
+    /** Where the model comes from: addresses of pages. */
+    readonly sources: readonly string[];
+}
+
+/** The model of the clinic's settings: its profile, with the clinic's own values over it. */
+export function resolveModel(
+    file: ClinicFile,
+    folders: readonly [clinic: string, product: string],
+): { readonly config?: ModelConfig; readonly faults: readonly Fault[] } {
+    if (file.isFaulty(["model", "profile"])) return { faults: [] };
+    const settings = file.settings.model;
+    const found = findModelProfile(settings.profile, folders);
+    if ("faults" in found) return found;
+    if ("unknown" in found) {
+        const place = file.valuePlace(["model", "profile"]);
+        return { faults: [{ ...place, message: `model.profile must be ${found.unknown}.` }] };
+    }
+    const { profile } = found;
+    const besideClinicFile = (path: string): string =>
+        resolve(file.path === undefined ? folders[0] : dirname(file.path), path);
+    const projectorPath =
+        settings.projector === undefined
+            ? profile.files.projector && profileFile(profile.files.projector, folders)
+            : besideClinicFile(settings.projector);
+    const config: ModelConfig = {
+        profile: settings.profile,
+        name: profile.name,
+        demonstration: profile.demonstration,
+        modelPath:
+            settings.file === undefined
+                ? profileFile(profile.files.model, folders)
+                : besideClinicFile(settings.file),
+        ...(projectorPath === undefined ? {} : { projectorPath }),
+        template: profile.template,
+        gpu: settings.gpu,
+        threads: settings.threads,
+        contextTokens: settings.contextTokens ?? profile.contextTokens,
+        conversationsInMemory: settings.conversationsInMemory,
+        maxAnswerTokens: settings.maxAnswerTokens ?? profile.maxAnswerTokens,
+        temperature: settings.temperature ?? profile.temperature,
+        topP: settings.topP ?? profile.topP,
+        licence: {
+            name: profile.licence.name,
+            notice: profile.licence.notice,
+            url: profile.licence.url,
+        },
+        sources: profile.sources,
+    };
+    return { config, faults: modelFaults(config, profile, file) };
+}
+
+/** The clinic's own folder goes before the product's; it is also where a missing file belongs. */
+function profileFile(path: string, [clinic, product]: readonly [string, string]): string {
+    const shipped = resolve(product, path);
+    return !existsSync(resolve(clinic, path)) && existsSync(shipped)
+        ? shipped
+        : resolve(clinic, path);
+}
+
+function modelFaults(config: ModelConfig, profile: ModelProfile, file: ClinicFile): Fault[] {
+    const faults: Fault[] = [];
+    const settings = file.settings.model;
+    if (
+        profile.licence.mustBeAccepted &&
+        !settings.acceptLicence &&
+        !file.isFaulty(["model", "acceptLicence"])
+    ) {
+        faults.push({
+            ...file.valuePlace(["model", "profile"]),
+            message: `The model ${profile.name} may be used only under its licence, ${profile.licence.name} (${profile.licence.url}): "${profile.licence.notice}" If you accept this, write acceptLicence: true under model.`,
+        });
+    }
+    for (const name of ["file", "projector"] as const) {
+        if (settings[name]?.startsWith("~")) {
+            faults.push({
+                ...file.valuePlace(["model", name]),
+                message: `model.${name} cannot begin with ~; write the whole path, like /home/clinic/models/….`,
+            });
+        }
+    }
+    // Half of the context at least must be left for the question and the conversation.
+    const most = Math.floor(config.contextTokens / 2);
+    const [larger] = (["maxAnswerTokens", "contextTokens"] as const).filter(
+        (name) => settings[name] !== undefined,
+    );
+    if (config.maxAnswerTokens > most && larger !== undefined) {
+        faults.push({
+            ...file.valuePlace(["model", larger]),
+            message: `model.maxAnswerTokens is ${config.maxAnswerTokens}, more than half of model.contextTokens (${config.contextTokens}); write ${most} or less, so that the question fits too.`,
+        });
+    }
+    return faults;
+}

@@ -1,0 +1,64 @@
+/**
+ * The kinds of settings. Every error text is a noun phrase that says what is expected; validation
+ * makes sentences of them.
+ */
+import { z } from "zod";
+
+/** A whole number; the error text says the range. */
+export function wholeNumber(min: number, max: number): z.ZodNumber {
+    const expected = `a whole number from ${min} to ${max}`;
+    return z.int(expected).min(min, expected).max(max, expected);
+}
+
+/** A number; the error text says the range. */
+export function decimalNumber(min: number, max: number): z.ZodNumber {
+    const expected = `a number from ${min} to ${max}`;
+    return z.number(expected).min(min, expected).max(max, expected);
+}
+
+/** One of a few words; the error text lists them. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): z.ZodLiteral<Word> {
+    return z.literal([...words], `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+}
+
+/** True or false. */
+export function yesOrNo(): z.ZodBoolean {
+    return z.boolean("true or false");
+}
+
+/** A text on one line. */
+export function line(maxCharacters: number): z.ZodString {
+    const expected = `a text on one line of at most ${maxCharacters} characters`;
+    return z
+        .string(expected)
+        .trim()
+        .min(1, expected)
+        .max(maxCharacters, expected)
+        .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, expected);
+}
+
+/** A text of several lines. */
+export function paragraph(maxCharacters: number): z.ZodString {
+    const expected = `a text of at most ${maxCharacters} characters`;
+    return z.string(expected).trim().min(1, expected).max(maxCharacters, expected);
+}
+
+/** A section that knows all its settings. */
+export function section<Shape extends z.ZodRawShape>(
+    shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+    return z.strictObject(shape, "a section of settings");
+}
+
+/** A text in each language of the product. */
+export function inBothLanguages<Text extends z.ZodString>(text: Text) {
+    return section({ en: text, ar: text });
+}
+
+/** The word `auto` or something else; the error text says what. */
+export function wordOr<Schema extends z.ZodNumber | z.ZodBoolean>(
+    schema: Schema,
+    expected: string,
+) {
+    return z.union([z.literal("auto"), schema], expected);
+}
