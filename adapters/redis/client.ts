@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient, type RedisClientOptions } from "redis";
+import { AppError, isAppError } from "../../src/errors.ts";
+import { describeError, type Logger } from "../../src/log.ts";
+import { translateConnectError, translateRedisError } from "./failures.ts";
+import { readVersion } from "./probe.ts";
+
+/** Where a Redis server listens. */
+export type RedisAddress = { readonly socketPath: string } | { readonly url: string };
+
+/** A connected client (RESP3) that reconnects by itself until it is closed. */
+export type RedisClient = ReturnType<typeof buildClient>;
+
+/** How a client is connected. */
+export interface ConnectOptions {
+    readonly address: RedisAddress;
+    /** The connection's name on the server (`CLIENT LIST`). */
+    readonly name: string;
+    readonly logger: Logger;
+    /** Called at each lost connection and each failed attempt to restore it. Must not throw. */
+    readonly onDisconnected?: () => void;
+}
+
+/** Longest wait for a connection. */
+const connectTimeoutMs = 4_000;
+/** A server that is silent for so long is taken for frozen: pings make a healthy one speak. */
+const silenceTimeoutMs = 3_000;
+const pingIntervalMs = 1_000;
+/** Longest that a call waits for Redis, repetitions and reconnections included. */
+const callTimeoutMs = 5_000;
+const repeatDelayMs = 50;
+const longestReconnectDelayMs = 500;
+
+/**
+ * Connects to a Redis server. The first connection is tried once; a lost one is restored for ever.
+ *
+ * @throws `config-invalid` for a malformed address, `store-unavailable` (retryable) when the server
+ * cannot be reached, `store-failed` when it refuses us; each with the remedy.
+ */
+export async function connectClient(options: ConnectOptions): Promise<RedisClient> {
+    const where = describeAddress(options.address);
+    const state: ConnectionState = { established: false, reported: false };
+    const client = buildClient(options, state);
+    client.on("error", (error: unknown) => {
+        if (!state.established) return;
+        const entry = { redis: where, ...describeError(translateRedisError(error)) };
+        if (state.reported) options.logger.debug(entry, "Redis is still away");
+        else options.logger.warn(entry, "The connection to Redis was lost; reconnecting");
+        state.reported = true;
+    });
+    client.on("ready", () => {
+        state.established = true;
+        if (state.reported) options.logger.info({ redis: where }, "Redis is back");
+        state.reported = false;
+    });
+    try {
+        await client.connect();
+        return client;
+    } catch (error) {
+        client.destroy();
+        throw translateConnectError(error, where);
+    }
+}
+
+/** Ends a client: waits shortly for running calls, then cuts the connection. Never fails. */
+export async function closeClient(client: RedisClient): Promise<void> {
+    try {
+        if (client.isReady) await within(1_000, client.close());
+    } catch {
+        // What matters is that the connection ends, which destroy does.
+    } finally {
+        client.destroy();
+    }
+}
+
+/**
+ * Runs one call of Redis within bounded time: repeats it while Redis is away or starting, for at
+ * most 5 s in all. `work` may therefore run more than once and must be safe to repeat; it must use
+ * the client that it is given.
+ *
+ * @throws `store-unavailable` (retryable; whether the call took effect is unknown), `store-failed`.
+ */
+export async function callRedis<Result>(
+    client: RedisClient,
+    work: (client: RedisClient) => Promise<Result>,
+): Promise<Result> {
+    const deadlineMs = performance.now() + callTimeoutMs;
+    for (;;) {
+        const remainingMs = Math.max(1, Math.ceil(deadlineMs - performance.now()));
+        try {
+            // The timeout also withdraws a command that still waits for a connection: none is
+            // carried out after its caller has been told that it failed.
+            const bounded = client.withCommandOptions({ timeout: remainingMs });
+            return await within(remainingMs, work(bounded));
+        } catch (error) {
+            const failure = translateRedisError(error);
+            const repeatable = failure.retryable && client.isOpen;
+            if (!repeatable || performance.now() + repeatDelayMs >= deadlineMs) throw failure;
+            await sleep(repeatDelayMs);
+        }
+    }
+}
+
+/**
+ * The server's version; `unknown` where it does not tell us.
+ *
+ * @throws `store-unavailable` (retryable)
+ */
+export async function readServerVersion(client: RedisClient): Promise<string> {
+    try {
+        return (
+            readVersion(await callRedis(client, (bounded) => bounded.info("server"))) ?? "unknown"
+        );
+    } catch (error) {
+        // Someone else's server may keep INFO from us; nothing depends on it.
+        if (isAppError(error, "store-failed")) return "unknown";
+        throw error;
+    }
+}
+
+/** The server's address without user name and password, for people. */
+export function describeAddress(address: RedisAddress): string {
+    if ("socketPath" in address) return `unix:${address.socketPath}`;
+    const { protocol, host, pathname } = parseRedisUrl(address.url);
+    return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+}
+
+interface ConnectionState {
+    established: boolean;
+    reported: boolean;
+}
+
+function buildClient(options: ConnectOptions, state: ConnectionState) {
+    const { address } = options;
+    if ("url" in address) parseRedisUrl(address.url);
+    return createClient({
+        ...("url" in address ? { url: address.url } : {}),
+        RESP: 3,
+        name: options.name,
+        pingInterval: pingIntervalMs,
+        maintNotifications: "disabled",
+        commandOptions: { timeout: callTimeoutMs },
+        socket: {
+            ...("socketPath" in address ? { path: address.socketPath } : {}),
+            connectTimeout: connectTimeoutMs,
+            socketTimeout: silenceTimeoutMs,
+            reconnectStrategy: (retries: number) => {
+                if (!state.established) return false;
+                options.onDisconnected?.();
+                return Math.min(25 * 2 ** Math.min(retries, 10), longestReconnectDelayMs);
+            },
+        } as NonNullable<RedisClientOptions["socket"]>,
+    });
+}
+
+function parseRedisUrl(text: string): URL {
+    const remedy =
+        "Write REDIS_URL=redis://USER:PASSWORD@HOST:6379, or rediss:// for an encrypted connection; " +
+        "special characters in the password must be percent-encoded (@ is %40).";
+    try {
+        const url = new URL(text);
+        decodeURIComponent(url.username + url.password);
+        if (/^rediss?:$/.test(url.protocol) && url.hostname !== "") return url;
+    } catch {
+        // The parser's error quotes the address, and with it the password.
+    }
+    throw new AppError("config-invalid", "REDIS_URL is not the address of a Redis server.", {
+        remedy,
+    });
+}
+
+/** Rejects with a timeout unless `promise` settles in time. */
+async function within<Result>(timeoutMs: number, promise: Promise<Result>): Promise<Result> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => {
+            reject(
+                new AppError("store-unavailable", "Redis does not answer in time.", {
+                    retryable: true,
+                }),
+            );
+        }, timeoutMs);
+    });
+    try {
+        return await Promise.race([promise, timeout]);
+    } finally {
+        clearTimeout(timer);
+    }
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { isAppError } from "../../src/errors.ts";
+import type { Logger } from "../../src/log.ts";
+import {
+    closeClient,
+    connectClient,
+    describeAddress,
+    readServerVersion,
+    type RedisAddress,
+    type RedisClient,
+} from "./client.ts";
+import { ServerKeeper } from "./server-keeper.ts";
+import { ensureServer } from "./server-search.ts";
+
+/** Which Redis the product uses. */
+export interface RedisOptions {
+    /** The administrator's own server (REDIS_URL: redis:// or rediss://); absent: one of ours. */
+    readonly url?: string;
+    /** The product's data folder; a server of ours keeps its files in `redis` within. */
+    readonly dataFolder: string;
+    /** The package's folder, which holds `vendor/redis-server`. */
+    readonly packageRoot: string;
+    readonly logger: Logger;
+    /** Told what is going on, in one short line for the administrator. */
+    readonly onProgress?: (text: string) => void;
+}
+
+/** The Redis that the product uses, until it is closed. */
+export interface RedisHandle {
+    /** `running`: a server of ours that another process had started. */
+    readonly source: "url" | "running" | "system" | "bundled";
+    readonly version: string;
+    /** The server's address without user name and password, for people. */
+    readonly description: string;
+    /**
+     * A further connection; closed together with the handle. A server of ours that vanished is
+     * brought up again while its clients reconnect.
+     *
+     * @throws `store-unavailable` (retryable), `store-failed`
+     */
+    connect(): Promise<RedisClient>;
+    /**
+     * Closes all connections. A server of ours is stopped, with its data saved, when no other
+     * process uses it. Never fails.
+     */
+    close(): Promise<void>;
+}
+
+/**
+ * Makes sure that there is a Redis: `url`, else the server that already runs on the data folder,
+ * else one started there with the system's redis-server or valkey-server (7 or newer), else with
+ * the bundled one.
+ *
+ * @throws `config-invalid` (malformed url), `redis-missing`, `store-unavailable` (retryable; cannot
+ * be reached), `store-failed` (refuses us, cannot start); each with the remedy.
+ */
+export async function ensureRedis(options: RedisOptions): Promise<RedisHandle> {
+    const name = `bimedix2-${process.pid}-${randomUUID().slice(0, 8)}`;
+    if (options.url !== undefined) {
+        const connections = new Connections({ url: options.url }, name, options.logger);
+        return await openHandle(connections, "url");
+    }
+    const server = await ensureServer(options);
+    const keeper = new ServerKeeper(options, name);
+    const address = { socketPath: server.socketPath };
+    return await openHandle(new Connections(address, name, options.logger, keeper), server.source);
+}
+
+async function openHandle(
+    connections: Connections,
+    source: RedisHandle["source"],
+): Promise<RedisHandle> {
+    try {
+        // Stays open: it tells other processes that the server is in use.
+        const presence = await connections.connect();
+        return {
+            source,
+            version: await readServerVersion(presence),
+            description: describeAddress(connections.address),
+            connect: () => connections.connect(),
+            close: () => connections.close(),
+        };
+    } catch (error) {
+        await connections.close();
+        throw error;
+    }
+}
+
+/** The connections of one handle. */
+class Connections {
+    readonly address: RedisAddress;
+    readonly #name: string;
+    readonly #logger: Logger;
+    readonly #keeper: ServerKeeper | undefined;
+    readonly #clients = new Set<RedisClient>();
+
+    constructor(address: RedisAddress, name: string, logger: Logger, keeper?: ServerKeeper) {
+        this.address = address;
+        this.#name = name;
+        this.#logger = logger;
+        this.#keeper = keeper;
+    }
+
+    async connect(): Promise<RedisClient> {
+        try {
+            return await this.#open();
+        } catch (error) {
+            if (this.#keeper === undefined || !isAppError(error, "store-unavailable")) throw error;
+            // The last process that used the server may have stopped it this very moment.
+            await this.#keeper.ensure();
+            return await this.#open();
+        }
+    }
+
+    async close(): Promise<void> {
+        await Promise.all([...this.#clients].map(closeClient));
+        this.#clients.clear();
+        await this.#keeper?.leave(this.address);
+    }
+
+    async #open(): Promise<RedisClient> {
+        const client = await connectClient({
+            address: this.address,
+            name: this.#name,
+            logger: this.#logger,
+            onDisconnected: () => this.#keeper?.restore(),
+        });
+        this.#clients.add(client);
+        return client;
+    }
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeError, type Logger } from "../../src/log.ts";
+import { closeClient, connectClient, type RedisAddress } from "./client.ts";
+import { readLock } from "./folder-lock.ts";
+import { ensureServer, serverFolder, type EmbeddedServerOptions } from "./server-search.ts";
+
+/** The name of a connection that only asks whether the server may be stopped. */
+const leavingName = "bimedix2-leaving";
+const stopTimeoutMs = 10_000;
+const pollMs = 20;
+
+/** Keeps a server of our own alive while this process uses it, and stops it when nobody does. */
+export class ServerKeeper {
+    readonly #options: EmbeddedServerOptions & { readonly logger: Logger };
+    /** What this process's own connections are called. */
+    readonly #name: string;
+    #ensuring: Promise<void> | undefined;
+    #left = false;
+
+    constructor(options: EmbeddedServerOptions & { readonly logger: Logger }, name: string) {
+        this.#options = options;
+        this.#name = name;
+    }
+
+    /** Brings a vanished server up again. Concurrent calls are one. */
+    async ensure(): Promise<void> {
+        this.#ensuring ??= this.#bringUp().finally(() => {
+            this.#ensuring = undefined;
+        });
+        await this.#ensuring;
+    }
+
+    /** {@link ensure} in the background, for connections that repeat their attempts anyway. */
+    restore(): void {
+        if (this.#left || this.#ensuring !== undefined) return;
+        this.ensure().catch((error: unknown) => {
+            this.#options.logger.error(describeError(error), "Redis could not be started again");
+        });
+    }
+
+    /** Stops the server unless other processes use it; to be called without connections. Never fails. */
+    async leave(address: RedisAddress): Promise<void> {
+        this.#left = true;
+        try {
+            await this.#ensuring;
+            await this.#stopIfUnused(address);
+        } catch (error) {
+            // It stays, and the next start finds it running.
+            this.#options.logger.debug(describeError(error), "Redis was left running");
+        }
+    }
+
+    async #bringUp(): Promise<void> {
+        const { source, version } = await ensureServer(this.#options);
+        if (source !== "running") {
+            this.#options.logger.warn({ source, version }, "Redis had ended and was started again");
+        }
+    }
+
+    async #stopIfUnused(address: RedisAddress): Promise<void> {
+        const { logger } = this.#options;
+        const client = await connectClient({ address, name: leavingName, logger });
+        try {
+            const connections = await client.clientList();
+            const own = [this.#name, leavingName];
+            if (connections.some((connection) => !own.includes(connection.name))) return;
+            // The server answers by closing the connection.
+            await client.sendCommand(["SHUTDOWN"]).catch(() => undefined);
+        } finally {
+            await closeClient(client);
+        }
+        await this.#waitUntilStopped();
+    }
+
+    async #waitUntilStopped(): Promise<void> {
+        const deadlineMs = performance.now() + stopTimeoutMs;
+        const folder = serverFolder(this.#options.dataFolder);
+        while (performance.now() < deadlineMs) {
+            if ((await readLock(folder)).holder === undefined) return;
+            await sleep(pollMs);
+        }
+    }
+}
