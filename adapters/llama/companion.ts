@@ -1,0 +1,142 @@
+import { createRequire } from "node:module";
+import type { Llama } from "node-llama-cpp";
+import { AppError, isAppError } from "../../src/errors.ts";
+import {
+    buildCompanion,
+    companionPath,
+    exists,
+    type OnCompanionProgress,
+} from "./companion-build.ts";
+import {
+    locateCompanionInputs,
+    supportedNodeLlamaCpp,
+    type CompanionVariant,
+} from "./companion-inputs.ts";
+import { findVariantLibraries } from "./companion-libraries.ts";
+import { findBuildTools } from "./companion-tools.ts";
+
+/** The native encoder; its errors carry a `code` that vision-errors.ts translates. */
+export interface NativeEncoder {
+    readonly imageSide: number;
+    readonly imageTokens: number;
+    readonly embeddingSize: number;
+    encode(rgb: Uint8Array, side: number): Promise<Float32Array>;
+    /** Waits for a running `encode`, then frees the memory. */
+    dispose(): Promise<void>;
+}
+
+/** The native module (native/module.cpp). */
+export interface Companion {
+    readonly nodeLlamaCppVersion: string;
+    readonly llamaCppRelease: string;
+    openEncoder(
+        projectorPath: string,
+        threads: number,
+        useGpu: boolean,
+        corrected: boolean,
+    ): Promise<NativeEncoder>;
+    decodeEmbeddings(
+        addonContext: object,
+        sequenceId: number,
+        position: number,
+        embeddings: Float32Array,
+    ): Promise<void>;
+}
+
+/** Where the companion is built from and kept. */
+export interface CompanionFolders {
+    /** The folder that holds this product's package.json. */
+    readonly packageRoot: string;
+    readonly cacheFolder: string;
+}
+
+/** Whether pictures can be read on this machine, for `doctor`. */
+export type CompanionState =
+    | { readonly status: "built"; readonly path: string }
+    | { readonly status: "buildable" }
+    | { readonly status: "unavailable"; readonly reason: string; readonly remedy: string };
+
+/** Looks whether the companion of a variant is built or could be, without building it. */
+export async function inspectCompanion(
+    options: CompanionFolders & { readonly variant: CompanionVariant },
+): Promise<CompanionState> {
+    try {
+        const inputs = await locateCompanionInputs(options.packageRoot);
+        const path = companionPath(inputs, options.cacheFolder, options.variant);
+        if (await exists(path)) return { status: "built", path };
+        await findBuildTools();
+        return { status: "buildable" };
+    } catch (error) {
+        if (!isAppError(error)) throw error;
+        return { status: "unavailable", reason: error.message, remedy: error.remedy ?? "" };
+    }
+}
+
+/**
+ * Builds the companion for the libraries that `llama` has loaded, unless that was done before, and
+ * resolves to the module's path.
+ *
+ * @throws `companion-unavailable`.
+ */
+export async function ensureCompanion(
+    options: CompanionFolders & {
+        readonly llama: Llama;
+        readonly onProgress?: OnCompanionProgress;
+    },
+): Promise<string> {
+    const inputs = await locateCompanionInputs(options.packageRoot);
+    const { release } = options.llama.llamaCppRelease;
+    if (release !== inputs.llamaCppRelease) {
+        throw new AppError(
+            "companion-unavailable",
+            `node-llama-cpp runs llama.cpp ${release}, but ships the sources of ${inputs.llamaCppRelease}.`,
+            { remedy: "Run `npm ci` in the program's folder to use its prebuilt llama.cpp." },
+        );
+    }
+    const libraries = await findVariantLibraries(options.llama);
+    return buildCompanion(
+        inputs,
+        options.cacheFolder,
+        libraries,
+        options.onProgress ?? (() => undefined),
+    );
+}
+
+/**
+ * Loads the companion, building it first where needed.
+ *
+ * @throws `companion-unavailable`.
+ */
+export async function loadCompanion(
+    options: CompanionFolders & {
+        readonly llama: Llama;
+        readonly onProgress?: OnCompanionProgress;
+    },
+): Promise<Companion> {
+    const path = await ensureCompanion(options);
+    const remedy = `Remove the folder ${options.cacheFolder}; it is built again at the next start.`;
+    const companion = load(path, remedy);
+    const { release } = options.llama.llamaCppRelease;
+    if (
+        companion.nodeLlamaCppVersion !== supportedNodeLlamaCpp ||
+        companion.llamaCppRelease !== release
+    ) {
+        throw new AppError(
+            "companion-unavailable",
+            `The companion was built for node-llama-cpp ${companion.nodeLlamaCppVersion} and llama.cpp ${companion.llamaCppRelease}.`,
+            { remedy },
+        );
+    }
+    return companion;
+}
+
+function load(path: string, remedy: string): Companion {
+    try {
+        return createRequire(import.meta.url)(path) as Companion;
+    } catch (cause) {
+        throw new AppError("companion-unavailable", "The companion cannot be loaded.", {
+            remedy,
+            cause,
+        });
+    }
+}

@@ -1,0 +1,137 @@
+import { stat } from "node:fs/promises";
+import { readGgufFileInfo, type GgufFileInfo } from "node-llama-cpp";
+import { AppError, isAppError } from "../../src/errors.ts";
+
+/** What a projector file says of itself. */
+export interface ProjectorDescription {
+    readonly name: string;
+    /** Width and height in pixels of the pictures that it takes. */
+    readonly imageSide: number;
+    /** Positions that one picture takes in the model's context. */
+    readonly imageTokens: number;
+    /** Values per position: must equal the language model's embedding size. */
+    readonly projectionSize: number;
+    /** Layers of the vision tower that the file holds. */
+    readonly storedLayers: number;
+}
+
+const remedy =
+    "Configure the projector (mmproj) file that belongs to the model, or download it again.";
+
+/**
+ * Reads a LLaVA projector's description: a few kilobytes of the file, no model. The encoder checks
+ * every tensor when it loads the file.
+ *
+ * @throws `projector-missing`, `projector-invalid`.
+ */
+export async function readProjector(path: string): Promise<ProjectorDescription> {
+    const size = await fileSize(path);
+    const info = await readInfo(path);
+    try {
+        return describe(info, size);
+    } catch (cause) {
+        if (isAppError(cause)) throw cause;
+        throw new AppError("projector-invalid", `The projector file ${path} is damaged.`, {
+            remedy,
+            cause,
+        });
+    }
+}
+
+async function fileSize(path: string): Promise<number> {
+    try {
+        const status = await stat(path);
+        if (status.isFile()) return status.size;
+    } catch (cause) {
+        throw missing(path, cause);
+    }
+    throw missing(path, undefined);
+}
+
+function missing(path: string, cause: unknown): AppError {
+    return new AppError("projector-missing", `There is no readable projector file at ${path}.`, {
+        remedy,
+        cause,
+    });
+}
+
+async function readInfo(path: string): Promise<GgufFileInfo> {
+    try {
+        return await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
+    } catch (cause) {
+        throw new AppError("projector-invalid", `The projector ${path} is not a GGUF file.`, {
+            remedy,
+            cause,
+        });
+    }
+}
+
+function describe(info: GgufFileInfo, fileBytes: number): ProjectorDescription {
+    const clip = record(record(info.metadata)["clip"]);
+    const vision = record(clip["vision"]);
+    const kind = clip["projector_type"] ?? vision["projector_type"];
+    if (clip["has_vision_encoder"] !== true || kind !== "mlp") {
+        const found = typeof kind === "string" ? `of the kind "${kind}"` : "no projector";
+        throw new AppError(
+            "projector-invalid",
+            `The projector file is ${found}; LLaVA's kind "mlp" is needed.`,
+            { remedy },
+        );
+    }
+    const { name } = record(record(info.metadata)["general"]);
+    const side = positiveInteger(vision["image_size"]);
+    const patchSide = positiveInteger(vision["patch_size"]);
+    expectComplete(info, fileBytes);
+    return {
+        name: typeof name === "string" ? name : "unnamed",
+        imageSide: side,
+        imageTokens: positiveInteger(side / patchSide) ** 2,
+        projectionSize: positiveInteger(dimensions(info, "mm.2.weight")[1]),
+        storedLayers: positiveInteger(vision["block_count"]),
+    };
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+    if (typeof value !== "object" || value === null)
+        throw new Error("a group of values is missing");
+    return value as Record<string, unknown>;
+}
+
+function positiveInteger(value: unknown): number {
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
+        throw new Error("a size is no positive integer");
+    }
+    return value;
+}
+
+/**
+ * The size comes from the projector's own matrix: the legacy converter writes CLIP's text width into
+ * `clip.vision.projection_dim`, whatever the language model is.
+ */
+function dimensions(info: GgufFileInfo, name: string): readonly number[] {
+    const tensor = info.fullTensorInfo?.find((candidate) => candidate.name === name);
+    if (tensor === undefined) throw new Error(`the tensor ${name} is missing`);
+    return tensor.dimensions.map(Number);
+}
+
+function expectComplete(info: GgufFileInfo, fileBytes: number): void {
+    for (const tensor of info.fullTensorInfo ?? []) {
+        const elements = tensor.dimensions.reduce<number>(
+            (product, side) => product * Number(side),
+            1,
+        );
+        // No type stores an element in less than a bit and a half.
+        const leastBytes = elements * (bytesPerElement.get(tensor.ggmlType) ?? 0.18);
+        if (Number(tensor.fileOffset) + leastBytes > fileBytes) {
+            throw new AppError("projector-invalid", "The projector file is truncated.", { remedy });
+        }
+    }
+}
+
+/** F32, F16, BF16, Q8_0 as in GGUF's specification. */
+const bytesPerElement = new Map<number, number>([
+    [0, 4],
+    [1, 2],
+    [30, 2],
+    [8, 34 / 32],
+]);

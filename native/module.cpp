@@ -1,0 +1,14 @@
+#include "encoder.h"
+#include "sequence-decode.h"
+
+#include <napi.h>
+
+static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+    exports.Set("nodeLlamaCppVersion", COMPANION_NODE_LLAMA_CPP);
+    exports.Set("llamaCppRelease", COMPANION_RELEASE);
+    exports.Set("openEncoder", Napi::Function::New(env, open_encoder, "openEncoder"));
+    exports.Set("decodeEmbeddings", Napi::Function::New(env, decode_embeddings, "decodeEmbeddings"));
+    return exports;
+}
+
+NODE_API_MODULE(companion, initialise)
