@@ -1,0 +1,128 @@
+import type { Llama, LlamaModel } from "node-llama-cpp";
+import type { Logger } from "../../src/log.ts";
+import type { ChatModel } from "../../src/ports.ts";
+import { describeDevice, type GpuChoice, LlamaLog, openDevice, resolveThreads } from "./device.ts";
+import type { Engine, SamplingProfile } from "./generate-answer.ts";
+import { ImageEmbeddings } from "./image-embeddings.ts";
+import { LlamaChatModel } from "./llama-chat-model.ts";
+import { llama3Template } from "./llama3-template.ts";
+import { inspectModelFile } from "./model-file.ts";
+import { loadModel, openContext } from "./open-context.ts";
+import { openEyes } from "./open-eyes.ts";
+import { PromptTokenizer } from "./prompt-tokens.ts";
+import { SequencePool } from "./sequence-pool.ts";
+import { TokenBytes } from "./stream-text.ts";
+
+/** How the language model is opened. */
+export interface LlamaOptions {
+    /** The model's name for people. */
+    readonly name: string;
+    readonly demonstration: boolean;
+    /** The GGUF file; the first part of a split one. */
+    readonly modelPath: string;
+    /** The mmproj file; absent: text only. */
+    readonly projectorPath?: string;
+    readonly gpu: GpuChoice;
+    readonly threads: number | "auto";
+    /** Positions of each conversation; at most what the model was trained with. */
+    readonly contextTokens: number;
+    /** Conversations that are kept in memory, and answered at a time. */
+    readonly sequences: number;
+    readonly sampling: SamplingProfile;
+    /** The folder of the product's package.json. */
+    readonly packageRoot: string;
+    /** Where the companion that reads pictures is kept once it is built. */
+    readonly cacheFolder: string;
+    /** Told what is being done, and how far it is. */
+    readonly onProgress?: (progress: ModelProgress) => void;
+    readonly logger: Logger;
+    /** `uncorrected`: llama.cpp's own LLaVA graph, for comparisons with it. */
+    readonly visionGraph?: "corrected" | "uncorrected";
+}
+
+/** One step of opening the model. */
+export interface ModelProgress {
+    readonly step: string;
+    readonly percent?: number;
+}
+
+// Some fourteen pictures of BiMediX2; those that conversations hold need no embeddings
+const embeddingsLimitBytes = 128 * 2 ** 20;
+
+/**
+ * Loads the model and reserves the memory of its conversations. What only pictures need may be
+ * missing: `description.vision` then says why.
+ *
+ * @throws `model-missing`, `model-invalid`, `model-out-of-memory`, `config-invalid` (a GPU that
+ * cannot be used here).
+ */
+export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
+    const { modelPath, logger, sequences } = options;
+    const progress = options.onProgress ?? ((): void => undefined);
+    const file = await inspectModelFile(modelPath);
+    const contextTokens = Math.min(options.contextTokens, file.contextTokens ?? Infinity);
+    if (contextTokens < options.contextTokens) {
+        logger.warn({ contextTokens }, "the context is limited to what the model was trained with");
+    }
+
+    progress({ step: "Preparing llama.cpp" });
+    const log = new LlamaLog(logger);
+    const llama = await openDevice(options.gpu, log);
+    const step = "Loading the language model";
+    // Disposing of llama after a failure here would wait for ever; what it holds is small
+    const model = await loadModel(llama, modelPath, contextTokens * sequences, log, (percent) =>
+        progress({ step, percent }),
+    );
+    return openEngine({ ...options, contextTokens, onProgress: progress }, llama, model);
+}
+
+async function openEngine(
+    options: LlamaOptions & Required<Pick<LlamaOptions, "onProgress">>,
+    llama: Llama,
+    model: LlamaModel,
+): Promise<ChatModel> {
+    const opened: { dispose(): Promise<void> }[] = [llama, model];
+    const dispose = async (): Promise<void> => {
+        for (const part of opened.toReversed()) await part.dispose();
+    };
+    try {
+        const threads = resolveThreads(options.threads, llama);
+        const bytes = new TokenBytes(model);
+        const { encoder, state } = await openEyes(model, { ...options, threads });
+        if (encoder) opened.push(encoder);
+        const tokenizer = new PromptTokenizer(model, llama3Template, encoder?.imageTokens ?? 0);
+
+        options.onProgress({ step: "Reserving the memory of the conversations" });
+        const context = await openContext(model, { ...options, threads });
+        opened.push(context);
+        const engine: Engine = {
+            context,
+            pool: new SequencePool(context),
+            tokenizer,
+            bytes,
+            sampling: options.sampling,
+            // A CPU reads slowly, and an abort waits for the chunk
+            chunkTokens: llama.gpu === false ? 128 : context.batchSize,
+            ...(encoder && {
+                eyes: {
+                    encoder,
+                    embeddings: new ImageEmbeddings(
+                        (image) => encoder.encode(image),
+                        embeddingsLimitBytes,
+                    ),
+                },
+            }),
+        };
+        const description = {
+            name: options.name,
+            device: await describeDevice(llama, threads),
+            contextTokens: context.contextSize,
+            demonstration: options.demonstration,
+            vision: state,
+        };
+        return new LlamaChatModel(description, engine, dispose);
+    } catch (error) {
+        await dispose();
+        throw error;
+    }
+}

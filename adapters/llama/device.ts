@@ -1,0 +1,127 @@
+import { availableParallelism } from "node:os";
+import { getLlama, type Llama, LlamaLogLevel, NoBinaryFoundError } from "node-llama-cpp";
+import { AppError } from "../../src/errors.ts";
+import type { Logger } from "../../src/log.ts";
+
+/** Where the model runs, as the administrator chooses it. */
+export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | "cpu";
+
+/** What a choice leads to on this machine. */
+export interface DeviceReport {
+    readonly variant: "cuda" | "vulkan" | "metal" | "cpu";
+    /** For example `CUDA: NVIDIA H200` or `CPU`. */
+    readonly description: string;
+    /** The GPU's memory, or the machine's for the CPU. */
+    readonly memory: { readonly totalBytes: number; readonly freeBytes: number };
+}
+
+const remedies: Readonly<Record<GpuChoice, string>> = {
+    auto: "Use Linux with glibc, macOS or Windows, and run npm ci without leaving out optional packages.",
+    cpu: "Use Linux with glibc, macOS or Windows, and run npm ci without leaving out optional packages.",
+    cuda: "Install the NVIDIA driver and the CUDA runtime until nvidia-smi lists the GPU, or set model.gpu in clinic.yaml to auto.",
+    vulkan: "Install the GPU's Vulkan driver until vulkaninfo lists it, or set model.gpu in clinic.yaml to auto.",
+    metal: "Metal exists on Apple computers only: set model.gpu in clinic.yaml to auto.",
+};
+
+/**
+ * Loads the prebuilt llama.cpp for a choice; `auto` takes the first that works of CUDA, Vulkan,
+ * Metal and the CPU. Never compiles.
+ *
+ * @throws `config-invalid` when the chosen GPU cannot be used here.
+ */
+export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> {
+    const wanted = gpu === "cpu" ? false : gpu;
+    let llama: Llama;
+    try {
+        llama = await getLlama({
+            gpu: wanted,
+            build: "never",
+            skipDownload: true,
+            progressLogs: false,
+            logLevel: LlamaLogLevel.warn,
+            logger: log.write,
+        });
+    } catch (error) {
+        if (error instanceof NoBinaryFoundError) throw unavailable(gpu, error);
+        throw error;
+    }
+    // Off Apple's computers, Metal silently becomes the CPU
+    if (wanted !== "auto" && llama.gpu !== wanted) {
+        await llama.dispose();
+        throw unavailable(gpu);
+    }
+    return llama;
+}
+
+function unavailable(gpu: GpuChoice, cause?: unknown): AppError {
+    const message =
+        gpu === "auto" || gpu === "cpu"
+            ? "node-llama-cpp brings no program for this system."
+            : `The model shall run on ${gpuNames[gpu]}, which cannot be used on this machine.`;
+    return new AppError("config-invalid", message, { remedy: remedies[gpu], cause });
+}
+
+const gpuNames = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;
+
+/** The device for people, for example `CUDA: NVIDIA H200` or `CPU (2 threads)`. */
+export async function describeDevice(llama: Llama, threads?: number): Promise<string> {
+    if (llama.gpu !== false) {
+        const names = await llama.getGpuDeviceNames();
+        return `${gpuNames[llama.gpu]}: ${[...new Set(names)].join(", ")}`;
+    }
+    if (threads === undefined) return "CPU";
+    return `CPU (${threads} ${threads === 1 ? "thread" : "threads"})`;
+}
+
+/**
+ * What a choice would use, without loading a model.
+ *
+ * @throws `config-invalid` as {@link openDevice}.
+ */
+export async function inspectDevice(gpu: GpuChoice, logger: Logger): Promise<DeviceReport> {
+    const llama = await openDevice(gpu, new LlamaLog(logger));
+    try {
+        const memory = llama.gpu === false ? await llama.getRamState() : await llama.getVramState();
+        return {
+            variant: llama.gpu === false ? "cpu" : llama.gpu,
+            description: await describeDevice(llama),
+            memory: { totalBytes: memory.total, freeBytes: memory.free },
+        };
+    } finally {
+        await llama.dispose();
+    }
+}
+
+/**
+ * How many threads a CPU computation gets. `auto` leaves a core to the rest of the product: ggml's
+ * threads wait for each other by spinning, so one that has no core of its own stalls all.
+ */
+export function resolveThreads(threads: number | "auto", llama: Llama): number {
+    if (threads !== "auto") return threads;
+    return Math.max(1, Math.min(llama.cpuMathCores, availableParallelism() - 1));
+}
+
+/** llama.cpp's own log, which says nothing of prompts at these levels. */
+export class LlamaLog {
+    readonly #logger: Logger;
+    #ranOutOfMemory = false;
+
+    constructor(logger: Logger) {
+        this.#logger = logger;
+    }
+
+    /** Whether it ever said that an allocation failed. */
+    get ranOutOfMemory(): boolean {
+        return this.#ranOutOfMemory;
+    }
+
+    readonly write = (level: LlamaLogLevel, message: string): void => {
+        if (/out of memory|failed to allocate|unable to allocate/i.test(message)) {
+            this.#ranOutOfMemory = true;
+        }
+        const entry = { source: "llama.cpp" };
+        const line = message.trim();
+        if (level === LlamaLogLevel.warn) this.#logger.warn(entry, line);
+        else this.#logger.error(entry, line);
+    };
+}

@@ -1,0 +1,214 @@
+import { randomInt } from "node:crypto";
+import type { LlamaContext, LlamaContextSequence } from "node-llama-cpp";
+import { AppError, isAppError } from "../../src/errors.ts";
+import type { ChatCompletion, ChatImage, ChatMessage, ChatRequest } from "../../src/ports.ts";
+import { fitHistory } from "./fit-history.ts";
+import type { ImageEmbeddings } from "./image-embeddings.ts";
+import { joinTokens, type PromptTokenizer, type PromptTokens } from "./prompt-tokens.ts";
+import { keepPrefix, type PromptReader, readPrompt } from "./read-prompt.ts";
+import type { SequencePool } from "./sequence-pool.ts";
+import { type TokenBytes, TextStream } from "./stream-text.ts";
+import type { VisionEncoder } from "./vision.ts";
+
+/** How answers are drawn. */
+export interface SamplingProfile {
+    /** 0: always the likeliest token. */
+    readonly temperature: number;
+    /** 1: every token may be drawn. */
+    readonly topP: number;
+    /** The greatest length of an answer. */
+    readonly maxTokens: number;
+}
+
+/** The loaded parts that answers are made with. */
+export interface Engine {
+    readonly context: LlamaContext;
+    readonly pool: SequencePool;
+    readonly tokenizer: PromptTokenizer;
+    readonly bytes: TokenBytes;
+    readonly sampling: SamplingProfile;
+    /** Tokens of a prompt that are read between two looks at the signal. */
+    readonly chunkTokens: number;
+    /** Absent: the model does not see. */
+    readonly eyes?: { readonly encoder: VisionEncoder; readonly embeddings: ImageEmbeddings };
+}
+
+// Ranks beyond weigh nothing; sorting a whole vocabulary would cost milliseconds a token
+const consideredTokens = 1000;
+
+/**
+ * Answers the last user message of a request whose pictures, if any, the engine can see.
+ *
+ * @throws `prompt-too-long`, `model-failed`, and what loading a picture throws.
+ */
+export async function generateAnswer(
+    engine: Engine,
+    request: ChatRequest,
+    onText: ((piece: string) => void) | undefined,
+    signal: AbortSignal,
+): Promise<ChatCompletion> {
+    const answer = new Answer(engine, request, onText);
+    const lease = await engine.pool.acquire(request.conversation, signal);
+    if (lease === undefined) return answer.completion("aborted");
+    try {
+        const stop = await answer.generate(lease.sequence, signal);
+        lease.release();
+        return answer.completion(stop);
+    } catch (error) {
+        await lease.discard();
+        if (isAppError(error)) throw error;
+        throw new AppError("model-failed", "The language model failed while it answered.", {
+            retryable: true,
+            remedy: "If it happens again, lower model.contextTokens in clinic.yaml and look into the log.",
+            cause: error,
+        });
+    }
+}
+
+/** One answer while it is made. */
+class Answer {
+    readonly #engine: Engine;
+    readonly #prompt: PromptTokens;
+    readonly #droppedTurns: number;
+    readonly #maxTokens: number;
+    readonly #stream: TextStream;
+    readonly #startedAtMs = performance.now();
+    #firstTokenAtMs: number | undefined;
+    #imageMs = 0;
+    #cached = 0;
+    #generated = 0;
+
+    constructor(
+        engine: Engine,
+        request: ChatRequest,
+        onText: ((piece: string) => void) | undefined,
+    ) {
+        this.#engine = engine;
+        this.#stream = new TextStream(engine.bytes, onText);
+        const ceiling = engine.sampling.maxTokens;
+        const wanted = Math.max(1, Math.min(request.maxTokens ?? ceiling, ceiling));
+        // The library keeps one position free
+        const contextTokens = engine.context.contextSize - 1;
+        const fitted = fitMessages(engine.tokenizer, request.messages, contextTokens, wanted);
+        this.#prompt = fitted.prompt;
+        this.#droppedTurns = fitted.droppedTurns;
+        this.#maxTokens = Math.min(wanted, contextTokens - this.#prompt.tokens.length);
+    }
+
+    /** Reads the prompt and generates until an end, of whatever kind. */
+    async generate(
+        sequence: LlamaContextSequence,
+        signal: AbortSignal,
+    ): Promise<ChatCompletion["stop"]> {
+        this.#cached = await keepPrefix(sequence, this.#prompt);
+        const last = await readPrompt(this.#reader(), sequence, this.#prompt, signal);
+        if (last === undefined) return "aborted";
+
+        const { temperature, topP } = this.#engine.sampling;
+        const tokens = sequence.evaluate(last, {
+            temperature,
+            topP,
+            topK: consideredTokens,
+            minP: 0,
+            seed: randomInt(2 ** 32),
+        });
+        for await (const token of tokens) {
+            this.#firstTokenAtMs ??= performance.now();
+            this.#generated++;
+            this.#stream.push(token);
+            if (signal.aborted) return "aborted";
+            if (this.#generated >= this.#maxTokens) return "length";
+        }
+        return "end";
+    }
+
+    completion(stop: ChatCompletion["stop"]): ChatCompletion {
+        const endedAtMs = performance.now();
+        const { tokens, images } = this.#prompt;
+        return {
+            text: this.#stream.text,
+            stop,
+            droppedTurns: this.#droppedTurns,
+            images: images.length,
+            tokens: {
+                prompt: tokens.length,
+                cached: this.#cached,
+                image: images.reduce((sum, { start, end }) => sum + end - start, 0),
+                generated: this.#generated,
+            },
+            timingsMs: {
+                image: this.#imageMs,
+                firstToken: (this.#firstTokenAtMs ?? endedAtMs) - this.#startedAtMs,
+                total: endedAtMs - this.#startedAtMs,
+            },
+        };
+    }
+
+    #reader(): PromptReader {
+        const { context, chunkTokens, eyes } = this.#engine;
+        if (eyes === undefined) return { chunkTokens };
+        return {
+            chunkTokens,
+            eyes: {
+                embed: (image, signal) => this.#embed(eyes.embeddings, image, signal),
+                append: (sequence, embeddings, placeholders) =>
+                    eyes.encoder.append(context, sequence, embeddings, placeholders),
+            },
+        };
+    }
+
+    async #embed(
+        embeddings: ImageEmbeddings,
+        image: ChatImage,
+        signal: AbortSignal,
+    ): Promise<Float32Array | undefined> {
+        const startedAtMs = performance.now();
+        try {
+            return await unlessAborted(embeddings.of(image), signal);
+        } finally {
+            this.#imageMs += performance.now() - startedAtMs;
+        }
+    }
+}
+
+interface FittedPrompt {
+    readonly prompt: PromptTokens;
+    readonly droppedTurns: number;
+}
+
+function fitMessages(
+    tokenizer: PromptTokenizer,
+    messages: readonly ChatMessage[],
+    contextTokens: number,
+    answerTokens: number,
+): FittedPrompt {
+    const turns = messages.filter(({ role }) => role !== "system");
+    const system = messages.filter(({ role }) => role === "system");
+    const before = [tokenizer.start(), ...system.map((message) => tokenizer.message(message))];
+    const history = turns.map((message) => tokenizer.message(message));
+    const answer = tokenizer.answer();
+    const droppedTurns = fitHistory({
+        fixedTokens: [...before, answer].reduce((sum, { tokens }) => sum + tokens.length, 0),
+        turns: history.map(({ tokens }, index) => ({
+            role: turns[index]?.role ?? "user",
+            tokens: tokens.length,
+        })),
+        contextTokens,
+        answerTokens,
+    });
+    const prompt = joinTokens([...before, ...history.slice(droppedTurns), answer]);
+    return { prompt, droppedTurns };
+}
+
+/** What a promise gives, or `undefined` as soon as `signal` aborts. */
+function unlessAborted<Value>(
+    promise: Promise<Value>,
+    signal: AbortSignal,
+): Promise<Value | undefined> {
+    return new Promise((resolve, reject) => {
+        const stop = (): void => resolve(undefined);
+        if (signal.aborted) stop();
+        signal.addEventListener("abort", stop, { once: true });
+        promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    });
+}

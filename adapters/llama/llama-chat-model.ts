@@ -1,0 +1,72 @@
+import { AppError } from "../../src/errors.ts";
+import type {
+    ChatCompletion,
+    ChatModel,
+    ChatOptions,
+    ChatRequest,
+    ModelDescription,
+} from "../../src/ports.ts";
+import { type Engine, generateAnswer } from "./generate-answer.ts";
+
+interface RunningGeneration {
+    readonly stop: () => void;
+    readonly ended: Promise<unknown>;
+}
+
+/** A language model in this process, with its conversations. */
+export class LlamaChatModel implements ChatModel {
+    readonly description: ModelDescription;
+    readonly #engine: Engine;
+    readonly #dispose: () => Promise<void>;
+    readonly #running = new Set<RunningGeneration>();
+    #closing: Promise<void> | undefined;
+
+    /** @param dispose Frees all that was opened for the engine; called once, when it is idle. */
+    constructor(description: ModelDescription, engine: Engine, dispose: () => Promise<void>) {
+        this.description = description;
+        this.#engine = engine;
+        this.#dispose = dispose;
+    }
+
+    async generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion> {
+        if (this.#closing !== undefined) {
+            throw new AppError("model-failed", "The language model has been closed.");
+        }
+        this.#refusePicturesUnseen(request);
+        const controller = new AbortController();
+        const stop = (): void => controller.abort();
+        if (options.signal.aborted) stop();
+        options.signal.addEventListener("abort", stop, { once: true });
+        const answer = generateAnswer(this.#engine, request, options.onText, controller.signal);
+        const running = { stop, ended: answer.catch(() => undefined) };
+        this.#running.add(running);
+        try {
+            return await answer;
+        } finally {
+            this.#running.delete(running);
+            options.signal.removeEventListener("abort", stop);
+        }
+    }
+
+    close(): Promise<void> {
+        this.#closing ??= this.#close();
+        return this.#closing;
+    }
+
+    async #close(): Promise<void> {
+        const running = [...this.#running];
+        for (const { stop } of running) stop();
+        await Promise.all(running.map(({ ended }) => ended));
+        await this.#engine.eyes?.embeddings.settle();
+        await this.#dispose();
+    }
+
+    #refusePicturesUnseen({ messages }: ChatRequest): void {
+        const { vision } = this.description;
+        if (vision.status === "ready" || messages.every(({ images }) => images.length === 0))
+            return;
+        throw new AppError("companion-unavailable", `The model cannot see: ${vision.reason}`, {
+            remedy: vision.remedy,
+        });
+    }
+}

@@ -1,0 +1,142 @@
+import { open, stat } from "node:fs/promises";
+import { type GgufFileInfo, readGgufFileInfo } from "node-llama-cpp";
+import { AppError } from "../../src/errors.ts";
+import { tensorElements, tensorEnd } from "./tensor-bytes.ts";
+
+/** A language model's file, for people. */
+export interface ModelFile {
+    /** For example `llama`. */
+    readonly architecture: string;
+    /** The model's own name, where the file states one. */
+    readonly name?: string;
+    /** For example `8.0 billion`. */
+    readonly parameters: string;
+    /** The context that the model was trained with. */
+    readonly contextTokens?: number;
+    /** All parts of a split file together. */
+    readonly byteSize: number;
+}
+
+/**
+ * Reads a GGUF file's header and checks that all its tensors are there. Loads nothing.
+ *
+ * @throws `model-missing`, `model-invalid` (no GGUF file, cut off, a projector).
+ */
+export async function inspectModelFile(path: string): Promise<ModelFile> {
+    await refuseForeignFile(path);
+    const info = await readHeader(path);
+    const { name } = info.metadata.general;
+    const architecture: string = info.metadata.general.architecture;
+    if (architecture === "clip") {
+        throw new AppError(
+            "model-invalid",
+            `The model file ${path} holds a projector (mmproj), not a language model.`,
+            {
+                remedy: "In clinic.yaml, set model.file to the language model and model.projector to this file.",
+            },
+        );
+    }
+    const byteSize = await checkSize(path, info);
+    const tensors = info.fullTensorInfo ?? [];
+    const contextTokens = info.architectureMetadata.context_length;
+    return {
+        architecture,
+        ...(name === undefined ? {} : { name }),
+        parameters: inWords(tensors.reduce((sum, tensor) => sum + tensorElements(tensor), 0)),
+        ...(contextTokens === undefined ? {} : { contextTokens }),
+        byteSize,
+    };
+}
+
+async function refuseForeignFile(path: string): Promise<void> {
+    const magic = await readStart(path);
+    if (magic.startsWith("GGUF")) return;
+    const message = magic === "" ? "is empty" : "is not a GGUF file";
+    throw new AppError("model-invalid", `The model file ${path} ${message}.`, {
+        remedy: explainContent(magic),
+    });
+}
+
+async function readStart(path: string): Promise<string> {
+    try {
+        const file = await open(path);
+        try {
+            const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+            return buffer.toString("latin1", 0, bytesRead);
+        } finally {
+            await file.close();
+        }
+    } catch (error) {
+        const code = error instanceof Error && "code" in error ? error.code : undefined;
+        if (code === "ENOENT" || code === "ENOTDIR") {
+            throw new AppError("model-missing", `There is no model file ${path}.`, {
+                remedy: "Put the GGUF file there, or correct model.file in clinic.yaml.",
+                cause: error,
+            });
+        }
+        throw new AppError("model-invalid", `The model file ${path} cannot be read.`, {
+            remedy:
+                code === "EISDIR"
+                    ? "It is a folder: set model.file in clinic.yaml to the GGUF file in it."
+                    : "Allow the account that runs the program to read it.",
+            cause: error,
+        });
+    }
+}
+
+function explainContent(start: string): string {
+    if (start.startsWith("version https://git-lfs")) {
+        return "It is only a Git LFS pointer: run git lfs pull in its folder.";
+    }
+    if (/^\s*</.test(start)) {
+        return "It is a web page that was saved in place of the file: download the file itself.";
+    }
+    return "Download the model again, or convert it to GGUF as the README describes.";
+}
+
+async function readHeader(path: string): Promise<GgufFileInfo> {
+    try {
+        return await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
+    } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+            throw new AppError("model-missing", `A part of the split model ${path} is missing.`, {
+                remedy: "Download all parts (…-00001-of-…) into the same folder.",
+                cause: error,
+            });
+        }
+        throw new AppError(
+            "model-invalid",
+            `The model file ${path} is damaged or cut off within its header.`,
+            { remedy: downloadAgain, cause: error },
+        );
+    }
+}
+
+const downloadAgain = "Download it again completely, and compare its size with the source's.";
+
+async function checkSize(path: string, info: GgufFileInfo): Promise<number> {
+    let total = 0;
+    for (const [index, source] of info.sourceData.entries()) {
+        const part = source.type === "path" ? source.path : path;
+        const { size } = await stat(part);
+        const tensors = (info.fullTensorInfo ?? []).filter(
+            ({ filePart }) => filePart === index + 1,
+        );
+        const needed = tensors.reduce((end, tensor) => Math.max(end, tensorEnd(tensor)), 0);
+        if (size < needed) {
+            throw new AppError(
+                "model-invalid",
+                `The model file ${part} is cut off: it has ${size} bytes of at least ${needed}.`,
+                { remedy: downloadAgain },
+            );
+        }
+        total += size;
+    }
+    return total;
+}
+
+function inWords(parameters: number): string {
+    return parameters >= 1e9
+        ? `${(parameters / 1e9).toFixed(1)} billion`
+        : `${(parameters / 1e6).toFixed(1)} million`;
+}
