@@ -33,31 +33,35 @@ clip_context_params clip_parameters(bool use_gpu) {
 
 }
 
+void ClipDeleter::operator()(clip_ctx * context) const {
+    clip_free(context);
+}
+
 VisionTower::VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph)
     : projector(check_projector(path)), threads(threads), graph(graph) {
     const GraphScope scope(graph);
     g_logger_state.log_callback = keep_errors;
     last_log_line.clear();
-    context = clip_init(path.c_str(), clip_parameters(use_gpu)).ctx_v;
+    context.reset(clip_init(path.c_str(), clip_parameters(use_gpu)).ctx_v);
     if (!context) {
         const bool memory = last_log_line.find("companion: out of memory") != std::string::npos;
         throw CompanionError(memory ? "out-of-memory" : "projector-invalid",
             last_log_line.empty() ? "llama.cpp cannot load the projector" : last_log_line);
     }
-    if (clip_n_mmproj_embd(context) != projector.embedding_size) {
-        release();
+    if (clip_n_mmproj_embd(context.get()) != projector.embedding_size) {
         throw CompanionError("projector-invalid", "the projector's width is contradictory");
     }
-}
-
-VisionTower::~VisionTower() {
-    release();
+    if (use_gpu) {
+        // A GPU that lacks the memory or an operation shows it now, not at the first patient's
+        // picture, which does not wait for the compilation of kernels either.
+        const int side = projector.image_side;
+        encode(std::vector<uint8_t>((size_t) side * side * 3), side);
+    }
 }
 
 void VisionTower::release() {
     const std::lock_guard<std::mutex> lock(mutex);
-    clip_free(context);
-    context = nullptr;
+    context.reset();
 }
 
 std::vector<float> VisionTower::encode(const std::vector<uint8_t> & rgb, int side) {
@@ -69,14 +73,14 @@ std::vector<float> VisionTower::encode(const std::vector<uint8_t> & rgb, int sid
     picture.set_size({ side, side }, false);
     picture.cpy_buf(rgb);
     // A picture of the tower's own size passes unchanged, then each channel is normalised.
-    mtmd_image_preproc_out prepared = mtmd_image_preprocessor_fixed_size(context).preprocess(picture);
+    mtmd_image_preproc_out prepared = mtmd_image_preprocessor_fixed_size(context.get()).preprocess(picture);
     clip_image_f32_batch batch;
     batch.entries = std::move(prepared.entries);
 
     const GraphScope scope(graph);
     std::vector<float> embeddings((size_t) projector.image_tokens * projector.embedding_size);
     last_log_line.clear();
-    if (!clip_image_batch_encode(context, threads, &batch, embeddings)) {
+    if (!clip_image_batch_encode(context.get(), threads, &batch, embeddings)) {
         const bool memory = last_log_line.find("allocate") != std::string::npos;
         throw CompanionError(memory ? "out-of-memory" : "encode-failed", last_log_line);
     }

@@ -11,12 +11,15 @@
 
 struct clip_ctx;
 
+struct ClipDeleter {
+    void operator()(clip_ctx * context) const;
+};
+
 // A loaded vision tower with its projector. Calls wait for each other; `release` waits as well.
 class VisionTower {
   public:
     // Throws CompanionError.
     VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph);
-    ~VisionTower();
 
     const ProjectorShape & shape() const { return projector; }
     std::vector<float> encode(const std::vector<uint8_t> & rgb, int side);
@@ -27,7 +30,7 @@ class VisionTower {
     ProjectorShape projector;
     const int threads;
     const GraphChoice graph;
-    clip_ctx * context = nullptr;
+    std::unique_ptr<clip_ctx, ClipDeleter> context;
 };
 
 // JavaScript: openEncoder(path, threads, useGpu, corrected) → Promise<Encoder>

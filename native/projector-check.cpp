@@ -64,6 +64,15 @@ class ProjectorFile {
         return (int) value;
     }
 
+    // ggml aborts on a negative one.
+    void expect_positive_real(const char * key) const {
+        expect_type(key, GGUF_TYPE_FLOAT32);
+        const int64_t index = gguf_find_key(file.get(), key);
+        if (index < 0 || !(gguf_get_val_f32(file.get(), index) > 0)) {
+            invalid(std::string(key) + " is not a positive number");
+        }
+    }
+
     std::string text(const char * key) const {
         expect_type(key, GGUF_TYPE_STRING);
         const int64_t index = gguf_find_key(file.get(), key);
@@ -133,9 +142,7 @@ void expect_matrix(const ggml_tensor & tensor, int64_t columns, int64_t rows) {
 
 void check_linear(const ProjectorFile & file, const std::string & name, int64_t columns, int64_t rows) {
     expect_matrix(file.tensor(name + ".weight"), columns, rows);
-    if (const ggml_tensor * bias = file.find(name + ".bias")) {
-        expect_vector(*bias, rows);
-    }
+    expect_vector(file.tensor(name + ".bias"), rows);
 }
 
 void check_norm(const ProjectorFile & file, const std::string & name, int64_t width) {
@@ -181,10 +188,12 @@ void check_embeddings(const ProjectorFile & file, int64_t width, int patch_side,
     if (const ggml_tensor * class_token = file.find("v.class_embd")) {
         expect_vector(*class_token, width);
         positions += 1;
+        // CLIP has both; SigLIP has neither.
+        check_norm(file, "v.pre_ln", width);
     }
     expect_matrix(file.tensor("v.position_embd.weight"), width, positions);
     for (const char * norm : { "v.pre_ln", "v.post_ln" }) {
-        if (file.find(std::string(norm) + ".weight")) {
+        if (file.find(std::string(norm) + ".weight") || file.find(std::string(norm) + ".bias")) {
             check_norm(file, norm, width);
         }
     }
@@ -202,9 +211,6 @@ int check_projection(const ProjectorFile & file, int64_t width) {
     }
     check_linear(file, "mm.0", width, inner);
     check_linear(file, "mm.2", inner, outer);
-    // llama.cpp adds these without asking whether they are there.
-    expect_vector(file.tensor("mm.0.bias"), inner);
-    expect_vector(file.tensor("mm.2.bias"), outer);
     return (int) outer;
 }
 
@@ -236,7 +242,7 @@ void check_value_types(const ProjectorFile & file) {
     file.expect_type(KEY_USE_SILU, GGUF_TYPE_BOOL);
     file.expect_type(KEY_MINICPMV_VERSION, GGUF_TYPE_INT32);
     file.expect_type(KEY_MINICPMV_QUERY_NUM, GGUF_TYPE_UINT32);
-    file.expect_type("clip.vision.attention.layer_norm_epsilon", GGUF_TYPE_FLOAT32);
+    file.expect_positive_real("clip.vision.attention.layer_norm_epsilon");
     for (const char * key : { "clip.vision.attention.head_count_kv", "clip.vision.attention.head_dim" }) {
         if (file.has_key(key)) {
             unsupported("its vision tower is not CLIP's");
