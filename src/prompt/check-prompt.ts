@@ -14,12 +14,22 @@ const languageLine: Readonly<Record<Language, string>> = {
     en: "Reply in English.",
 };
 
-/** What is wrong with a text, as sentences for the administrator; empty when it may be used. */
-export function promptFaults(name: PromptName, language: Language, text: string): string[] {
+/**
+ * What is wrong with a text, as sentences for the administrator; empty when it may be used.
+ *
+ * @param origin The program's own texts must have all their placeholders; a clinic that words a text
+ * itself may write its emergency number out, or leave it away.
+ */
+export function promptFaults(
+    name: PromptName,
+    language: Language,
+    text: string,
+    origin: "file" | "clinic",
+): string[] {
     if (text === "") return ["It is empty."];
     const rule: PromptRule = promptRules[name];
     return [
-        ...placeholderFaults(rule, text),
+        ...placeholderFaults(rule, text, origin === "file"),
         ...(bidiControl.test(text)
             ? ["It holds an invisible text-direction character; remove it."]
             : []),
@@ -31,10 +41,10 @@ export function promptFaults(name: PromptName, language: Language, text: string)
     ];
 }
 
-function placeholderFaults({ placeholders }: PromptRule, text: string): string[] {
+function placeholderFaults({ placeholders }: PromptRule, text: string, all: boolean): string[] {
     const found = [...text.matchAll(placeholder)].map((match) => match[1] ?? "");
     const unknown = found.filter((name) => !placeholders.some((known) => known === name));
-    const missing = placeholders.filter((name) => !found.includes(name));
+    const missing = all ? placeholders.filter((name) => !found.includes(name)) : [];
     const stray = /[{}]/.test(text.replaceAll(placeholder, ""));
     return [
         ...[...new Set(unknown)].map((name) => `{${name}} has no meaning here.`),

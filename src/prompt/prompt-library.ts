@@ -25,6 +25,7 @@ export type PromptOverrides = Partial<
 
 /** A text as it was found, with the words that name its place. */
 interface Source {
+    readonly origin: "file" | "clinic";
     readonly place: string;
     readonly text: string;
 }
@@ -33,7 +34,7 @@ interface Source {
  * Reads and checks every text of the product. The folder holds `<name>.<ar|en>.md` for every name
  * and nothing else but a README.md and hidden files.
  *
- * @param overrides Wordings to use instead of files; held to the same rules.
+ * @param overrides Wordings to use instead of files; they may leave placeholders away.
  * @throws `prompts-invalid` with all faults at once, one a line.
  */
 export async function loadPrompts(
@@ -49,7 +50,7 @@ export async function loadPrompts(
                 faults.push(source);
                 continue;
             }
-            const found = promptFaults(name, language, source.text);
+            const found = promptFaults(name, language, source.text, source.origin);
             faults.push(...found.map((fault) => `${source.place}: ${fault}`));
             texts.set(`${name}.${language}`, source.text);
         }
@@ -75,12 +76,12 @@ async function readSource(
     const file = `${name}.${language}.md`;
     if (override !== undefined) {
         const place = `your own wording of ${name} (${language})`;
-        return { place, text: withoutComments(tidy(override)) };
+        return { origin: "clinic", place, text: withoutComments(tidy(override)) };
     }
     try {
         const bytes = await readFile(join(folder, file));
         const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-        return { place: file, text: withoutComments(tidy(text)) };
+        return { origin: "file", place: file, text: withoutComments(tidy(text)) };
     } catch (error) {
         if (error instanceof TypeError) return `${file}: It is not saved as UTF-8 text.`;
         const missing = error instanceof Error && "code" in error && error.code === "ENOENT";

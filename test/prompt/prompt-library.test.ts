@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -152,13 +152,25 @@ test("a missing folder is named", async () => {
     });
 });
 
-test("the clinic's own wording replaces a file and is held to the same rules", async () => {
+test("the clinic's own wording replaces a file and may write its number out", async () => {
     const prompts = await loadPrompts(folder, {
         disclaimer: { en: "Ask your doctor, or call {emergencyNumber}.\n" },
+        "disclaimer-image": { en: "Ask your doctor, or call 999." },
     });
     expect(prompts.text("disclaimer", "en", values)).toBe("Ask your doctor, or call 998.");
-    expect(prompts.text("disclaimer", "ar", values)).toContain("998");
-    expect(await faultsOf(loadPrompts(folder, { disclaimer: { ar: "اسأل طبيبك." } }))).toEqual([
-        "your own wording of disclaimer (ar): {emergencyNumber} is missing.",
+    expect(prompts.text("disclaimer-image", "en", values)).toBe("Ask your doctor, or call 999.");
+    expect(prompts.text("disclaimer", "ar", values)).toBe(shipped.text("disclaimer", "ar", values));
+});
+
+test("a fault in the clinic's own wording is told as such", async () => {
+    const overrides = { disclaimer: { ar: "اتصل بالرقم {number}." }, welcome: { en: " " } };
+    expect(await faultsOf(loadPrompts(folder, overrides))).toEqual([
+        "your own wording of disclaimer (ar): {number} has no meaning here.",
+        "your own wording of welcome (en): It is empty.",
     ]);
+});
+
+test("the folder's README explains every text", async () => {
+    const readme = await readFile("prompts/README.md", "utf8");
+    expect(promptNames.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });
