@@ -10,12 +10,15 @@ export type Logger = Pick<PinoLogger, "debug" | "info" | "warn" | "error">;
 /** How much is logged. */
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
-/** A logger that writes one JSON object a line to standard error. */
-export function createLogger(level: LogLevel): Logger {
-    return pino(
-        { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-        pino.destination(2),
-    );
+/**
+ * A logger that writes one JSON object a line, to standard error or to the end of a file.
+ *
+ * @param file Its folder is made if need be; only the owner may read it.
+ */
+export function createLogger(level: LogLevel, file?: string): Logger {
+    const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+    if (file === undefined) return pino(options, pino.destination({ dest: 2, sync: true }));
+    return pino(options, pino.destination({ dest: file, mkdir: true, sync: true, mode: 0o600 }));
 }
 
 /**

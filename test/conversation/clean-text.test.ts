@@ -8,7 +8,11 @@ test.each([
     ["hidden tag characters", "hello\u{e0069}\u{e0067}", "hello"],
     ["line ends", "a\r\nb\rc\n\n\n\n\nd", "a\nb\nc\n\nd"],
     ["lone surrogates", "x\ud800y", "x\ufffdy"],
-    ["joiners and direction marks stay", "می\u200cخواهم 👩\u200d⚕️ \u200fعندي", "می\u200cخواهم 👩\u200d⚕️ \u200fعندي"],
+    [
+        "joiners and direction marks stay",
+        "می\u200cخواهم 👩\u200d⚕️ \u200fعندي",
+        "می\u200cخواهم 👩\u200d⚕️ \u200fعندي",
+    ],
     ["diacritics stay, composed", "e\u0301 مُؤْلِم", "é مُؤْلِم"],
     ["only unwanted characters", " \u202e\u0000\ufeff ", ""],
 ])("%s", (_name, text, expected) => {

@@ -1,0 +1,67 @@
+import type { AssistantParts } from "./assistant.ts";
+import { AppError } from "./errors.ts";
+import type { ConversationKey, ImageReference, ModelImage, Turn } from "./message.ts";
+import type { ChatCompletion, ChatImage } from "./ports.ts";
+import { buildMessages } from "./prompt/build-messages.ts";
+
+/**
+ * Asks the model, in the language of the last turn. A stored picture that is gone is left out
+ * instead of failing the answer.
+ *
+ * @param turns The conversation with the patient's new turn.
+ * @param images The pictures of the new turn.
+ * @param show Told the whole answer so far.
+ * @throws `prompt-too-long`, `model-failed`, `store-unavailable`.
+ */
+export async function askModel(
+    key: ConversationKey,
+    turns: readonly Turn[],
+    images: readonly ModelImage[],
+    show: (textSoFar: string) => void,
+    { model, store, notices, settings }: AssistantParts,
+    signal: AbortSignal,
+): Promise<ChatCompletion> {
+    const language = turns.at(-1)?.language ?? settings.defaultLanguage;
+    const gone = new Set<string>();
+    const image = ({ id, side }: ImageReference): ChatImage => ({
+        id,
+        load: async () => {
+            const found =
+                images.find((candidate) => candidate.id === id) ??
+                (await store.readImage(key, { id, side }));
+            if (found) return found;
+            gone.add(id);
+            throw new AppError("attachment-unavailable", "A stored picture is gone.");
+        },
+    });
+    for (;;) {
+        const known = turns.map((turn) => ({
+            ...turn,
+            images: turn.images.filter(({ id }) => !gone.has(id)),
+        }));
+        const goneBefore = gone.size;
+        let textSoFar = "";
+        try {
+            return await model.generate(
+                {
+                    conversation: key,
+                    messages: buildMessages({
+                        system: notices("system", language),
+                        turns: known,
+                        image,
+                        notices,
+                    }),
+                },
+                {
+                    signal,
+                    onText: (piece) => {
+                        textSoFar += piece;
+                        show(textSoFar);
+                    },
+                },
+            );
+        } catch (error) {
+            if (gone.size === goneBefore) throw error;
+        }
+    }
+}

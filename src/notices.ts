@@ -1,0 +1,35 @@
+import type { Language } from "./message.ts";
+import type { PromptLibrary, PromptName } from "./prompt/prompt-library.ts";
+
+/** What the clinic has set of the texts that patients read. */
+export interface NoticeSettings {
+    readonly clinicName: Readonly<Record<Language, string>>;
+    /** Absent: patients are told to call their local emergency number. */
+    readonly emergencyNumber?: string;
+    readonly maxCharacters: number;
+    readonly maxImages: number;
+    readonly maxMegabytes: number;
+    readonly maxMegapixels: number;
+}
+
+/** A text of the product in a patient's language, with the clinic's values filled in. */
+export type Notices = (
+    name: PromptName,
+    language: Language,
+    values?: Readonly<Record<string, string>>,
+) => string;
+
+/** Binds the prompt library to a clinic's settings. */
+export function createNotices(prompts: PromptLibrary, settings: NoticeSettings): Notices {
+    return (name, language, values = {}) =>
+        prompts.text(name, language, {
+            clinicName: settings.clinicName[language],
+            emergencyNumber:
+                settings.emergencyNumber ?? prompts.text("local-emergency-number", language),
+            maxCharacters: String(settings.maxCharacters),
+            maxImages: String(settings.maxImages),
+            maxMegabytes: String(settings.maxMegabytes),
+            maxMegapixels: String(settings.maxMegapixels),
+            ...values,
+        });
+}

@@ -1,0 +1,275 @@
+/**
+ * The pipeline: how one message of a patient becomes one reply. The only file that knows all stages.
+ */
+import { askModel } from "./ask-model.ts";
+import type { AssistantParts } from "./assistant.ts";
+import { cleanText } from "./conversation/clean-text.ts";
+import { persist } from "./conversation/wait.ts";
+import { AppError, type ErrorCode, isAppError } from "./errors.ts";
+import { detectLanguage } from "./language/detect-language.ts";
+import { describeError } from "./log.ts";
+import type {
+    Command,
+    Conversation,
+    ConversationChange,
+    InboundMessage,
+    Language,
+    Reply,
+    Turn,
+} from "./message.ts";
+import { demonstration, runCommand } from "./patient-commands.ts";
+import { takePictures } from "./pictures.ts";
+import type { ChatCompletion, Platform, ReplyWriter } from "./ports.ts";
+import { disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
+
+/** How a message ended. */
+export interface Answer {
+    readonly reply: Reply;
+    /** Whether a disclaimer was appended. */
+    readonly disclaimer: boolean;
+    /** What the model did; absent when it was not asked. */
+    readonly completion?: ChatCompletion;
+    /** Why the patient got an apology instead of an answer. */
+    readonly failure?: ErrorCode;
+}
+
+/** A reply, and what is to be remembered of it. */
+interface Draft extends Answer {
+    readonly change?: ConversationChange;
+}
+
+/** What a message is answered with. */
+interface Context {
+    readonly conversation: Conversation;
+    readonly language: Language;
+    readonly platform: Platform;
+    readonly writer: ReplyWriter;
+    readonly parts: AssistantParts;
+    readonly signal: AbortSignal;
+}
+
+/**
+ * Answers one message on its platform: reads the conversation, decides the language, asks the
+ * model, adds the disclaimer, stores the turns and delivers. Whatever goes wrong, the patient gets
+ * a sentence in the right language.
+ *
+ * @throws `aborted` when the signal ended it before the reply was out: the message is unanswered.
+ */
+export async function answerMessage(
+    message: InboundMessage,
+    platform: Platform,
+    parts: AssistantParts,
+    signal: AbortSignal,
+): Promise<Answer> {
+    const writer = platform.startReply({
+        conversation: message.conversation,
+        messageId: message.id,
+    });
+    let language = parts.settings.defaultLanguage;
+    let draft: Draft;
+    try {
+        const conversation = await readConversation(message, platform, parts, signal);
+        const text = cleanText(message.text);
+        const decision = decideLanguage(text, message, conversation, parts);
+        language = decision.language;
+        const taken = { ...message, text };
+        const context: Context = { conversation, language, platform, writer, parts, signal };
+        draft = message.command
+            ? await obey(message.command, taken, context)
+            : await converse(taken, context);
+        if (decision.switchTo !== undefined) {
+            draft = { ...draft, change: { ...draft.change, chosenLanguage: decision.switchTo } };
+        }
+    } catch (error) {
+        if (isAppError(error, "aborted") || signal.aborted) {
+            await writer.abandon();
+            throw new AppError("aborted", "The answer was cancelled.", { cause: error });
+        }
+        parts.logger.error(describeError(error), "a message could not be answered");
+        draft = apology(error, language, parts);
+    }
+    await deliver(draft, message, writer, parts, signal);
+    return draft;
+}
+
+/** Stores and delivers; when the store is away, the patient comes first. */
+async function deliver(
+    { reply, change }: Draft,
+    message: InboundMessage,
+    writer: ReplyWriter,
+    { store, settings, logger }: AssistantParts,
+    signal: AbortSignal,
+): Promise<void> {
+    const remember = async (): Promise<void> => {
+        if (change) await store.update(message.conversation, change);
+    };
+    const remembered = await remember().then(
+        () => true,
+        (error: unknown) => {
+            logger.warn(describeError(error), "the turn is delivered before it is stored");
+            return isAppError(error) && !error.retryable;
+        },
+    );
+    try {
+        const inTime = AbortSignal.any([signal, AbortSignal.timeout(settings.deliverWithinMs)]);
+        await persist(() => writer.finish(reply, inTime), settings.retry, inTime);
+    } catch (error) {
+        if (isAppError(error, "aborted")) throw error;
+        logger.warn(describeError(error), "a reply could not be delivered");
+    }
+    if (!remembered) await persist(remember, settings.retry, signal);
+}
+
+/** Waits for the store if it is away; the patient is told once. */
+async function readConversation(
+    message: InboundMessage,
+    platform: Platform,
+    parts: AssistantParts,
+    signal: AbortSignal,
+): Promise<Conversation> {
+    let told = false;
+    return persist(
+        () => parts.store.read(message.conversation),
+        parts.settings.retry,
+        signal,
+        async (error) => {
+            parts.logger.warn(describeError(error), "waiting for the store");
+            if (!told) await tellDelay(message, platform, parts, signal);
+            told = true;
+        },
+    );
+}
+
+/** Tells the patient that the answer will come later. Never fails. */
+export async function tellDelay(
+    message: InboundMessage,
+    platform: Platform,
+    parts: AssistantParts,
+    signal: AbortSignal,
+): Promise<void> {
+    const { language } = decideLanguage(cleanText(message.text), message, { turns: [] }, parts);
+    try {
+        await platform
+            .startReply({ conversation: message.conversation, messageId: message.id })
+            .finish({ text: parts.notices("delayed", language), language }, signal);
+    } catch (error) {
+        parts.logger.warn(describeError(error), "a delay could not be told");
+    }
+}
+
+function decideLanguage(
+    text: string,
+    { appLanguage }: InboundMessage,
+    { turns, chosenLanguage }: Conversation,
+    { settings }: AssistantParts,
+): ReturnType<typeof detectLanguage> {
+    const previous = turns.at(-1)?.language;
+    const spoken = /^(ar|en)\b/i.exec(appLanguage ?? "")?.[1]?.toLowerCase();
+    return detectLanguage(text, {
+        ...(previous === undefined ? {} : { previous }),
+        ...(chosenLanguage === undefined ? {} : { chosen: chosenLanguage }),
+        fallback: spoken === "ar" || spoken === "en" ? spoken : settings.defaultLanguage,
+    });
+}
+
+async function obey(
+    command: Command,
+    { conversation }: InboundMessage,
+    { language, parts, signal }: Context,
+): Promise<Draft> {
+    const reply = await runCommand(command, conversation, language, parts, signal);
+    return { reply, disclaimer: false };
+}
+
+/** From a patient's words and pictures to the reply and the turns to remember. */
+async function converse(
+    message: InboundMessage,
+    { conversation, language, platform, writer, parts, signal }: Context,
+): Promise<Draft> {
+    const { notices, settings } = parts;
+    if (message.text.length > settings.maxCharacters) {
+        return notice(notices("message-too-long", language), language);
+    }
+    const { images, refusals } = await takePictures(message, platform, parts, signal);
+    const preface = refusals.map((name) => notices(name, language));
+    if (message.text === "" && images.length === 0) {
+        const text = preface.join("\n\n") || notices("message-empty", language);
+        return notice(text, language);
+    }
+
+    const userTurn: Turn = {
+        role: "user",
+        text: withQuoted(message, language, parts),
+        language,
+        atMs: message.receivedAtMs,
+        images: images.map(({ id, side }) => ({ id, side })),
+    };
+    const completion = await askModel(
+        message.conversation,
+        [...conversation.turns, userTurn],
+        images,
+        (textSoFar) => writer.show([...preface, textSoFar].join("\n\n")),
+        parts,
+        signal,
+    );
+    if (completion.stop === "aborted") throw new AppError("aborted", "The answer was cancelled.");
+
+    const words = completion.text.trim();
+    const kind = disclaimerDue({
+        turns: conversation.turns,
+        hasImages: images.length > 0,
+        cadence: settings.disclaimer,
+    });
+    const body = [
+        ...preface,
+        words || notices("answer-empty", language),
+        ...(words && completion.stop === "length" ? [notices("answer-cut", language)] : []),
+        ...(kind === "none" ? [] : demonstration(language, parts)),
+    ].join("\n\n");
+    const text =
+        kind === "none" ? body : withDisclaimer(body, disclaimerText(kind, language, parts));
+    const assistantTurn: Turn = {
+        role: "assistant",
+        text: words,
+        language,
+        atMs: Date.now(),
+        images: [],
+    };
+    return {
+        reply: { text, language },
+        disclaimer: kind !== "none",
+        completion,
+        ...(words === "" ? {} : { change: { turns: [userTurn, assistantTurn], images } }),
+    };
+}
+
+function withQuoted(
+    { text, quoted }: InboundMessage,
+    language: Language,
+    { notices }: AssistantParts,
+): string {
+    if (!quoted || quoted.text.trim() === "") return text;
+    const quotedText = cleanText(quoted.text).slice(0, maxQuotedCharacters).toWellFormed();
+    return `${notices("quoted", language, { text: quotedText })}\n\n${text}`.trim();
+}
+
+/** Enough to know which message is meant; the conversation holds the whole of it. */
+const maxQuotedCharacters = 300;
+
+function disclaimerText(
+    kind: "general" | "image",
+    language: Language,
+    { notices }: AssistantParts,
+): string {
+    return notices(kind === "image" ? "disclaimer-image" : "disclaimer", language);
+}
+
+function notice(text: string, language: Language): Draft {
+    return { reply: { text, language }, disclaimer: false };
+}
+
+function apology(error: unknown, language: Language, { notices }: AssistantParts): Draft {
+    const failure = isAppError(error) ? error.code : "model-failed";
+    const name = failure === "prompt-too-long" ? "prompt-too-long" : "failed";
+    return { ...notice(notices(name, language), language), failure };
+}

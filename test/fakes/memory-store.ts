@@ -1,0 +1,43 @@
+import type { Conversation, InboundMessage, ModelImage } from "../../src/message.ts";
+import type { ConversationStore, Inbox } from "../../src/ports.ts";
+
+/** A conversation store in memory, for tests that make the store fail. */
+export function createMemoryStore(): ConversationStore {
+    const conversations = new Map<string, Conversation>();
+    const images = new Map<string, ModelImage>();
+    return {
+        read: (key) => Promise.resolve(conversations.get(key) ?? { turns: [] }),
+        readImage: (key, { id }) => Promise.resolve(images.get(`${key} ${id}`)),
+        update: (key, change) => {
+            const before = conversations.get(key) ?? { turns: [] };
+            const chosen = change.chosenLanguage ?? before.chosenLanguage ?? "automatic";
+            const kept = change.reset ? [] : before.turns;
+            conversations.set(key, {
+                turns: [...kept, ...(change.turns ?? [])],
+                ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
+            });
+            for (const image of change.images ?? []) images.set(`${key} ${image.id}`, image);
+            return Promise.resolve();
+        },
+    };
+}
+
+/** An inbox in memory. */
+export function createMemoryInbox(): Inbox {
+    const accepted = new Set<string>();
+    const open = new Map<string, InboundMessage>();
+    const idOf = ({ conversation, id }: InboundMessage): string => `${conversation} ${id}`;
+    return {
+        accept: (message) => {
+            if (accepted.has(idOf(message))) return Promise.resolve("duplicate");
+            accepted.add(idOf(message));
+            open.set(idOf(message), message);
+            return Promise.resolve("accepted");
+        },
+        settle: (message) => {
+            open.delete(idOf(message));
+            return Promise.resolve();
+        },
+        unsettled: () => Promise.resolve([...open.values()]),
+    };
+}

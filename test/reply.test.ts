@@ -1,0 +1,349 @@
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import type { AssistantParts } from "../src/assistant.ts";
+import { AppError } from "../src/errors.ts";
+import { createLogger } from "../src/log.ts";
+import type { InboundMessage, Language, Reply } from "../src/message.ts";
+import { createNotices } from "../src/notices.ts";
+import { packageRoot } from "../src/package-root.ts";
+import type { ChatModel } from "../src/ports.ts";
+import { loadPrompts } from "../src/prompt/prompt-library.ts";
+import { Reception } from "../src/reception.ts";
+import { answerMessage } from "../src/reply.ts";
+import { createMemoryInbox, createMemoryStore } from "./fakes/memory-store.ts";
+import { createRecordingPlatform } from "./fakes/recording-platform.ts";
+import { createScriptedModel, type Script } from "./fakes/scripted-model.ts";
+
+const prompts = await loadPrompts(`${packageRoot()}/prompts`);
+const notices = createNotices(prompts, {
+    clinicName: { en: "Night Clinic", ar: "عيادة الليل" },
+    emergencyNumber: "997",
+    maxCharacters: 8000,
+    maxImages: 2,
+    maxMegabytes: 1,
+    maxMegapixels: 1,
+});
+const picture = await sharp({
+    create: { width: 40, height: 20, channels: 3, background: "white" },
+})
+    .png()
+    .toBuffer();
+const never = new AbortController().signal;
+const conversation = "terminal:local:chat";
+let count = 0;
+
+function message(text: string, rest: Partial<InboundMessage> = {}): InboundMessage {
+    count += 1;
+    return {
+        id: String(count),
+        conversation,
+        receivedAtMs: 1_700_000_000_000 + count,
+        text,
+        attachments: [],
+        ...rest,
+    };
+}
+
+function assemble(model: ChatModel, changes: Partial<AssistantParts> = {}): AssistantParts {
+    return {
+        inbox: createMemoryInbox(),
+        store: createMemoryStore(),
+        model,
+        notices,
+        logger: createLogger("silent"),
+        settings: {
+            defaultLanguage: "en",
+            maxCharacters: 8000,
+            maxImages: 2,
+            imageLimits: { maxBytes: 1_000_000, maxPixels: 1_000_000 },
+            disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
+            retry: { firstMs: 1, mostMs: 2 },
+            deliverWithinMs: 60_000,
+        },
+        ...changes,
+    };
+}
+
+const echo: Script = ({ messages }) => `You said: ${messages.at(-1)?.text}`;
+const unavailable = (): AppError =>
+    new AppError("store-unavailable", "Redis is away.", { retryable: true });
+
+/** Makes one method of a port fail some times before it works. */
+function failing<Port extends object>(port: Port, method: keyof Port, times: number): Port {
+    let left = times;
+    return {
+        ...port,
+        [method]: (...args: unknown[]) => {
+            left -= 1;
+            if (left >= 0) return Promise.reject(unavailable());
+            return (port[method] as (...args: unknown[]) => unknown)(...args);
+        },
+    };
+}
+
+test("the disclaimer closes the first answer and every answer about a picture, and comes back after a reset", async () => {
+    const parts = assemble(createScriptedModel(echo));
+    const platform = createRecordingPlatform(new Map([["scan", picture]]));
+    const general = notices("disclaimer", "en");
+    const aboutImage = notices("disclaimer-image", "en");
+    const scan = { attachments: [{ kind: "image", id: "scan" }] } as const;
+    await answerMessage(message("Hello there, doctor"), platform, parts, never);
+    await answerMessage(message("What should I do now?"), platform, parts, never);
+    await answerMessage(message("What is this?", scan), platform, parts, never);
+    await answerMessage(
+        message("/reset", { command: { name: "reset", argument: "" } }),
+        platform,
+        parts,
+        never,
+    );
+    await answerMessage(message("Hello again, my friend"), platform, parts, never);
+    expect(platform.texts).toEqual([
+        `You said: Hello there, doctor\n\n${general}`,
+        "You said: What should I do now?",
+        `You said: What is this?\n\n${aboutImage}`,
+        notices("reset-done", "en"),
+        `You said: Hello again, my friend\n\n${general}`,
+    ]);
+});
+
+test.each<[string, Partial<InboundMessage>, Language, Reply["text"]]>([
+    ["an empty message", { text: " \u202e\u0000" }, "en", notices("message-empty", "en")],
+    [
+        "a message that is too long",
+        { text: "الم ".repeat(25_000) },
+        "ar",
+        notices("message-too-long", "ar"),
+    ],
+    [
+        "a voice message",
+        { text: "", attachments: [{ kind: "other", id: "v" }], appLanguage: "ar-EG" },
+        "ar",
+        notices("file-unsupported", "ar"),
+    ],
+    [
+        "a broken picture",
+        { text: "", attachments: [{ kind: "image", id: "broken" }] },
+        "en",
+        notices("image-corrupt", "en"),
+    ],
+    [
+        "a picture that is gone",
+        { text: "", attachments: [{ kind: "image", id: "gone" }] },
+        "en",
+        notices("image-unavailable", "en"),
+    ],
+    [
+        "a picture that is too large",
+        { text: "", attachments: [{ kind: "image", id: "huge" }] },
+        "en",
+        notices("image-too-large", "en"),
+    ],
+])(
+    "%s gets a sentence in the patient's language, and the conversation goes on",
+    async (_name, content, language, expected) => {
+        const parts = assemble(createScriptedModel(echo));
+        const huge = await sharp({
+            create: { width: 2000, height: 2000, channels: 3, background: "red" },
+        })
+            .png()
+            .toBuffer();
+        const files = new Map<string, Uint8Array>([
+            ["broken", picture.subarray(0, 60)],
+            ["huge", huge],
+        ]);
+        const platform = createRecordingPlatform(files);
+        await answerMessage(message("", content), platform, parts, never);
+        expect(platform.replies[0]?.reply).toEqual({ text: expected, language });
+        await answerMessage(message("I have a headache today"), platform, parts, never);
+        expect(platform.texts[1]).toContain("You said: I have a headache today");
+    },
+);
+
+test("what can be used of a message is answered, and the rest is told", async () => {
+    const model = createScriptedModel(echo);
+    const platform = createRecordingPlatform(
+        new Map([
+            ["scan", picture],
+            ["broken", picture.subarray(0, 50)],
+        ]),
+    );
+    const attachments = ["scan", "broken", "third"].map((id) => ({ kind: "image", id }) as const);
+    await answerMessage(
+        message("What is this?", { attachments }),
+        platform,
+        assemble(model),
+        never,
+    );
+    expect(platform.texts[0]?.split("\n\n").slice(0, 3)).toEqual([
+        notices("images-too-many", "en"),
+        notices("image-corrupt", "en"),
+        "You said: What is this?",
+    ]);
+    expect(model.requests[0]?.messages.at(-1)?.images).toHaveLength(1);
+});
+
+test("without vision a picture is refused honestly and its caption is answered", async () => {
+    const model = createScriptedModel(echo, { status: "unavailable", reason: "r", remedy: "r" });
+    const platform = createRecordingPlatform();
+    const attachments = [{ kind: "image", id: "scan" }] as const;
+    await answerMessage(
+        message("عندي صداع شديد", { attachments }),
+        platform,
+        assemble(model),
+        never,
+    );
+    expect(platform.texts[0]).toMatch(notices("vision-unavailable", "ar"));
+    expect(platform.texts[0]).toContain("You said: عندي صداع شديد");
+});
+
+test("a store that is away delays the answer: the patient is told once, then answered", async () => {
+    const store = failing(createMemoryStore(), "read", 3);
+    const platform = createRecordingPlatform();
+    await answerMessage(
+        message("I have a headache"),
+        platform,
+        assemble(createScriptedModel(echo), { store }),
+        never,
+    );
+    expect(platform.texts).toHaveLength(2);
+    expect(platform.texts[0]).toBe(notices("delayed", "en"));
+    expect(platform.texts[1]).toContain("You said: I have a headache");
+});
+
+test("a store that goes away during the answer delays the storing, not the answer", async () => {
+    const memory = createMemoryStore();
+    const order: string[] = [];
+    const platform = createRecordingPlatform(new Map(), () => order.push("delivered"));
+    const store = failing(
+        {
+            ...memory,
+            update: async (...args: Parameters<typeof memory.update>) => {
+                order.push("stored");
+                await memory.update(...args);
+            },
+        },
+        "update",
+        3,
+    );
+    await answerMessage(
+        message("I have a headache"),
+        platform,
+        assemble(createScriptedModel(echo), { store }),
+        never,
+    );
+    expect(order).toEqual(["delivered", "stored"]);
+    expect((await memory.read(conversation)).turns.map(({ role }) => role)).toEqual([
+        "user",
+        "assistant",
+    ]);
+});
+
+test("a platform that is down gets the same reply again without asking the model again", async () => {
+    let failures = 2;
+    const model = createScriptedModel(echo);
+    const platform = createRecordingPlatform(new Map(), () => {
+        failures -= 1;
+        if (failures >= 0) throw new AppError("platform-unavailable", "Down.", { retryable: true });
+    });
+    await answerMessage(message("I have a headache"), platform, assemble(model), never);
+    expect(platform.texts).toHaveLength(1);
+    expect(model.requests).toHaveLength(1);
+});
+
+test("a failing model gives an apology in the patient's language, and the failed turn is not remembered", async () => {
+    const parts = assemble(
+        createScriptedModel(() => {
+            throw new AppError("model-failed", "Out of luck.");
+        }),
+    );
+    const platform = createRecordingPlatform();
+    const answer = await answerMessage(message("عندي ألم في الصدر"), platform, parts, never);
+    expect(answer.failure).toBe("model-failed");
+    expect(platform.texts).toEqual([notices("failed", "ar")]);
+    expect(await parts.store.read(conversation)).toEqual({ turns: [] });
+});
+
+test("a stored picture that is gone does not keep the conversation from going on", async () => {
+    const memory = createMemoryStore();
+    const store = { ...memory, readImage: () => Promise.resolve(undefined) };
+    const model = createScriptedModel(echo);
+    const parts = assemble(model, { store });
+    const platform = createRecordingPlatform(new Map([["scan", picture]]));
+    const attachments = [{ kind: "image", id: "scan" }] as const;
+    await answerMessage(message("What is this?", { attachments }), platform, parts, never);
+    await answerMessage(message("On which side is it?"), platform, parts, never);
+    expect(platform.texts[1]).toBe("You said: On which side is it?");
+    expect(model.requests.at(-1)?.messages.flatMap(({ images }) => images)).toEqual([]);
+});
+
+test("an explicit wish for a language is kept until the patient wishes otherwise", async () => {
+    const model = createScriptedModel(echo);
+    const parts = assemble(model);
+    const platform = createRecordingPlatform();
+    const lastLine = (): string | undefined =>
+        model.requests.at(-1)?.messages[0]?.text.split("\n").at(-1);
+    await answerMessage(message("عندي صداع منذ أمس"), platform, parts, never);
+    expect(lastLine()).toBe("Reply in Arabic.");
+    await answerMessage(message("Please reply in English"), platform, parts, never);
+    expect(lastLine()).toBe("Reply in English.");
+    await answerMessage(message("شكرا جزيلا لك"), platform, parts, never);
+    expect(lastLine()).toBe("Reply in English.");
+    const command = { name: "language", argument: "automatic" } as const;
+    await answerMessage(message("/language automatic", { command }), platform, parts, never);
+    await answerMessage(message("شكرا جزيلا لك"), platform, parts, never);
+    expect(lastLine()).toBe("Reply in Arabic.");
+});
+
+test("a cancelled answer leaves nothing half-written and stays in the inbox for the next start", async () => {
+    const stop = new AbortController();
+    const parts = assemble(
+        createScriptedModel(() => {
+            stop.abort();
+            return "half";
+        }),
+    );
+    const platform = createRecordingPlatform();
+    const reception = new Reception(parts, stop.signal);
+    await reception.receive(message("I have a headache"), platform);
+    await reception.idle();
+    expect(platform.replies.map(({ abandoned }) => abandoned)).toEqual([true]);
+    expect(platform.texts).toEqual([]);
+
+    const next = assemble(createScriptedModel(echo), { inbox: parts.inbox, store: parts.store });
+    const restarted = new Reception(next, never);
+    await restarted.recover([platform]);
+    await restarted.idle();
+    expect(platform.texts[0]).toContain("You said: I have a headache");
+    expect(await parts.inbox.unsettled()).toEqual([]);
+});
+
+test("messages are taken over while the store is away, each is answered once, in order", async () => {
+    const inbox = failing(createMemoryInbox(), "accept", 2);
+    const platform = createRecordingPlatform();
+    const parts = assemble(createScriptedModel(echo), { inbox });
+    const reception = new Reception(parts, never);
+    const first = message("My first question is here");
+    await reception.receive(first, platform);
+    await reception.receive(first, platform);
+    await reception.receive(message("My second question is here"), platform);
+    await reception.idle();
+    expect(platform.texts.map((text) => text.split("\n")[0])).toEqual([
+        notices("delayed", "en").split("\n")[0],
+        "You said: My first question is here",
+        "You said: My second question is here",
+    ]);
+});
+
+test("the model is told what a message replies to, and only a short part of it", async () => {
+    const model = createScriptedModel(echo);
+    const quoted = { text: `Take rest. ${"x".repeat(5000)}`, fromAssistant: true };
+    await answerMessage(
+        message("Why is that?", { quoted }),
+        createRecordingPlatform(),
+        assemble(model),
+        never,
+    );
+    const asked = model.requests[0]?.messages.at(-1)?.text ?? "";
+    expect(asked).toMatch(/Take rest\. x+…?\n\nWhy is that\?$/);
+    expect(asked.length).toBeLessThan(400);
+});
