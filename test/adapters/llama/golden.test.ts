@@ -14,7 +14,7 @@ import {
     PromptTokenizer,
     type PromptTokens,
 } from "../../../adapters/llama/prompt-tokens.ts";
-import { readPrompt } from "../../../adapters/llama/read-prompt.ts";
+import { type PromptReader, readPrompt } from "../../../adapters/llama/read-prompt.ts";
 import { openVision, type VisionEncoder } from "../../../adapters/llama/vision.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { ChatMessage, ChatModel, ChatRequest } from "../../../src/ports.ts";
@@ -30,6 +30,8 @@ const cases = await readGoldenCases();
 const modelPath = join(ROOT, "models/demo/bimedix2-demo.gguf");
 const projectorPath = join(ROOT, "models/demo/bimedix2-demo.mmproj.gguf");
 const folders = { packageRoot: ROOT, cacheFolder: join(ROOT, ".cache/companion") };
+// Of logits around 10: the two graphs differ by 0.13 to 1.9, the same graph by 0.01.
+const marginTolerance = 0.1;
 const { signal } = new AbortController();
 
 function toChatMessage({ role, text, images }: GoldenMessage): ChatMessage {
@@ -38,6 +40,20 @@ function toChatMessage({ role, text, images }: GoldenMessage): ChatMessage {
         text,
         images: images.map((name) => ({ id: name, load: () => readPicture(`images/${name}`) })),
     };
+}
+
+/** What was chosen, and by how much its logit exceeds the second best. */
+interface Steps {
+    readonly tokens: Token[];
+    readonly margins: number[];
+}
+
+function greatestDifference(left: readonly number[], right: readonly number[]): number {
+    return Math.max(...left.map((value, index) => Math.abs(value - (right[index] ?? Number.NaN))));
+}
+
+function toRequest({ messages, maxTokens }: GoldenCase, conversation: string): ChatRequest {
+    return { conversation, messages: messages.map(toChatMessage), maxTokens };
 }
 
 function goldenCase(name: string): GoldenCase {
@@ -70,12 +86,8 @@ describe("the chat model answers as llama-server does", () => {
         await chatModel.close();
     });
 
-    function request({ messages, maxTokens }: GoldenCase, conversation: string): ChatRequest {
-        return { conversation, messages: messages.map(toChatMessage), maxTokens };
-    }
-
     test.each(cases)("$name", async (golden) => {
-        const answer = await chatModel.generate(request(golden, golden.name), { signal });
+        const answer = await chatModel.generate(toRequest(golden, golden.name), { signal });
         expect(answer).toMatchObject({
             text: golden.text,
             stop: golden.stop,
@@ -87,9 +99,9 @@ describe("the chat model answers as llama-server does", () => {
     test("what it keeps of a conversation with a picture changes no token", async () => {
         const conversation = "kept prefix";
         const first = goldenCase("image-en-xray-kind");
-        await chatModel.generate(request(first, conversation), { signal });
+        await chatModel.generate(toRequest(first, conversation), { signal });
         const golden = goldenCase("image-en-follow-up");
-        const answer = await chatModel.generate(request(golden, conversation), { signal });
+        const answer = await chatModel.generate(toRequest(golden, conversation), { signal });
         expect(answer.text).toBe(golden.text);
         expect(answer.tokens.cached).toBeGreaterThanOrEqual(first.promptPositions);
     });
@@ -99,25 +111,23 @@ describe("token for token", () => {
     let llama: Llama;
     let model: LlamaModel;
     let context: LlamaContext;
-    let vision: VisionEncoder;
+    let uncorrected: VisionEncoder;
+    let corrected: VisionEncoder;
     let tokenizer: PromptTokenizer;
 
     beforeAll(async () => {
         llama = await getLlama({ gpu: false, build: "never" });
         model = await llama.loadModel({ modelPath });
         context = await model.createContext({ contextSize: 2048, threads: { ideal: 1, min: 1 } });
-        vision = await openVision({
-            ...folders,
-            model,
-            projectorPath,
-            threads: 1,
-            graph: "uncorrected",
-        });
-        tokenizer = new PromptTokenizer(model, llama3Template, vision.imageTokens);
+        const vision = { ...folders, model, projectorPath, threads: 1 };
+        uncorrected = await openVision({ ...vision, graph: "uncorrected" });
+        corrected = await openVision({ ...vision, graph: "corrected" });
+        tokenizer = new PromptTokenizer(model, llama3Template, uncorrected.imageTokens);
     });
 
     afterAll(async () => {
-        await vision.dispose();
+        await uncorrected.dispose();
+        await corrected.dispose();
         await llama.dispose();
     });
 
@@ -126,21 +136,27 @@ describe("token for token", () => {
         return joinTokens([tokenizer.start(), ...turns, tokenizer.answer()]);
     }
 
-    async function greedyTokens(prompt: PromptTokens, maxTokens: number): Promise<Token[]> {
+    async function answerGreedily(golden: GoldenCase, vision: VisionEncoder): Promise<Steps> {
         const sequence = context.getSequence();
         try {
-            const eyes = {
-                embed: async (image: ChatMessage["images"][number]) =>
-                    vision.encode(await image.load()),
+            const eyes: PromptReader["eyes"] = {
+                embed: async (image) => vision.encode(await image.load()),
                 append: vision.append.bind(vision, context),
             };
-            const rest = await readPrompt({ chunkTokens: 128, eyes }, sequence, prompt, signal);
-            const tokens: Token[] = [];
-            for await (const token of sequence.evaluate(rest ?? [], { temperature: 0 })) {
-                tokens.push(token);
-                if (tokens.length >= maxTokens) break;
+            const reader = { chunkTokens: 128, eyes };
+            const rest = await readPrompt(reader, sequence, promptOf(golden), signal);
+            const steps: Steps = { tokens: [], margins: [] };
+            for await (const { token, probabilities } of sequence.evaluateWithMetadata(
+                rest ?? [],
+                { probabilities: true },
+                { temperature: 0 },
+            )) {
+                const [best = Number.NaN, second = Number.NaN] = probabilities.values();
+                steps.tokens.push(token);
+                steps.margins.push(Math.log(best / second));
+                if (steps.tokens.length >= golden.maxTokens) break;
             }
-            return tokens;
+            return steps;
         } finally {
             await sequence.dispose();
         }
@@ -152,8 +168,19 @@ describe("token for token", () => {
         expect(promptOf(golden).tokens).toEqual(golden.promptTokens);
     });
 
-    test.each(cases)("the answer to $name", async (golden) => {
-        const tokens = await greedyTokens(promptOf(golden), golden.maxTokens);
+    test.each(cases)("the answer to $name, and how surely each was chosen", async (golden) => {
+        const { tokens, margins } = await answerGreedily(golden, uncorrected);
         expect(tokens).toEqual(golden.tokens);
+        expect(greatestDifference(margins, golden.margins)).toBeLessThan(marginTolerance);
+    });
+
+    const aboutPictures = cases.filter(
+        ({ name, promptTokens }) =>
+            promptTokens === undefined && name !== "image-en-after-image-text",
+    );
+
+    test.each(aboutPictures)("the corrected graph shows in $name", async (golden) => {
+        const { margins } = await answerGreedily(golden, corrected);
+        expect(greatestDifference(margins, golden.margins)).toBeGreaterThan(marginTolerance);
     });
 });
