@@ -84,29 +84,28 @@ export function loadConfig({ environment, folder, packageRoot }: ConfigInput): C
     const variables = readEnvironment(environment, folder);
     const file = readClinicFile(variables, folder);
     const model = resolveModel(file, [folder, packageRoot]);
-    const faults = [
-        ...variables.faults,
-        ...file.faults,
-        ...model.faults,
-        ...telegramFaults(file, variables),
-    ];
+    const found = [...variables.faults, ...file.faults, ...model.faults];
+    const faults = [...found, ...telegramFaults(file, variables, found)];
     if (faults.length > 0 || !model.config) throw configInvalid(faults);
     return assemble(file.settings, model.config, variables.variables, file.path, folder);
 }
 
-function telegramFaults(file: ClinicFile, { variables, isFaulty }: EnvironmentSettings): Fault[] {
-    const setting = ["platforms", "telegram", "enabled"];
-    if (
-        file.isFaulty(setting) ||
-        isFaulty("TELEGRAM_BOT_TOKEN") ||
-        file.settings.platforms.telegram.enabled !== true ||
-        variables.TELEGRAM_BOT_TOKEN !== undefined
-    ) {
-        return [];
-    }
+/** Telegram is demanded without a token, unless a fault tells already where the token went. */
+function telegramFaults(
+    { settings, isFaulty, valuePlace }: ClinicFile,
+    environment: EnvironmentSettings,
+    others: readonly Fault[],
+): Fault[] {
+    const path = ["platforms", "telegram", "enabled"];
+    const isSound = !isFaulty(path) && !environment.isFaulty("TELEGRAM_BOT_TOKEN");
+    const isDemanded = isSound && settings.platforms.telegram.enabled === true;
+    const isTold = others.some(({ message }) =>
+        /(as|mean|Write|put) TELEGRAM_BOT_TOKEN/.test(message),
+    );
+    if (!isDemanded || isTold || environment.variables.TELEGRAM_BOT_TOKEN !== undefined) return [];
     const message =
-        "platforms.telegram.enabled is true, but there is no bot token: open Telegram, write /newbot to @BotFather, and put the token it gives you into the file .env as TELEGRAM_BOT_TOKEN=…";
-    return [{ ...file.valuePlace(setting), message }];
+        "platforms.telegram.enabled is true, but there is no bot token. Open Telegram, write /newbot to @BotFather, and put the token it gives you into the file .env as TELEGRAM_BOT_TOKEN=…";
+    return [{ ...valuePlace(path), message }];
 }
 
 function assemble(

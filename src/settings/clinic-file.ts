@@ -29,6 +29,8 @@ export const clinicDefaults = {
     platforms: { telegram: { enabled: "auto" }, terminal: { enabled: "auto" } },
 } as const;
 
+const threads = "auto or a whole number from 1 to 256";
+
 /** What clinic.yaml may say. */
 export const clinicFileSchema = section({
     clinic: section({
@@ -44,7 +46,7 @@ export const clinicFileSchema = section({
         file: line(1000).optional(),
         projector: line(1000).optional(),
         gpu: oneOf("auto", "cuda", "vulkan", "metal", "cpu").default(clinicDefaults.model.gpu),
-        threads: wordOr(wholeNumber(1, 256), "auto or a whole number from 1 to 256").default(
+        threads: wordOr(wholeNumber(1, 256, threads), threads).default(
             clinicDefaults.model.threads,
         ),
         conversationsInMemory: wholeNumber(1, 256).default(
@@ -96,8 +98,8 @@ export type ClinicSettings = z.output<typeof clinicFileSchema>;
 
 /** What to say of names that stand elsewhere or nowhere. */
 export function explainUnknownSetting(name: string): string | undefined {
-    if (/token|password|secret|api.?key/i.test(name)) {
-        return "Secrets do not belong into this file: put TELEGRAM_BOT_TOKEN=… into the file .env and delete this line.";
+    if (/token|secret/i.test(name) && !/tokens$/i.test(name)) {
+        return "Secrets do not belong in this file: put TELEGRAM_BOT_TOKEN=… into the file .env and delete this line.";
     }
     const variable = movedToEnvironment.find(({ names }) => names.test(name))?.variable;
     return variable === undefined ? undefined : `Put ${variable}=… into the file .env instead.`;

@@ -1,18 +1,21 @@
 import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { z } from "zod";
 import type { LogLevel } from "../log.ts";
 import { type Fault, nearest, type Place } from "./faults.ts";
-import { isShowable, telegramTokenPattern } from "./secrets.ts";
-import { readTextFile } from "./text-file.ts";
+import { type EnvironmentFile, readEnvironmentFile } from "./environment-file.ts";
+import { findSecrets, isShowable, telegramTokenPattern } from "./secrets.ts";
 
 const logLevels = ["silent", "error", "warn", "info", "debug"] as const satisfies LogLevel[];
 
 const token =
-    "a bot token like 123456789:AAExample-35-letters-digits-and-signs; copy it again from @BotFather in Telegram";
+    "a bot token: digits, a colon and 35 letters, digits or signs, as @BotFather in Telegram gave it";
 const apiRoot = "the address of a Bot API server, like http://localhost:8081";
-const redisUrl = "the address of a Redis server, like redis://localhost:6379 or rediss://…";
-const keyPrefix = "at most 40 letters, digits or the signs : - _ . like clinic1:";
+const redisUrl = "the address of a Redis server, like redis://localhost:6379";
+const keyPrefix = "letters, digits and the signs : _ . - alone, at most 40, for example clinic1";
+
+/** A path is shown in faults, so that it may not be a secret in the wrong place. */
+const pathOf = (what: string): z.ZodString =>
+    z.string().refine((text) => findSecrets(text).length === 0, `the path of ${what}`);
 
 /** What stands for a variable that is not set. */
 export const environmentDefaults = {
@@ -37,8 +40,8 @@ export const environmentSchema = z.object({
         .string()
         .regex(/^[\w:.-]{1,40}$/, keyPrefix)
         .default(environmentDefaults.REDIS_KEY_PREFIX),
-    BIMEDIX2_CONFIG: z.string().optional(),
-    BIMEDIX2_DATA_FOLDER: z.string().default(environmentDefaults.BIMEDIX2_DATA_FOLDER),
+    BIMEDIX2_CONFIG: pathOf("a file").optional(),
+    BIMEDIX2_DATA_FOLDER: pathOf("a folder").default(environmentDefaults.BIMEDIX2_DATA_FOLDER),
     BIMEDIX2_LOG_LEVEL: z
         .enum(logLevels, `one of ${logLevels.join(", ")}`)
         .default(environmentDefaults.BIMEDIX2_LOG_LEVEL),
@@ -59,108 +62,45 @@ export function readEnvironment(
     environment: Readonly<Record<string, string | undefined>>,
     folder: string,
 ): EnvironmentSettings {
-    const file = readEnvironmentFile(join(folder, ".env"));
     const names = Object.keys(environmentSchema.shape) as VariableName[];
-    const set = names.flatMap((name) => {
-        const fromEnvironment = environment[name]?.trim();
-        const value = fromEnvironment || file.variables[name]?.trim();
-        const place: Place = fromEnvironment
-            ? environmentPlace
-            : (file.places.get(name) ?? envFile);
-        return value ? [{ name, value, place }] : [];
-    });
-    const result = environmentSchema.safeParse(
-        Object.fromEntries(set.map(({ name, value }) => [name, value])),
-    );
-    const issues = result.error?.issues ?? [];
-    const faulty = new Set(issues.map(({ path }) => path[0]));
-    const valid = set.filter(({ name }) => !faulty.has(name));
-    const valueFaults = issues.map(({ path, message }): Fault => ({
-        ...(set.find(({ name }) => name === path[0])?.place ?? envFile),
-        message: `${String(path[0])} must be ${message}.`,
+    const file = readEnvironmentFile(join(folder, ".env"), ".env", names);
+    const set = new Map<string, { readonly value: string; readonly place: Place }>();
+    for (const name of names) {
+        const value = environment[name]?.trim() ?? "";
+        const found = value === "" ? file.variables.get(name) : { value, place: environmentPlace };
+        if (found && found.value.trim() !== "") {
+            set.set(name, { value: found.value.trim(), place: found.place });
+        }
+    }
+    const issues = environmentSchema.safeParse(valuesOf(set)).error?.issues ?? [];
+    const valueFaults = issues.map(({ path: [name], message }) => ({
+        ...(set.get(String(name))?.place ?? environmentPlace),
+        message: `${String(name)} must be ${message}.`,
     }));
+    const faulty = new Set(issues.map(({ path: [name] }) => String(name)));
+    for (const [name, { place }] of file.variables) {
+        if (file.faults.some(({ line }) => line === place.line)) faulty.add(name);
+    }
+    for (const name of faulty) set.delete(name);
     return {
-        variables: environmentSchema.parse(
-            Object.fromEntries(valid.map(({ name, value }) => [name, value])),
-        ),
+        variables: environmentSchema.parse(valuesOf(set)),
         faults: [
             ...unknownVariables(environment, names),
+            ...valueFaults,
             ...file.faults,
             ...unknownFileVariables(file, names),
-            ...valueFaults,
         ],
         isFaulty: (name) => faulty.has(name),
     };
 }
 
 const environmentPlace: Place = { file: "environment" };
-const envFile: Place = { file: ".env" };
 
-interface EnvironmentFile {
-    readonly variables: Readonly<Record<string, string | undefined>>;
-    readonly places: ReadonlyMap<string, Place>;
-    readonly faults: readonly Fault[];
+function valuesOf(
+    set: ReadonlyMap<string, { readonly value: string }>,
+): Readonly<Record<string, string>> {
+    return Object.fromEntries([...set].map(([name, { value }]) => [name, value]));
 }
-
-function readEnvironmentFile(path: string): EnvironmentFile {
-    const file = readTextFile(path);
-    if ("text" in file) {
-        const { places, faults, accepted } = scanLines(file.text);
-        return { variables: parseEnv(accepted), places, faults };
-    }
-    return {
-        variables: {},
-        places: new Map(),
-        faults: "problem" in file ? [{ ...envFile, message: file.problem }] : [],
-    };
-}
-
-/**
- * Finds where the variables stand and which lines are none. Node's parser is silent about those
- * and takes the following line for a part of them, so they are blanked in `accepted`.
- */
-function scanLines(text: string): {
-    readonly places: ReadonlyMap<string, Place>;
-    readonly faults: readonly Fault[];
-    readonly accepted: string;
-} {
-    const places = new Map<string, Place>();
-    const faults: Fault[] = [];
-    const accepted: string[] = [];
-    let open: { readonly quote: string; readonly place: Place } | undefined;
-    for (const [index, line] of text.split("\n").entries()) {
-        const place = { ...envFile, line: index + 1 };
-        if (open) {
-            if (line.includes(open.quote)) open = undefined;
-            accepted.push(line);
-            continue;
-        }
-        const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line) ?? [];
-        if (name === undefined) {
-            const isNothing = /^\s*(?:#|$)/.test(line);
-            if (!isNothing) faults.push({ ...place, message: malformedLine });
-            accepted.push("");
-            continue;
-        }
-        const before = places.get(name);
-        if (before) {
-            const subject = isShowable(name) ? name : "This variable";
-            const message = `${subject} is already set in line ${before.line}; keep one of the two.`;
-            faults.push({ ...place, message });
-        }
-        places.set(name, place);
-        accepted.push(line);
-        const quote = /^["'`]/.exec(value ?? "")?.[0];
-        if (quote !== undefined && !value?.slice(1).includes(quote)) open = { quote, place };
-    }
-    if (open) {
-        faults.push({ ...open.place, message: "The closing quote of this value is missing." });
-    }
-    return { places, faults, accepted: accepted.join("\n") };
-}
-
-const malformedLine =
-    "This line sets nothing; write NAME=value, or put # before it if it is a remark.";
 
 /** In the environment only our own prefix is ours to judge. */
 function unknownVariables(
@@ -174,14 +114,14 @@ function unknownVariables(
 }
 
 /** The file .env is ours: a name that resembles one of ours is a slip. */
-function unknownFileVariables({ places }: EnvironmentFile, known: readonly string[]): Fault[] {
-    return [...places]
+function unknownFileVariables({ variables }: EnvironmentFile, known: readonly string[]): Fault[] {
+    return [...variables]
         .filter(([name]) => !known.includes(name))
         .filter(
             ([name]) =>
                 /^(BIMEDIX2|TELEGRAM|REDIS)_/i.test(name) || nearest(name, known) !== undefined,
         )
-        .map(([name, place]) => ({ ...place, message: unknownVariable(name, known) }));
+        .map(([name, { place }]) => ({ ...place, message: unknownVariable(name, known) }));
 }
 
 function unknownVariable(name: string, known: readonly string[]): string {
@@ -189,7 +129,7 @@ function unknownVariable(name: string, known: readonly string[]): string {
     const subject = isShowable(name) ? name : "This";
     const advice =
         meant === undefined ? `Possible: ${known.join(", ")}.` : `Did you mean ${meant}?`;
-    return `${subject} is no variable of this program. ${advice}`;
+    return `${subject} is not a variable of this program. ${advice}`;
 }
 
 function isAddress(text: string, ...protocols: readonly string[]): boolean {

@@ -63,21 +63,25 @@ function simplified(word: string): string {
         .replaceAll(/[\s_-]/g, "");
 }
 
-/** Levenshtein distance. */
+/** Levenshtein distance, with two swapped neighbours as one slip. */
 function editDistance(one: string, other: string): number {
-    let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-    for (const [index, letter] of Array.from(one).entries()) {
-        const next = [index + 1];
-        for (const [column, otherLetter] of Array.from(other).entries()) {
-            next.push(
+    const rows = [Array.from({ length: other.length + 1 }, (_, index) => index)];
+    for (let row = 1; row <= one.length; row += 1) {
+        const current = [row];
+        for (let column = 1; column <= other.length; column += 1) {
+            const same = one[row - 1] === other[column - 1];
+            const swapped =
+                one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+            current.push(
                 Math.min(
-                    (next[column] ?? 0) + 1,
-                    (row[column + 1] ?? 0) + 1,
-                    (row[column] ?? 0) + (letter === otherLetter ? 0 : 1),
+                    (current[column - 1] ?? 0) + 1,
+                    (rows[row - 1]?.[column] ?? 0) + 1,
+                    (rows[row - 1]?.[column - 1] ?? 0) + (same ? 0 : 1),
+                    swapped ? (rows[row - 2]?.[column - 2] ?? 0) + 1 : Infinity,
                 ),
             );
         }
-        row = next;
+        rows.push(current);
     }
-    return row.at(-1) ?? 0;
+    return rows.at(-1)?.at(-1) ?? 0;
 }

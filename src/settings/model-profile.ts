@@ -30,7 +30,7 @@ const profileSchema = section({
 /** A model's own data: what it is, where its files lie, how it is asked. */
 export type ModelProfile = z.output<typeof profileSchema>;
 
-/** A profile that was found, or why not: a sentence about the name, or faults in its file. */
+/** A profile that was found, or why not: what to say about the name, or faults in its file. */
 export type ProfileSearch =
     | { readonly profile: ModelProfile }
     | { readonly unknown: string }
@@ -42,8 +42,8 @@ export function findModelProfile(name: string, folders: readonly string[]): Prof
     const folder = folders.find((candidate) => profileNames([candidate]).includes(name));
     if (folder === undefined) {
         const meant = nearest(name, available);
-        const advice = meant === undefined ? "" : `; did you mean ${meant}?`;
-        return { unknown: `one of the model profiles ${available.join(", ")}${advice}` };
+        const advice = meant === undefined ? "" : ` Did you mean ${meant}?`;
+        return { unknown: `must be one of ${available.join(", ")}.${advice}` };
     }
     const path = join(folder, "models", `${name}.yaml`);
     const file = readTextFile(path);

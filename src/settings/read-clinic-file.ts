@@ -21,11 +21,11 @@ export interface ClinicFile extends Pick<YamlFile, "valuePlace"> {
 export function readClinicFile({ variables }: EnvironmentSettings, folder: string): ClinicFile {
     const path = resolve(folder, variables.BIMEDIX2_CONFIG ?? "clinic.yaml");
     const label = fileLabel(path, folder);
-    const file = readTextFile(path);
+    const file = readTextFile(path, ["clinic.yml", "clinic.yaml.txt"]);
     const faults: Fault[] = [];
     if ("problem" in file) faults.push({ file: label, message: file.problem });
     if ("missing" in file && variables.BIMEDIX2_CONFIG !== undefined) {
-        const message = "BIMEDIX2_CONFIG names this file, but it does not exist; correct the path.";
+        const message = "BIMEDIX2_CONFIG names this file, but it does not exist. Correct the path.";
         faults.push({ file: label, message });
     }
     const document = readYaml("text" in file ? file.text : "", label);

@@ -45,7 +45,7 @@ export function resolveModel(
     if ("faults" in found) return found;
     if ("unknown" in found) {
         const place = file.valuePlace(["model", "profile"]);
-        return { faults: [{ ...place, message: `model.profile must be ${found.unknown}.` }] };
+        return { faults: [{ ...place, message: `model.profile ${found.unknown}` }] };
     }
     const { profile } = found;
     const besideClinicFile = (path: string): string =>
@@ -106,7 +106,7 @@ function modelFaults(config: ModelConfig, profile: ModelProfile, file: ClinicFil
         if (settings[name]?.startsWith("~")) {
             faults.push({
                 ...file.valuePlace(["model", name]),
-                message: `model.${name} cannot begin with ~; write the whole path, like /home/clinic/models/….`,
+                message: `model.${name} cannot begin with ~. Write the whole path, like /home/clinic/model.gguf.`,
             });
         }
     }
@@ -118,7 +118,7 @@ function modelFaults(config: ModelConfig, profile: ModelProfile, file: ClinicFil
     if (config.maxAnswerTokens > most && larger !== undefined) {
         faults.push({
             ...file.valuePlace(["model", larger]),
-            message: `model.maxAnswerTokens is ${config.maxAnswerTokens}, more than half of model.contextTokens (${config.contextTokens}); write ${most} or less, so that the question fits too.`,
+            message: `model.maxAnswerTokens is ${config.maxAnswerTokens}, more than half of model.contextTokens (${config.contextTokens}). Write ${most} or less, so that the question fits too.`,
         });
     }
     return faults;

@@ -5,8 +5,11 @@
 import { z } from "zod";
 
 /** A whole number; the error text says the range. */
-export function wholeNumber(min: number, max: number): z.ZodNumber {
-    const expected = `a whole number from ${min} to ${max}`;
+export function wholeNumber(
+    min: number,
+    max: number,
+    expected = `a whole number from ${min} to ${max}`,
+): z.ZodNumber {
     return z.int(expected).min(min, expected).max(max, expected);
 }
 
@@ -18,7 +21,11 @@ export function decimalNumber(min: number, max: number): z.ZodNumber {
 
 /** One of a few words; the error text lists them. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): z.ZodLiteral<Word> {
-    return z.literal([...words], `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+    return z.literal([...words], listed(words));
+}
+
+function listed(words: readonly string[]): string {
+    return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter(Boolean).join(" or ");
 }
 
 /** True or false. */
@@ -28,7 +35,7 @@ export function yesOrNo(): z.ZodBoolean {
 
 /** A text on one line. */
 export function line(maxCharacters: number): z.ZodString {
-    const expected = `a text on one line of at most ${maxCharacters} characters`;
+    const expected = `a text on one line, from 1 to ${maxCharacters} characters`;
     return z
         .string(expected)
         .trim()
@@ -39,7 +46,7 @@ export function line(maxCharacters: number): z.ZodString {
 
 /** A text of several lines. */
 export function paragraph(maxCharacters: number): z.ZodString {
-    const expected = `a text of at most ${maxCharacters} characters`;
+    const expected = `a text from 1 to ${maxCharacters} characters`;
     return z.string(expected).trim().min(1, expected).max(maxCharacters, expected);
 }
 

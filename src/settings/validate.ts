@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { adviceFor, invisible, invisibleAdvice } from "./advice.ts";
 import { type Fault, nearest } from "./faults.ts";
 import { isShowable } from "./secrets.ts";
 import type { SettingPath, YamlFile } from "./yaml-file.ts";
@@ -124,25 +125,28 @@ function at(value: unknown, path: SettingPath): unknown {
 }
 
 function valueFault(value: unknown, issue: Issue, file: YamlFile): Fault {
-    const name = issue.path.join(".");
-    const found = at(value, issue.path);
+    const place = file.valuePlace(issue.path);
     if (issue.path.length === 0) {
         return {
-            ...file.valuePlace([]),
+            ...place,
             message:
                 'The file must hold settings like "name: value", with a space after the colon.',
         };
     }
+    const name = issue.path.join(".");
+    const found = at(value, issue.path);
     if (found === undefined) {
+        const line = `"${String(issue.path.at(-1))}: …"`;
         return {
-            ...file.valuePlace(issue.path),
-            message: `${name} is missing: write ${issue.message}.`,
+            ...place,
+            message: `${name} is missing. Add a line ${line} with ${issue.message}.`,
         };
     }
+    const not = typeof found === "number" ? `, not ${found}` : "";
     const advice = adviceFor(found, issue);
     return {
-        ...file.valuePlace(issue.path),
-        message: `${name} must be ${issue.message}${advice === undefined ? "" : `; ${advice}`}.`,
+        ...place,
+        message: `${name} must be ${issue.message}${not}.${advice === undefined ? "" : ` ${advice}`}`,
     };
 }
 
@@ -154,19 +158,22 @@ function unknownFault(
 ): Fault {
     const name = String(path.at(-1));
     const section = path.slice(0, -1);
-    const known = settingNames(schema, section);
     const where = section.length === 0 ? "at the top of this file" : `under ${section.join(".")}`;
     const subject = isShowable(name) ? `"${name}"` : "This name";
+    const advice = explainUnknown?.(name) ?? adviceForUnknown(schema, section, name);
+    return { ...file.keyPlace(path), message: `${subject} is not a setting ${where}. ${advice}` };
+}
+
+function adviceForUnknown(schema: z.ZodObject, section: SettingPath, name: string): string {
+    if (invisible.test(name)) return invisibleAdvice;
+    const known = settingNames(schema, section);
     const meant = nearest(name, known);
-    const elsewhere = settingPaths(schema).find((other) => other.at(-1) === name);
-    const advice =
-        explainUnknown?.(name) ??
-        (meant !== undefined
-            ? `Did you mean "${meant}"?`
-            : elsewhere !== undefined
-              ? `It belongs ${elsewhere.length === 1 ? "at the top, without indentation" : `under ${elsewhere.slice(0, -1).join(".")}`}.`
-              : `Possible here: ${known.join(", ")}.`);
-    return { ...file.keyPlace(path), message: `${subject} is no setting ${where}. ${advice}` };
+    if (meant !== undefined) return `Did you mean "${meant}"?`;
+    const elsewhere = settingPaths(schema).find((path) => path.at(-1) === name);
+    if (elsewhere === undefined) return `Possible here: ${known.join(", ")}.`;
+    return elsewhere.length === 1
+        ? "It belongs at the top, without indentation."
+        : `It belongs under ${elsewhere.slice(0, -1).join(".")}.`;
 }
 
 /** All settings and sections of a schema, as paths of names. */
@@ -192,50 +199,4 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
         schema instanceof z.ZodPrefault
         ? unwrapped(schema.unwrap())
         : schema;
-}
-
-/** What to write instead of a value that was meant well. */
-function adviceFor(found: unknown, issue: Issue): string | undefined {
-    const { types, words } = accepted(issue);
-    if (types.has("object")) {
-        return typeof found === "string" && found.includes(":")
-            ? "a space is missing after a colon"
-            : "put them on the following lines, each indented by two spaces more";
-    }
-    if (typeof found === "number") return `${found} is not`;
-    if (Array.isArray(found) || typeof found === "object")
-        return "write one value on the same line";
-    if (typeof found !== "string") return undefined;
-    const word = found.trim().toLowerCase();
-    if (words.includes("true") && affirmations.has(word)) return "write true, without quotes";
-    if (words.includes("true") && negations.has(word)) return "write false, without quotes";
-    const number = /^(\d{1,9}(?:\.\d{1,9})?)\s*\p{L}{0,12}$/u.exec(withLatinDigits(word))?.[1];
-    if (number !== undefined && types.has("number")) {
-        return `write ${number} with the digits 0-9 alone, without quotes or a unit`;
-    }
-    const meant = nearest(word, words);
-    return meant === undefined ? undefined : `did you mean ${meant}?`;
-}
-
-const affirmations = new Set(["true", "yes", "on", "y", "enabled", "نعم"]);
-const negations = new Set(["false", "no", "off", "n", "disabled", "لا"]);
-
-/** What a schema accepts in the place of an issue, through all alternatives of a union. */
-function accepted(issue: Issue): { readonly types: Set<string>; readonly words: string[] } {
-    if (issue.code === "invalid_union") {
-        const inner = issue.errors.flat().map(accepted);
-        return {
-            types: new Set(inner.flatMap(({ types }) => [...types])),
-            words: inner.flatMap(({ words }) => words),
-        };
-    }
-    if (issue.code === "invalid_value")
-        return { types: new Set(), words: issue.values.map(String) };
-    if (issue.code !== "invalid_type") return { types: new Set(), words: [] };
-    const words = issue.expected === "boolean" ? ["true", "false"] : [];
-    return { types: new Set([issue.expected === "int" ? "number" : issue.expected]), words };
-}
-
-function withLatinDigits(text: string): string {
-    return text.replaceAll(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 0xf));
 }

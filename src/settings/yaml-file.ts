@@ -3,11 +3,13 @@ import {
     type ErrorCode,
     isAlias,
     isMap,
+    isNode,
     isScalar,
     isSeq,
     LineCounter,
-    type Node,
     parseDocument,
+    visit,
+    type YAMLError,
 } from "yaml";
 import type { Fault, Place } from "./faults.ts";
 import { findSecrets } from "./secrets.ts";
@@ -32,23 +34,26 @@ export interface YamlFile {
 
 /** What is wrong, by the parser's codes. Its own messages could quote the file. */
 const syntaxMessages: Readonly<Partial<Record<ErrorCode, string>>> = {
-    TAB_AS_INDENT: "Tabs cannot indent a line; use two spaces for each level.",
-    DUPLICATE_KEY: "This setting is written twice in its section; keep one of them.",
+    TAB_AS_INDENT: "Tabs cannot indent a line. Use two spaces for each level.",
+    DUPLICATE_KEY: "This setting is written twice in its section. Keep one of them.",
     BAD_INDENT:
-        "The indentation does not fit the lines above; begin settings of one section in the same column, and close every bracket.",
-    MISSING_CHAR: "A closing quote, bracket or colon is missing.",
+        "The indentation does not fit the lines above. Begin all settings of one section in the same column.",
+    MISSING_CHAR: "A bracket or a colon is missing here.",
     BLOCK_AS_IMPLICIT_KEY:
-        'There are two settings on one line, or a value contains ": "; write one setting a line and put such a value in double quotes.',
+        'There are two settings on this line, or a value contains ": ". Write one setting a line and put such a value in double quotes.',
     MULTILINE_IMPLICIT_KEY:
-        'This line is no setting; write it as "name: value", with a space after the colon.',
-    BAD_SCALAR_START: "A value cannot begin with this character; put the value in double quotes.",
+        'This line is not a setting. Write it as "name: value", with a space after the colon.',
+    BAD_SCALAR_START: "A value cannot begin with this character. Put the value in double quotes.",
     BAD_DQ_ESCAPE:
-        "A backslash has a special meaning in double quotes; use single quotes or write it twice.",
-    MULTIPLE_DOCS: 'A line "---" begins a second document; keep one document only.',
-    BAD_ALIAS: "Names with & and * are not used here; write the value itself.",
+        "A backslash has a special meaning in double quotes. Use single quotes or write it twice.",
+    MULTIPLE_DOCS: 'A line "---" begins a second document. Keep one document only.',
     TAG_RESOLVE_FAILED:
-        "A value cannot begin with an exclamation mark; put the value in double quotes.",
+        "A value cannot begin with an exclamation mark. Put the value in double quotes.",
+    RESOURCE_EXHAUSTION: "The sections are nested too deeply to be understood.",
 };
+const otherSyntaxMessage =
+    'This line cannot be understood. Write it as "name: value", indented like its neighbours.';
+const aliasMessage = "A value cannot begin with & or *. Put the value in double quotes.";
 
 /** Reads a YAML text; `file` names it in faults. Never throws. */
 export function readYaml(text: string, file: string): YamlFile {
@@ -57,51 +62,84 @@ export function readYaml(text: string, file: string): YamlFile {
         const { line, col } = lines.linePos(offset);
         return { file, line: Math.max(1, line), column: Math.max(1, col) };
     };
-    try {
-        const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-        const syntax = syntaxFaults(document, place);
-        const converted = convert(document.contents, place);
-        const secrets = secretFaults(text, place);
-        const secretLines = new Set(secrets.map(({ line }) => line));
-        return {
-            value: converted.value ?? {},
-            faults: [
-                ...secrets,
-                ...[...syntax, ...converted.faults].filter(({ line }) => !secretLines.has(line)),
-            ],
-            understood: document.errors.every(({ code }) => code === "DUPLICATE_KEY"),
-            valuePlace: (path) => place(valueOffset(document, path)),
-            keyPlace: (path) => place(keyOffset(document, path)),
-            source: (path) => {
-                const node: unknown = document.getIn(path, true);
-                return isScalar(node) ? node.source : undefined;
-            },
-        };
-    } catch {
-        // The parser recurses: only a file of thousands of brackets gets here.
-        const fault = { file, message: "The file is nested too deeply to be understood." };
-        return {
-            value: {},
-            faults: [fault],
-            understood: false,
-            valuePlace: () => ({ file }),
-            keyPlace: () => ({ file }),
-            source: () => undefined,
-        };
-    }
+    // The core schema holds whatever version of YAML the file claims to be.
+    const document = parseDocument(text, {
+        lineCounter: lines,
+        prettyErrors: false,
+        schema: "core",
+    });
+    const converted = convert(document.contents, place);
+    const secrets = secretFaults(text, place);
+    const secretLines = new Set(secrets.map(({ line }) => line));
+    const understood = document.errors.every(({ code }) => code === "DUPLICATE_KEY");
+    const others = [
+        ...syntaxFaults(document, text, place),
+        ...(understood ? converted.faults : []),
+    ];
+    return {
+        value: converted.value ?? {},
+        faults: [...secrets, ...others.filter(({ line }) => !secretLines.has(line))],
+        understood,
+        valuePlace: (path) => place(valueOffset(document, path)),
+        keyPlace: (path) => place(keyOffset(document, path)),
+        source: (path) => {
+            const node: unknown = document.getIn(path, true);
+            return isScalar(node) ? node.source : undefined;
+        },
+    };
 }
 
-function syntaxFaults(document: Document, place: (offset: number) => Place): Fault[] {
-    const faults = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
-        ...place(pos[0]),
-        message:
-            syntaxMessages[code] ??
-            'This line cannot be understood; write it as "name: value", indented like its neighbours.',
-    }));
-    // One slip makes the parser stumble several times on the same line.
-    return faults.filter(
-        ({ line }, index) => faults.findIndex((other) => other.line === line) === index,
+function syntaxFaults(document: Document, text: string, place: (offset: number) => Place): Fault[] {
+    const lineOf = ({ pos }: YAMLError): number | undefined => place(pos[0]).line;
+    return (
+        [...document.errors, ...document.warnings]
+            // One slip makes the parser stumble several times on the same line.
+            .filter(
+                (error, index, all) =>
+                    all.findIndex((other) => lineOf(other) === lineOf(error)) === index,
+            )
+            .map((error) => {
+                const { offset, message } = syntaxFault(error, document, text);
+                return { ...place(offset), message };
+            })
     );
+}
+
+/** The parser says where it stumbled; the slip itself may stand elsewhere. */
+function syntaxFault(
+    { code, pos: [offset], message }: YAMLError,
+    document: Document,
+    text: string,
+): { readonly offset: number; readonly message: string } {
+    const restOfLine = /^.*/.exec(text.slice(offset))?.[0] ?? "";
+    if (code === "BLOCK_AS_IMPLICIT_KEY" && !restOfLine.includes(":")) {
+        const below = /\n[ \t]*(?=[^\s#])/.exec(text.slice(offset));
+        return {
+            offset: below ? offset + below.index + below[0].length : offset,
+            message:
+                "This line is indented deeper than the setting above it. Begin all settings of one section in the same column.",
+        };
+    }
+    if (code === "BAD_INDENT" && message.startsWith("Flow")) {
+        return { offset, message: "A closing bracket } or ] is missing before this line." };
+    }
+    const quoteOffset = code === "MISSING_CHAR" ? quoteBefore(document, offset) : undefined;
+    if (quoteOffset !== undefined) {
+        return { offset: quoteOffset, message: "The quote that opens here is never closed." };
+    }
+    return { offset, message: syntaxMessages[code] ?? otherSyntaxMessage };
+}
+
+/** Where the quote opened that is still open at `offset`. */
+function quoteBefore(document: Document, offset: number): number | undefined {
+    let opened: number | undefined;
+    visit(document, {
+        Scalar: (_, { type, range }) => {
+            const isQuoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+            if (isQuoted && range && range[0] < offset && offset <= range[1]) opened = range[0];
+        },
+    });
+    return opened;
 }
 
 function secretFaults(text: string, place: (offset: number) => Place): Fault[] {
@@ -111,32 +149,30 @@ function secretFaults(text: string, place: (offset: number) => Place): Fault[] {
     }));
 }
 
-/** Our own walk over the nodes, because the parser's may throw and follows aliases. */
+/** Our own walk over the nodes: the parser's follows aliases and can throw. */
 function convert(
     root: unknown,
     place: (offset: number) => Place,
 ): { readonly value: unknown; readonly faults: readonly Fault[] } {
     const faults: Fault[] = [];
     const refuse = (node: unknown, message: string): void => {
-        faults.push({ ...place((node as Node | null)?.range?.[0] ?? 0), message });
+        faults.push({ ...place((isNode(node) ? node.range?.[0] : undefined) ?? 0), message });
     };
     const walk = (node: unknown): unknown => {
-        if (isAlias(node)) {
-            refuse(node, "Names with & and * are not used here; write the value itself.");
-        } else if (isMap(node)) {
+        if (isAlias(node) || (isNode(node) && "anchor" in node && node.anchor !== undefined)) {
+            refuse(node, aliasMessage);
+        }
+        if (isMap(node)) {
             const entries = node.items.flatMap(({ key, value }): [string, unknown][] => {
-                const plain = isScalar(key) && key.value !== null;
-                if (!plain) refuse(key ?? node, "A name is missing before the colon.");
+                const hasName = isScalar(key) && key.value !== null;
+                if (!hasName) refuse(key ?? node, "A name is missing before the colon.");
                 const converted = walk(value);
-                return plain && converted != null ? [[String(key.value), converted]] : [];
+                return hasName && converted != null ? [[String(key.value), converted]] : [];
             });
             return Object.fromEntries(entries);
-        } else if (isSeq(node)) {
-            return node.items.map(walk);
-        } else if (isScalar(node)) {
-            return node.value;
         }
-        return undefined;
+        if (isSeq(node)) return node.items.map(walk);
+        return isScalar(node) ? node.value : undefined;
     };
     return { value: walk(root), faults };
 }
@@ -156,8 +192,10 @@ function valueOffset(document: Document, path: SettingPath): number {
 function keyOffset(document: Document, path: SettingPath): number {
     const section: unknown =
         path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-    const pair = isMap(section)
-        ? section.items.findLast(({ key }) => isScalar(key) && String(key.value) === path.at(-1))
+    const key = isMap(section)
+        ? section.items.findLast(
+              (pair) => isScalar(pair.key) && String(pair.key.value) === path.at(-1),
+          )?.key
         : undefined;
-    return (pair?.key as Node | undefined)?.range?.[0] ?? valueOffset(document, path.slice(0, -1));
+    return (isNode(key) ? key.range?.[0] : undefined) ?? valueOffset(document, path.slice(0, -1));
 }

@@ -1,0 +1,281 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { describe, expect, test } from "vitest";
+import { type Config, loadConfig } from "../../src/config.ts";
+import { packageRoot } from "../../src/package-root.ts";
+import { clinicDefaults, clinicFileSchema } from "../../src/settings/clinic-file.ts";
+import { environmentSchema } from "../../src/settings/environment.ts";
+import { settingPaths } from "../../src/settings/validate.ts";
+import { readYaml } from "../../src/settings/yaml-file.ts";
+import { configOf, inFolderWith, token } from "./clinic-folder.ts";
+
+const root = packageRoot();
+
+function shipped(name: string): string {
+    return readFileSync(join(root, name), "utf8");
+}
+
+/** A configuration without its absolute paths, which differ from folder to folder. */
+function comparable(config: Config): unknown {
+    return { ...config, dataFolder: undefined, clinicFile: undefined };
+}
+
+describe("the defaults", () => {
+    test("make a configuration out of nothing", () => {
+        inFolderWith({}, (folder) => {
+            expect(loadConfig({ environment: {}, folder, packageRoot: root })).toEqual({
+                dataFolder: join(folder, "data"),
+                logLevel: "info",
+                clinic: { name: { en: "our clinic", ar: "عيادتنا" } },
+                defaultLanguage: "en",
+                model: {
+                    profile: "demo",
+                    name: "BiMediX2 demonstration",
+                    demonstration: true,
+                    modelPath: join(root, "models/demo/bimedix2-demo.gguf"),
+                    projectorPath: join(root, "models/demo/bimedix2-demo.mmproj.gguf"),
+                    template: "llama3",
+                    gpu: "auto",
+                    threads: "auto",
+                    contextTokens: 2048,
+                    conversationsInMemory: 4,
+                    maxAnswerTokens: 200,
+                    temperature: 0,
+                    topP: 1,
+                    licence: {
+                        name: "MIT",
+                        notice: "A demonstration that knows no medicine; never use it for patients.",
+                        url: "https://opensource.org/license/mit",
+                    },
+                    sources: [],
+                },
+                images: { maxBytes: 20_971_520, maxPixels: 100_000_000, maxPerMessage: 8 },
+                messages: { maxCharacters: 8000 },
+                disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
+                conversation: { expireAfterMs: 2_592_000_000, maxTurns: 200 },
+                platforms: { terminal: { enabled: "auto" } },
+                redis: { keyPrefix: "bimedix2:" },
+            });
+        });
+    });
+
+    test("are what clinic.example.yaml and .env.example say", () => {
+        const text = shipped("clinic.example.yaml");
+        expect(clinicFileSchema.parse(readYaml(text, "").value)).toEqual(clinicDefaults);
+        expect(clinicFileSchema.parse({})).toEqual(clinicDefaults);
+        const examples = configOf({ "clinic.yaml": text, ".env": shipped(".env.example") });
+        expect(comparable(examples)).toEqual(comparable(configOf({})));
+    });
+
+    test("hold for sections and settings without a value", () => {
+        const config = configOf({ "clinic.yaml": "images:\nmodel:\n  profile:\n  gpu: cpu\n" });
+        expect(config.images).toEqual(configOf({}).images);
+        expect(config.model).toEqual({ ...configOf({}).model, gpu: "cpu" });
+    });
+
+    test("hold for a file of remarks alone, saved by a Windows editor", () => {
+        const config = configOf({
+            "clinic.yaml": "\uFEFF# later\r\n",
+            ".env": "\uFEFF# later\r\n",
+        });
+        expect(comparable(config)).toEqual(comparable(configOf({})));
+    });
+});
+
+describe("the examples", () => {
+    test("explain every setting right above it", () => {
+        const lines = shipped("clinic.example.yaml").split("\n");
+        const document = readYaml(lines.join("\n"), "clinic.example.yaml");
+        // The wordings stand in a remark: both languages, or none.
+        const paths = settingPaths(clinicFileSchema).filter(
+            ([section, setting, language]) => section !== "disclaimer" || !setting || !language,
+        );
+        for (const path of paths) {
+            const { line = 0 } = document.keyPlace(path);
+            expect(lines[line - 1], path.join(".")).toMatch(new RegExp(`^ *${path.at(-1)}:`));
+            expect(lines[line - 2], path.join(".")).toMatch(/^ *# /);
+        }
+    });
+
+    test("list every variable and no other", () => {
+        expect(Object.keys(parseEnv(shipped(".env.example"))).sort()).toEqual(
+            Object.keys(environmentSchema.shape).sort(),
+        );
+    });
+
+    test("and docs/configuration.md have all settings and variables", () => {
+        const text = shipped("docs/configuration.md");
+        const sections = new Set(
+            settingPaths(clinicFileSchema).map((path) => path.slice(0, -1).join(".")),
+        );
+        for (const path of settingPaths(clinicFileSchema)) {
+            const isSection = sections.has(path.join("."));
+            if (!isSection) expect(text).toContain(`\`${path.join(".")}\``);
+        }
+        for (const name of Object.keys(environmentSchema.shape))
+            expect(text).toContain(`\`${name}\``);
+    });
+});
+
+describe("clinic.yaml", () => {
+    test("sets everything", () => {
+        const text = `
+clinic:
+  name: { en: Green Clinic, ar: العيادة الخضراء }
+  emergencyNumber: 0997
+languages: { default: ar }
+model:
+  gpu: vulkan
+  threads: 6
+  conversationsInMemory: 16
+  contextTokens: 1024
+  maxAnswerTokens: 100
+  temperature: 0.5
+  topP: 0.9
+  file: files/own.gguf
+  projector: /srv/own.mmproj.gguf
+images: { maxMegabytes: 5, maxMegapixels: 12, maxPerMessage: 2 }
+messages: { maxCharacters: 500 }
+disclaimer:
+  firstAnswer: false
+  imageAnswers: false
+  afterReset: false
+  everyAnswers: 3
+  text: { en: "Note: no diagnosis.", ar: ليس تشخيصًا. }
+  imageText:
+    en: |
+      First line.
+      Second line.
+    ar: صورة.
+conversation: { expireAfterDays: 1, maxTurns: 20 }
+platforms: { telegram: { enabled: false }, terminal: { enabled: true } }
+`;
+        inFolderWith(
+            { "settings/clinic.yaml": text, ".env": `TELEGRAM_BOT_TOKEN=${token}` },
+            (folder) => {
+                const environment = { BIMEDIX2_CONFIG: "settings/clinic.yaml" };
+                const config = loadConfig({ environment, folder, packageRoot: root });
+                expect(config).toEqual({
+                    ...configOf({}),
+                    clinicFile: join(folder, "settings/clinic.yaml"),
+                    dataFolder: join(folder, "data"),
+                    clinic: {
+                        name: { en: "Green Clinic", ar: "العيادة الخضراء" },
+                        emergencyNumber: "0997",
+                    },
+                    defaultLanguage: "ar",
+                    model: {
+                        ...configOf({}).model,
+                        gpu: "vulkan",
+                        threads: 6,
+                        conversationsInMemory: 16,
+                        contextTokens: 1024,
+                        maxAnswerTokens: 100,
+                        temperature: 0.5,
+                        topP: 0.9,
+                        modelPath: join(folder, "settings/files/own.gguf"),
+                        projectorPath: "/srv/own.mmproj.gguf",
+                    },
+                    images: { maxBytes: 5_242_880, maxPixels: 12_000_000, maxPerMessage: 2 },
+                    messages: { maxCharacters: 500 },
+                    disclaimer: {
+                        firstAnswer: false,
+                        imageAnswers: false,
+                        afterReset: false,
+                        everyAnswers: 3,
+                        text: { en: "Note: no diagnosis.", ar: "ليس تشخيصًا." },
+                        imageText: { en: "First line.\nSecond line.", ar: "صورة." },
+                    },
+                    conversation: { expireAfterMs: 86_400_000, maxTurns: 20 },
+                    platforms: { terminal: { enabled: true } },
+                });
+            },
+        );
+    });
+});
+
+describe("the environment", () => {
+    test("goes before .env, and an empty variable counts as not set", () => {
+        const file = `
+export TELEGRAM_BOT_TOKEN="${token}" # the clinic's
+TELEGRAM_API_ROOT=http://from-file:8081/
+REDIS_URL=redis://from-file
+REDIS_KEY_PREFIX=file:
+BIMEDIX2_LOG_LEVEL=debug
+BIMEDIX2_DATA_FOLDER=/srv/from-file
+SOMETHING_ELSE=1
+`;
+        const environment = {
+            TELEGRAM_BOT_TOKEN: "",
+            REDIS_URL: " rediss://user:pass@from-environment:6380/1 ",
+            BIMEDIX2_LOG_LEVEL: "error",
+            BIMEDIX2_DATA_FOLDER: "/srv/from-environment",
+            TELEGRAM_OTHER: "belongs to another program",
+        };
+        expect(configOf({ ".env": file }, environment)).toMatchObject({
+            dataFolder: "/srv/from-environment",
+            logLevel: "error",
+            platforms: { telegram: { token, apiRoot: "http://from-file:8081" } },
+            redis: { url: "rediss://user:pass@from-environment:6380/1", keyPrefix: "file:" },
+        });
+    });
+
+    test("switches Telegram on with a token alone", () => {
+        const { platforms } = configOf({}, { TELEGRAM_BOT_TOKEN: token });
+        expect(platforms.telegram).toEqual({ token, apiRoot: "https://api.telegram.org" });
+    });
+});
+
+describe("a model profile", () => {
+    test.each(["bimedix2-8b-bi", "bimedix2-8b", "bimedix2-70b"])(
+        "%s asks as its authors do",
+        (profile) => {
+            const text = `model:\n  profile: ${profile}\n  acceptLicence: true\n`;
+            inFolderWith({ "clinic.yaml": text }, (folder) => {
+                const { model } = loadConfig({ environment: {}, folder, packageRoot: root });
+                expect(model).toMatchObject({
+                    profile,
+                    demonstration: false,
+                    modelPath: join(folder, "models", profile, `${profile}.gguf`),
+                    projectorPath: join(folder, "models", profile, `${profile}.mmproj.gguf`),
+                    template: "llama3",
+                    contextTokens: 8192,
+                    maxAnswerTokens: 1024,
+                    temperature: 0.1,
+                    topP: 1,
+                    licence: {
+                        name: "CC BY-NC-SA 4.0",
+                        notice: "Not ready for clinical or commercial use.",
+                    },
+                });
+                expect(model.sources[0]).toMatch(/^https:\/\/huggingface\.co\/MBZUAI\/BiMediX2-/);
+            });
+        },
+    );
+
+    test("of the clinic goes before one of the product, and can be without eyes", () => {
+        const profile = `
+name: Our own
+files: { model: models/own.gguf }
+template: llama3
+contextTokens: 4096
+maxAnswerTokens: 512
+temperature: 0.2
+licence: { name: MIT, notice: Ours., url: "https://clinic.example", mustBeAccepted: false }
+`;
+        const { model } = configOf({ "models/demo.yaml": profile });
+        expect(model).toMatchObject({ name: "Our own", demonstration: false, topP: 1 });
+        expect(model).not.toHaveProperty("projectorPath");
+    });
+});
+
+test("a configuration cannot be changed, at any depth", () => {
+    const config = configOf({}, { TELEGRAM_BOT_TOKEN: token });
+    const visit = (value: unknown): void => {
+        if (typeof value !== "object" || value === null) return;
+        expect(Object.isFrozen(value)).toBe(true);
+        Object.values(value).forEach(visit);
+    };
+    visit(config);
+});
