@@ -11,10 +11,14 @@ export type { ImageLimits } from "./decode-picture.ts";
 const inDecodingSlot = createSlots(2);
 
 /**
- * A picture is reduced by the decoder to this many times the model's side before the exact filter:
- * smaller ones come out bit for bit as in training, larger ones within a few units of 255.
+ * Pictures up to this many pixels on the longer axis come out bit for bit as in training. That
+ * covers what messengers make of a photo (1280). The decoder reduces larger ones to it, which is
+ * cheap and moves no channel by more than a few of its 256 steps.
  */
-const reductionMargin = 4;
+const exactUpToPixels = 1344;
+
+/** A model with a larger side than today's keeps enough detail for its own filter. */
+const leastReductionMargin = 3;
 
 /** How {@link prepareImage} works. */
 export interface PrepareImageOptions {
@@ -41,7 +45,8 @@ export function prepareImage(
         inDecodingSlot(async () => {
             // Waited for its turn in vain: the answer was already given, the work is spared.
             if (signal?.aborted === true) throw abortedError();
-            const { pixels, original } = await decodePicture(bytes, limits, side * reductionMargin);
+            const longest = Math.max(exactUpToPixels, side * leastReductionMargin);
+            const { pixels, original } = await decodePicture(bytes, limits, longest);
             const rgb = await padToSquare(pixels, original, side);
             const id = createHash("sha256").update(`${side}\n`).update(rgb).digest("hex");
             return { id, side, rgb };

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import sharp, { type Sharp } from "sharp";
+import type { ModelImage } from "../../src/message.ts";
+import { prepareImage } from "../../src/images/prepare-image.ts";
+
+/** Room for every sound picture of the tests. */
+export const roomyLimits = { maxBytes: 100_000_000, maxPixels: 50_000_000 };
+
+/** What surrounds a picture that is not square. */
+export const paddingColour = [122, 116, 104];
+
+/** A file of test/fixtures/images. */
+export function readFixture(name: string): Buffer {
+    return readFileSync(new URL(`../fixtures/images/${name}`, import.meta.url));
+}
+
+/** {@link prepareImage} with the limits of the tests. */
+export function prepare(bytes: Uint8Array, side: number): Promise<ModelImage> {
+    return prepareImage(bytes, { side, limits: roomyLimits });
+}
+
+function triangle(value: number): number {
+    return Math.abs((value % 510) - 255);
+}
+
+/** The pixels of `pattern` in make-references.py. */
+export function pattern(width: number, height: number): Uint8Array {
+    const rgb = new Uint8Array(width * height * 3);
+    for (let y = 0, at = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+            rgb[at++] = triangle((x + 2 * y) >> 1);
+            rgb[at++] = triangle((x * y) >> 11);
+            rgb[at++] = (((x >> 5) + (y >> 6)) % 2) * 120 + ((x * 7 + y * 3) % 32);
+        }
+    }
+    return rgb;
+}
+
+/** {@link pattern} for sharp to write as a file. */
+export function patternPicture(width: number, height: number): Sharp {
+    return sharp(pattern(width, height), { raw: { width, height, channels: 3 } });
+}
+
+/** A picture of one colour for sharp to write as a file. */
+export function plainPicture(width: number, height: number, background: string): Sharp {
+    return sharp({ create: { width, height, channels: 3, background } });
+}
+
+/** The colour at a place of a prepared picture. */
+export function colourAt({ rgb, side }: ModelImage, x: number, y: number): number[] {
+    return [...rgb.subarray((y * side + x) * 3, (y * side + x) * 3 + 3)];
+}
+
+/** By how much two pictures differ, in steps of 256. */
+export function difference(one: Uint8Array, other: Uint8Array): { mean: number; most: number } {
+    if (one.length !== other.length) return { mean: Infinity, most: Infinity };
+    let sum = 0;
+    let most = 0;
+    for (let at = 0; at < one.length; at++) {
+        const distance = Math.abs((one[at] ?? 0) - (other[at] ?? 0));
+        sum += distance;
+        most = Math.max(most, distance);
+    }
+    return { mean: sum / one.length, most };
+}
