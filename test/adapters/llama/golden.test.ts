@@ -19,17 +19,18 @@ import { openVision, type VisionEncoder } from "../../../adapters/llama/vision.t
 import { createLogger } from "../../../src/log.ts";
 import type { ChatMessage, ChatModel, ChatRequest } from "../../../src/ports.ts";
 import {
+    imageFolder,
     readGoldenCases,
     readPicture,
-    ROOT,
     type GoldenCase,
     type GoldenMessage,
 } from "../../fixtures/golden/values.ts";
+import { companionFolders } from "../../setup/companion-folders.ts";
 
 const cases = await readGoldenCases();
-const modelPath = join(ROOT, "models/demo/bimedix2-demo.gguf");
-const projectorPath = join(ROOT, "models/demo/bimedix2-demo.mmproj.gguf");
-const folders = { packageRoot: ROOT, cacheFolder: join(ROOT, ".cache/companion") };
+const demoFolder = join(companionFolders.packageRoot, "models", "demo");
+const modelPath = join(demoFolder, "bimedix2-demo.gguf");
+const projectorPath = join(demoFolder, "bimedix2-demo.mmproj.gguf");
 // Of logits around 10: the two graphs differ by 0.13 to 1.9, the same graph by 0.01.
 const marginTolerance = 0.1;
 const { signal } = new AbortController();
@@ -38,7 +39,10 @@ function toChatMessage({ role, text, images }: GoldenMessage): ChatMessage {
     return {
         role,
         text,
-        images: images.map((name) => ({ id: name, load: () => readPicture(`images/${name}`) })),
+        images: images.map((name) => ({
+            id: name,
+            load: () => readPicture(join(imageFolder, name)),
+        })),
     };
 }
 
@@ -67,7 +71,7 @@ describe("the chat model answers as llama-server does", () => {
 
     beforeAll(async () => {
         chatModel = await openChatModel({
-            ...folders,
+            ...companionFolders,
             name: "demonstration",
             demonstration: true,
             modelPath,
@@ -119,7 +123,7 @@ describe("token for token", () => {
         llama = await getLlama({ gpu: false, build: "never" });
         model = await llama.loadModel({ modelPath });
         context = await model.createContext({ contextSize: 2048, threads: { ideal: 1, min: 1 } });
-        const vision = { ...folders, model, projectorPath, threads: 1 };
+        const vision = { ...companionFolders, model, projectorPath, threads: 1 };
         uncorrected = await openVision({ ...vision, graph: "uncorrected" });
         corrected = await openVision({ ...vision, graph: "corrected" });
         tokenizer = new PromptTokenizer(model, llama3Template, uncorrected.imageTokens);
