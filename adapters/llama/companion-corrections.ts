@@ -38,17 +38,25 @@ export async function correctSources(
  * @throws `companion-unavailable` when they occur never or several times.
  */
 export function correctText(text: string, correction: Correction): string {
-    const lines = `\n${text}`;
-    const parts = lines.split(`\n${correction.expected}\n`);
-    const [before, after] = parts;
-    if (parts.length !== 2 || before === undefined || after === undefined) {
+    const [first, ...others] = occurrences(text, correction.expected);
+    if (first === undefined || others.length > 0) {
+        const times = first === undefined ? 0 : others.length + 1;
         throw new AppError(
             "companion-unavailable",
-            `llama.cpp's ${correction.file} holds a line that must be corrected ${parts.length - 1} times instead of once (${correction.reason}).`,
+            `llama.cpp's ${correction.file} holds a line that must be corrected ${times} times instead of once (${correction.reason}).`,
             {
                 remedy: "Run `npm ci` to get the node-llama-cpp version that this program was made for; if that does not help, report it to the program's makers.",
             },
         );
     }
-    return `${before}\n${correction.replacement}\n${after}`.slice(1);
+    const after = text.slice(first + correction.expected.length);
+    return `${text.slice(0, first)}${correction.replacement}${after}`;
+}
+
+/** Where `lines` stand as whole lines. */
+function occurrences(text: string, lines: string): readonly number[] {
+    const framed = `\n${text}\n`;
+    const found: number[] = [];
+    for (let at = -1; (at = framed.indexOf(`\n${lines}\n`, at + 1)) >= 0;) found.push(at);
+    return found;
 }
