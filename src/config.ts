@@ -13,7 +13,7 @@ import { type ClinicFile, readClinicFile } from "./settings/read-clinic-file.ts"
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
 
 /** A text of the clinic in each language. */
-export type BilingualText = Readonly<Record<Language, string>>;
+type BilingualText = Readonly<Record<Language, string>>;
 
 /** The configuration, complete and checked. Deeply frozen; all paths are absolute. */
 export interface Config {

@@ -19,6 +19,7 @@ export function adviceFor(found: unknown, issue: Issue): string | undefined {
     }
     if (typeof found === "object") return "Write one value on the same line.";
     if (typeof found !== "string") return undefined;
+    if (issue.code === "invalid_format" && /\p{Bidi_Control}/u.test(found)) return invisibleAdvice;
     const word = withLatinDigits(found.trim().toLowerCase());
     const number = /^(\d{1,9}(?:\.\d{1,9})?)\s*\p{L}{0,12}$/u.exec(word)?.[1];
     if (number !== undefined && types.has("number")) {

@@ -4,7 +4,7 @@ import {
     inBothLanguages,
     line,
     oneOf,
-    paragraph,
+    patientText,
     section,
     wholeNumber,
     wordOr,
@@ -70,8 +70,8 @@ export const clinicFileSchema = section({
         imageAnswers: yesOrNo().default(clinicDefaults.disclaimer.imageAnswers),
         afterReset: yesOrNo().default(clinicDefaults.disclaimer.afterReset),
         everyAnswers: wholeNumber(1, 1000).optional(),
-        text: inBothLanguages(paragraph(2000)).optional(),
-        imageText: inBothLanguages(paragraph(2000)).optional(),
+        text: inBothLanguages(patientText(2000)).optional(),
+        imageText: inBothLanguages(patientText(2000)).optional(),
     }).prefault({}),
     conversation: section({
         expireAfterDays: wholeNumber(1, 36_500).default(

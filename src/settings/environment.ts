@@ -18,7 +18,7 @@ const pathOf = (what: string): z.ZodString =>
     z.string().refine((text) => findSecrets(text).length === 0, `the path of ${what}`);
 
 /** What stands for a variable that is not set. */
-export const environmentDefaults = {
+const environmentDefaults = {
     TELEGRAM_API_ROOT: "https://api.telegram.org",
     REDIS_KEY_PREFIX: "bimedix2:",
     BIMEDIX2_DATA_FOLDER: "data",

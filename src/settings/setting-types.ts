@@ -41,13 +41,19 @@ export function line(maxCharacters: number): z.ZodString {
         .trim()
         .min(1, expected)
         .max(maxCharacters, expected)
-        .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, expected);
+        .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, expected);
 }
 
-/** A text of several lines. */
-export function paragraph(maxCharacters: number): z.ZodString {
-    const expected = `a text from 1 to ${maxCharacters} characters`;
-    return z.string(expected).trim().min(1, expected).max(maxCharacters, expected);
+/** A text for patients, of several lines; `{emergencyNumber}` stands for the clinic's number. */
+export function patientText(maxCharacters: number): z.ZodString {
+    const expected = `a text from 1 to ${maxCharacters} characters, with no other braces than {emergencyNumber}`;
+    return z
+        .string(expected)
+        .trim()
+        .min(1, expected)
+        .max(maxCharacters, expected)
+        .regex(/^(?:[^\p{Cc}\p{Bidi_Control}]|\n)*$/u, expected)
+        .regex(/^(?:[^{}]|\{emergencyNumber\})*$/, expected);
 }
 
 /** A section that knows all its settings. */

@@ -107,7 +107,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         },
         faults: [
             'clinic.yaml, line 2, column 3: clinic.name.ar is missing. Add a line "ar: …" with a text on one line, from 1 to 100 characters.',
-            'clinic.yaml, line 5, column 3: disclaimer.text.en is missing. Add a line "en: …" with a text from 1 to 2000 characters.',
+            'clinic.yaml, line 5, column 3: disclaimer.text.en is missing. Add a line "en: …" with a text from 1 to 2000 characters, with no other braces than {emergencyNumber}.',
         ],
     },
     {
@@ -484,6 +484,18 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
             'clinic.yaml, line 1, column 1: "clinc" is not a setting at the top of this file. Did you mean "clinic"?',
             "clinic.yaml, line 3, column 17: images.maxMegabytes must be a whole number from 1 to 200, not 0.",
             'clinic.yaml, line 5, column 12: The model BiMediX2 8B may be used only under its licence, CC BY-NC-SA 4.0 (https://creativecommons.org/licenses/by-nc-sa/4.0/): "Not ready for clinical or commercial use." If you accept this, write acceptLicence: true under model.',
+        ],
+    },
+    {
+        name: "texts with invisible characters or placeholders that are none",
+        files: {
+            "clinic.yaml":
+                'clinic:\n  name:\n    en: Green Clinic\n    ar: "عيادة\u202e"\ndisclaimer:\n  text:\n    en: "Call {emergencyNumber}, says {doctor}"\n    ar: x}\n',
+        },
+        faults: [
+            "clinic.yaml, line 4, column 9: clinic.name.ar must be a text on one line, from 1 to 100 characters. It contains an invisible character: delete the whole line and type it again.",
+            "clinic.yaml, line 7, column 9: disclaimer.text.en must be a text from 1 to 2000 characters, with no other braces than {emergencyNumber}.",
+            "clinic.yaml, line 8, column 9: disclaimer.text.ar must be a text from 1 to 2000 characters, with no other braces than {emergencyNumber}.",
         ],
     },
     {

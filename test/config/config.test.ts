@@ -104,17 +104,31 @@ describe("the examples", () => {
         );
     });
 
-    test("and docs/configuration.md have all settings and variables", () => {
-        const text = shipped("docs/configuration.md");
+    test("and docs/configuration.md have every setting and variable with its default", () => {
+        const rows = shipped("docs/configuration.md")
+            .split("\n")
+            .map((line) => line.split("|").map((cell) => cell.trim()));
+        const defaultIn = (name: string): string | undefined =>
+            rows.find(([, first]) => first === `\`${name}\``)?.[2];
         const sections = new Set(
             settingPaths(clinicFileSchema).map((path) => path.slice(0, -1).join(".")),
         );
         for (const path of settingPaths(clinicFileSchema)) {
-            const isSection = sections.has(path.join("."));
-            if (!isSection) expect(text).toContain(`\`${path.join(".")}\``);
+            if (sections.has(path.join("."))) continue;
+            const value = path.reduce<unknown>(
+                (section, name) => (section as Record<string, unknown> | undefined)?.[name],
+                clinicDefaults,
+            );
+            const withoutDefault = ["", "built in", "the profile's"];
+            const possible = value === undefined ? withoutDefault : [`\`${value as string}\``];
+            expect(possible, path.join(".")).toContain(defaultIn(path.join(".")));
         }
-        for (const name of Object.keys(environmentSchema.shape))
-            expect(text).toContain(`\`${name}\``);
+        const variables = environmentSchema.parse({});
+        for (const name of Object.keys(environmentSchema.shape) as (keyof typeof variables)[]) {
+            if (name === "BIMEDIX2_CONFIG") continue;
+            const value = variables[name];
+            expect(defaultIn(name), name).toBe(value === undefined ? "" : `\`${value}\``);
+        }
     });
 });
 
@@ -142,7 +156,7 @@ disclaimer:
   imageAnswers: false
   afterReset: false
   everyAnswers: 3
-  text: { en: "Note: no diagnosis.", ar: ليس تشخيصًا. }
+  text: { en: "Note: call {emergencyNumber}.", ar: ليس تشخيصًا. }
   imageText:
     en: |
       First line.
@@ -184,7 +198,7 @@ platforms: { telegram: { enabled: false }, terminal: { enabled: true } }
                         imageAnswers: false,
                         afterReset: false,
                         everyAnswers: 3,
-                        text: { en: "Note: no diagnosis.", ar: "ليس تشخيصًا." },
+                        text: { en: "Note: call {emergencyNumber}.", ar: "ليس تشخيصًا." },
                         imageText: { en: "First line.\nSecond line.", ar: "صورة." },
                     },
                     conversation: { expireAfterMs: 86_400_000, maxTurns: 20 },
