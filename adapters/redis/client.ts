@@ -94,9 +94,10 @@ export async function callRedis<Result>(
             return await within(remainingMs, work(bounded));
         } catch (error) {
             const failure = translateRedisError(error);
+            const delayMs = failure.retryAfterMs ?? repeatDelayMs;
             const repeatable = failure.retryable && client.isOpen;
-            if (!repeatable || performance.now() + repeatDelayMs >= deadlineMs) throw failure;
-            await sleep(repeatDelayMs);
+            if (!repeatable || performance.now() + delayMs >= deadlineMs) throw failure;
+            await sleep(delayMs);
         }
     }
 }

@@ -25,6 +25,8 @@ const repairable: Readonly<Record<string, readonly [message: string, remedy: str
     ],
 };
 
+const repairRetryAfterMs = 10_000;
+
 /** Error replies about who we are. */
 const refusals: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
     NOAUTH: [
@@ -52,7 +54,7 @@ export function translateRedisError(error: unknown): AppError {
 
     const word = /^[A-Z]+\b/.exec(error.message)?.[0] ?? "ERR";
     const repair = repairable[word];
-    if (repair !== undefined) return unavailable(...repair, error);
+    if (repair !== undefined) return unavailable(...repair, error, repairRetryAfterMs);
     const refusal = refusals[word];
     if (refusal !== undefined) {
         return new AppError("store-failed", refusal[0], { remedy: refusal[1], cause: error });
@@ -70,13 +72,7 @@ export function translateRedisError(error: unknown): AppError {
  */
 export function translateConnectError(error: unknown, where: string): AppError {
     if (error instanceof ErrorReply) {
-        if (error.message.startsWith("ERR AUTH")) {
-            return new AppError("store-failed", `Redis at ${where} has no password set.`, {
-                remedy: "Remove the password from REDIS_URL, or set it on the server (requirepass).",
-                cause: error,
-            });
-        }
-        if (/HELLO|NOPROTO/.test(error.message)) {
+        if (/^NOPROTO|^ERR unknown command/.test(error.message)) {
             return new AppError("store-failed", `Redis at ${where} is too old.`, {
                 remedy: "Use Redis 6.2 or newer, or Valkey.",
                 cause: error,
@@ -105,7 +101,8 @@ function explainConnectFailure(code = ""): readonly [what: string, remedy: strin
     }
     return [
         "does not answer",
-        "Check that the server runs, that REDIS_URL names it, and that no firewall is between.",
+        "Check that the server runs, that REDIS_URL names it (rediss:// with TLS, redis:// without), " +
+            "and that no firewall is between.",
     ];
 }
 
@@ -117,10 +114,16 @@ function translateConnectionError(error: unknown): AppError {
     return unavailable("Redis does not answer.", undefined, error);
 }
 
-function unavailable(message: string, remedy: string | undefined, cause: unknown): AppError {
+function unavailable(
+    message: string,
+    remedy: string | undefined,
+    cause: unknown,
+    retryAfterMs?: number,
+): AppError {
     return new AppError("store-unavailable", message, {
         retryable: true,
         ...(remedy === undefined ? {} : { remedy }),
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
         cause,
     });
 }

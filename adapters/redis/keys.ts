@@ -1,9 +1,6 @@
 import { AppError } from "../../src/errors.ts";
 import type { ConversationKey, InboundMessage } from "../../src/message.ts";
 
-/** What all keys of the product begin with, unless configured otherwise. */
-export const defaultKeyPrefix = "bimedix2:";
-
 /** The keys of one conversation. Their part in braces puts them into one slot of a Redis Cluster. */
 export interface ConversationKeys {
     /** List of turns, oldest first. */
@@ -55,6 +52,6 @@ export function inboxField(message: InboundMessage): string {
 function checkedPrefix(keyPrefix: string): string {
     if (!/[{}]/.test(keyPrefix)) return keyPrefix;
     throw new AppError("config-invalid", "The key prefix of Redis contains a brace.", {
-        remedy: `Use letters, digits and colons, for example ${defaultKeyPrefix}`,
+        remedy: "Use letters, digits and colons, for example bimedix2:",
     });
 }

@@ -11,7 +11,7 @@ import {
     type LockState,
 } from "./folder-lock.ts";
 import { probeServer } from "./probe.ts";
-import { startServer } from "./server-process.ts";
+import { logName, startServer } from "./server-process.ts";
 import { findServerPrograms, redisMissing, type ServerProgram } from "./server-program.ts";
 
 /** Where the product's own server lives, and how its start is told. */
@@ -120,7 +120,7 @@ class ServerSearch {
             if (free.holder !== undefined) return undefined;
         }
         throw new AppError("store-failed", `Redis cannot start on its data: ${lastWords}`, {
-            remedy: `Read ${join(this.#folder, "redis.log")}; often the disk is full or broken.`,
+            remedy: `Read ${join(this.#folder, logName)}; often the disk is full or broken.`,
         });
     }
 

@@ -1,9 +1,14 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { RedisClient } from "../../adapters/redis/client.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { callRedis, type RedisClient } from "../../adapters/redis/client.ts";
 import { ensureRedis, type RedisHandle } from "../../adapters/redis/embedded-server.ts";
+import { findServerPrograms } from "../../adapters/redis/server-program.ts";
 import { createLogger } from "../../src/log.ts";
 
 /** The package's folder, as the product's `packageRoot`. */
@@ -34,4 +39,74 @@ export async function startTestRedis(): Promise<TestRedis> {
             await rm(dataFolder, { recursive: true, force: true });
         },
     };
+}
+
+/** The process number of the server behind a client. */
+export async function serverProcessId(client: RedisClient): Promise<number> {
+    const info = await callRedis(client, (bounded) => bounded.info("server"));
+    return Number(/^process_id:(\d+)/m.exec(info)?.[1]);
+}
+
+/** The process numbers of all servers that run on folders within `folder`. */
+export async function serversOn(folder: string): Promise<number[]> {
+    const found: number[] = [];
+    for (const name of await readdir("/proc")) {
+        if (!/^\d+$/.test(name)) continue;
+        const command = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
+        if (/redis-server|valkey-server/.test(command) && command.includes(`${folder}/`)) {
+            found.push(Number(name));
+        }
+    }
+    return found;
+}
+
+/** A Redis on a TCP port, as an administrator would run one. */
+export interface ExternalRedis {
+    readonly port: number;
+    close(): Promise<void>;
+}
+
+/** Starts a Redis with the given settings (`--name value` …) on a free port of the loopback. */
+export async function startExternalRedis(settings: string[] = []): Promise<ExternalRedis> {
+    const folder = await mkdtemp(join(tmpdir(), "bimedix2-external-"));
+    const [program] = await findServerPrograms(packageRoot);
+    if (program === undefined) throw new Error("The tests need a redis-server.");
+    const port = await freePort();
+    const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
+    const server = spawn(program.command, [...place, ...settings], { stdio: "ignore" });
+    while (!(await listens(port))) await sleep(10);
+    return {
+        port,
+        async close() {
+            await endProcess(server);
+            await rm(folder, { recursive: true, force: true });
+        },
+    };
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    return port;
+}
+
+async function listens(port: number): Promise<boolean> {
+    const socket = connect(port, "127.0.0.1");
+    try {
+        await once(socket, "connect");
+        return true;
+    } catch {
+        return false;
+    } finally {
+        socket.destroy();
+    }
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
 }

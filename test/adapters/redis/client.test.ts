@@ -1,0 +1,171 @@
+import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import { once } from "node:events";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { connectClient, describeAddress } from "../../../adapters/redis/client.ts";
+import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
+import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
+import { createInbox } from "../../../adapters/redis/inbox.ts";
+import { AppError } from "../../../src/errors.ts";
+import { createLogger, type Logger } from "../../../src/log.ts";
+import { exampleTurn, freshConversation } from "../../contracts/conversation-store.ts";
+import { exampleMessage } from "../../contracts/inbox.ts";
+import { packageRoot, startExternalRedis, type ExternalRedis } from "../../setup/redis.ts";
+
+const password = "p@ss/word:1";
+const encodedPassword = encodeURIComponent(password);
+const silent = createLogger("silent");
+let redis: ExternalRedis;
+const handles: RedisHandle[] = [];
+
+beforeAll(async () => {
+    redis = await startExternalRedis(["--requirepass", password]);
+});
+afterAll(() => redis.close());
+afterEach(async () => {
+    await Promise.all(handles.splice(0).map((handle) => handle.close()));
+});
+
+async function useUrl(url: string, logger: Logger = silent): Promise<RedisHandle> {
+    const dataFolder = "/nonexistent";
+    const handle = await ensureRedis({ url, dataFolder, packageRoot, logger });
+    handles.push(handle);
+    return handle;
+}
+
+async function failureOf(url: string): Promise<AppError> {
+    const failure: unknown = await useUrl(url).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(AppError);
+    return failure as AppError;
+}
+
+describe("REDIS_URL", () => {
+    it("leads to the administrator's server, with password and database", async () => {
+        const handle = await useUrl(`redis://:${encodedPassword}@127.0.0.1:${redis.port}/3`);
+        expect(handle.source).toBe("url");
+        expect(handle.version).toMatch(/^\d+\.\d+/);
+        expect(handle.description).toBe(`redis://127.0.0.1:${redis.port}/3`);
+        const client = await handle.connect();
+        expect(await client.clientInfo()).toMatchObject({ db: 3, resp: 3 });
+        await handle.close();
+        const after = await useUrl(`redis://:${encodedPassword}@127.0.0.1:${redis.port}`);
+        expect(await (await after.connect()).ping()).toBe("PONG");
+    });
+
+    it.each([
+        ["a wrong password", () => `redis://:wrong@127.0.0.1:${redis.port}`, "store-failed"],
+        ["no password", () => `redis://127.0.0.1:${redis.port}`, "store-failed"],
+        ["an unknown user", () => `redis://eve:secret@127.0.0.1:${redis.port}`, "store-failed"],
+        ["a closed port", () => "redis://:secret@127.0.0.1:1", "store-unavailable"],
+        ["an unknown host", () => "redis://:secret@nowhere.invalid", "store-unavailable"],
+        ["no TLS", () => `rediss://:secret@127.0.0.1:${redis.port}`, "store-unavailable"],
+        ["no Redis", () => "http://:secret@127.0.0.1", "config-invalid"],
+        ["no address", () => "secret@127.0.0.1:6379", "config-invalid"],
+        ["a malformed password", () => "redis://:%secret@127.0.0.1", "config-invalid"],
+    ])("with %s is refused with a remedy and without the password", async (_, url, code) => {
+        const failure = await failureOf(url());
+        expect(failure.code).toBe(code);
+        expect(failure.retryable).toBe(code === "store-unavailable");
+        expect(failure.remedy).toBeDefined();
+        expect(`${failure.message} ${failure.remedy}`).not.toMatch(/secret|wrong/);
+    });
+
+    it("is described without user name and password", () => {
+        const url = "rediss://clinic:secret@redis.clinic.example:6380/2";
+        expect(describeAddress({ url })).toBe("rediss://redis.clinic.example:6380/2");
+    });
+});
+
+/** A relay to Redis that can cut connections once a request passed and before its reply does. */
+async function startRelay(
+    toPort: number,
+): Promise<{ port: number; cutNext(): void; server: Server }> {
+    let cut = false;
+    const server = createServer((incoming) => {
+        const outgoing = connect(toPort, "127.0.0.1");
+        incoming.on("error", () => outgoing.destroy());
+        outgoing.on("error", () => incoming.destroy());
+        incoming.pipe(outgoing);
+        incoming.on("close", () => outgoing.destroy());
+        outgoing.on("data", (reply) => {
+            if (cut) incoming.destroy();
+            else incoming.write(reply);
+            cut = false;
+        });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    return { port, server, cutNext: () => (cut = true) };
+}
+
+describe("a connection that is lost between a request and its reply", () => {
+    it("neither loses nor doubles what was written", async () => {
+        const relay = await startRelay(redis.port);
+        const warnings = vi.fn<Logger["warn"]>();
+        const logger: Logger = Object.assign(createLogger("silent"), { warn: warnings });
+        const url = `redis://:${encodedPassword}@127.0.0.1:${relay.port}`;
+        const client = await (await useUrl(url, logger)).connect();
+        const limits = { keyPrefix: "cut:", expireAfterMs: 60_000, maxTurns: 50, logger: silent };
+        const store = createConversationStore(client, limits);
+        const inbox = createInbox(client, limits);
+        const key = freshConversation();
+
+        const turns = Array.from({ length: 6 }, (_, index) => exampleTurn(index));
+        const messages = turns.map(() => exampleMessage());
+        await store.update(key, {});
+        await inbox.settle(exampleMessage());
+        for (const [index, turn] of turns.entries()) {
+            relay.cutNext();
+            await store.update(key, { turns: [turn] });
+            const message = messages[index] ?? exampleMessage();
+            relay.cutNext();
+            expect(await inbox.accept(message)).toBe("accepted");
+            expect(await inbox.accept(message)).toBe("duplicate");
+        }
+
+        expect((await store.read(key)).turns).toEqual(turns);
+        expect(await inbox.unsettled()).toEqual(messages);
+        expect(warnings.mock.calls.length).toBeGreaterThan(0);
+        expect(JSON.stringify(warnings.mock.calls)).not.toMatch(/p@ss|p%40ss|Question/);
+        relay.server.close();
+    });
+});
+
+describe("a client", () => {
+    it("fails every call as store-unavailable after it was closed, and lets the process live", async () => {
+        const client = await connectClient({
+            address: { url: `redis://:${encodedPassword}@127.0.0.1:${redis.port}` },
+            name: "test",
+            logger: silent,
+        });
+        const store = createConversationStore(client, {
+            keyPrefix: "closed:",
+            expireAfterMs: 60_000,
+            maxTurns: 5,
+            logger: silent,
+        });
+        client.destroy();
+        await expect(store.read(freshConversation())).rejects.toMatchObject({
+            code: "store-unavailable",
+            retryable: true,
+        });
+    });
+
+    it("says what is wrong with the server when it refuses to write", async () => {
+        const full = await startExternalRedis(["--maxmemory", "2mb"]);
+        try {
+            const client = await (await useUrl(`redis://127.0.0.1:${full.port}`)).connect();
+            const inbox = createInbox(client, { keyPrefix: "full:", logger: silent });
+            const text = "x".repeat(1_000_000);
+            const fill = async (): Promise<void> => {
+                for (;;) await inbox.accept(exampleMessage({ text }));
+            };
+            await expect(fill()).rejects.toMatchObject({
+                code: "store-unavailable",
+                message: expect.stringContaining("memory") as string,
+                remedy: expect.stringContaining("maxmemory") as string,
+            });
+        } finally {
+            await full.close();
+        }
+    });
+});

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
+import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
+import { createInbox } from "../../../adapters/redis/inbox.ts";
+import { createLogger } from "../../../src/log.ts";
+import {
+    exampleImage,
+    exampleTurn,
+    freshConversation,
+} from "../../contracts/conversation-store.ts";
+import { exampleMessage } from "../../contracts/inbox.ts";
+import { packageRoot, startExternalRedis, type ExternalRedis } from "../../setup/redis.ts";
+
+const logger = createLogger("silent");
+let node: ExternalRedis;
+let handle: RedisHandle;
+beforeAll(async () => {
+    node = await startExternalRedis(["--cluster-enabled", "yes"]);
+    const url = `redis://127.0.0.1:${node.port}`;
+    handle = await ensureRedis({ url, dataFolder: "/nonexistent", packageRoot, logger });
+});
+afterAll(async () => {
+    await handle.close();
+    await node.close();
+});
+
+it("every operation keeps to one slot, as a Redis Cluster demands", async () => {
+    const client = await handle.connect();
+    await client.sendCommand(["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
+    const options = { keyPrefix: "c:", expireAfterMs: 60_000, maxTurns: 2, logger };
+    const store = createConversationStore(client, options);
+    const inbox = createInbox(client, options);
+    const image = exampleImage(1);
+    for (const key of [freshConversation(), freshConversation(), "web:a:}" as const]) {
+        for (const number of [0, 1, 2]) {
+            await store.update(key, {
+                chosenLanguage: "en",
+                turns: [exampleTurn(number, [image])],
+                images: [image],
+            });
+        }
+        expect((await store.read(key)).turns).toHaveLength(2);
+        expect(await store.readImage(key, image)).toBeDefined();
+        await store.update(key, { reset: true });
+    }
+    const messages = [exampleMessage(), exampleMessage()];
+    for (const message of messages) expect(await inbox.accept(message)).toBe("accepted");
+    expect(await inbox.unsettled()).toEqual(messages);
+    for (const message of messages) await inbox.settle(message);
+    expect(await inbox.unsettled()).toEqual([]);
+});

@@ -1,0 +1,33 @@
+/**
+ * One product process, for tests that start several and kill them: finds or starts the Redis of a
+ * data folder, then stores numbered turns and prints each number once it is stored. Ends in order
+ * when its standard input ends.
+ */
+import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
+import { ensureRedis } from "../../../adapters/redis/embedded-server.ts";
+import { createLogger } from "../../../src/log.ts";
+import type { ConversationKey } from "../../../src/message.ts";
+
+const [dataFolder = "", packageRoot = "", conversation = ""] = process.argv.slice(2);
+const logger = createLogger("silent");
+const handle = await ensureRedis({ dataFolder, packageRoot, logger });
+const store = createConversationStore(await handle.connect(), {
+    keyPrefix: "contenders:",
+    expireAfterMs: 3_600_000,
+    maxTurns: 100_000,
+    logger,
+});
+
+process.stdin.resume();
+for (let number = 0; !process.stdin.readableEnded; number++) {
+    const turn = {
+        text: String(number),
+        role: "user",
+        language: "en",
+        atMs: 0,
+        images: [],
+    } as const;
+    await store.update(conversation as ConversationKey, { turns: [turn] });
+    process.stdout.write(`${number}\n`);
+}
+await handle.close();
