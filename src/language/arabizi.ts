@@ -33,7 +33,15 @@ const arabiziWords = wordSet(`
     ndir adir akhod akhud akhodh asheel ysir ysawi ta3mel byewga3 byewga3ni bywga3ni bewga3ni
     yewga3ni y3awerni t3awerni biwaja3ni btewja3ni biyoja3ni mawjood mawgood mawjud dayikh
     dayekh da5ya dayekha dookha dokha da5a dyal dyali dyalek had hadi hada hadak hadchi hadshi
-    fini fiya fiyya 3lik 3liya bghit khassni
+    fini fiya fiyya 3lik 3liya bghit khassni hatha hadha khatir khateer 5ateer khater khayfa
+    khayef khayif kayfa kaifa rijli regli rejli riglii werma warma waram 5ayef 5ayfa maghas
+    ma8as ghathayan 8athayan su3al so3al s3al sokhona s5ona nazif naziif nzif ta7lil tahlil
+    ta7aleel tahaleel ash3a ashi3a asha3a sora soora 3elaj elaj 3ilaj 3ilag 3elag 3amaliya
+    amaliya mostashfa mustashfa 3iyada iyada 3yada saydaliya saydalia dokhan sabab asbab a3rad
+    aarad maradh mard amrad sa3idni sa3edni saedni anam nayem nayma akel akl akol sharab ashrab
+    nafas nafasi tanafos yoje3ni yuja3ni biouja3ni yewja3ni yawja3ni dameti sodati mafham
+    mafhamsh khatar imsak ishal es-hal esehal tarjee3 targee3 hararti ismi esmi omr lwja3 lwaja3
+    sbah lkhir lkheir tbib ndirou nswl rah rahi rani raki bghina smahli smeh3li
 `);
 
 /** Words that English, names or other languages also use: alone they say nothing. */

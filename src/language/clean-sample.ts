@@ -20,16 +20,20 @@ export function cleanSample(text: string): string {
         text.length <= headCharacters + tailCharacters
             ? text
             : `${text.slice(0, headCharacters)} ${text.slice(-tailCharacters)}`;
-    return sample
-        .toWellFormed()
-        .normalize("NFKC")
-        .replace(halfSpace, " ")
-        .replace(formatCharacter, "")
-        .replace(arabicSigns, "")
-        .split(/\s+/)
-        .filter((token) => !address.test(token))
-        .join(" ")
-        .trim();
+    return (
+        sample
+            .toWellFormed()
+            .normalize("NFKC")
+            // One character can stand for a phrase of eighteen.
+            .slice(0, 2 * (headCharacters + tailCharacters))
+            .replace(halfSpace, " ")
+            .replace(formatCharacter, "")
+            .replace(arabicSigns, "")
+            .split(/\s+/)
+            .filter((token) => !address.test(token))
+            .join(" ")
+            .trim()
+    );
 }
 
 /** Words and numbers in lower case; an apostrophe belongs to its word. */

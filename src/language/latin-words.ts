@@ -42,7 +42,23 @@ export const englishWords = wordSet(`
     school house home car city world country english arabic up down out off over under around
     near far away together countries choice church advertising state knowledge assets reviews
     movies spell female male voice fast slow slowly correct definitely timer package computer
-    mom dad salary age ages dyslexia causes cause risk information available
+    mom dad salary age ages dyslexia causes cause risk information available blurred blurry
+    vision opinion continue breath breathe breathing shortness difficulty difficulties tight
+    tightness abdomen abdominal ankles stones broken fracture urine stool stools bloody infected
+    nauseous palpitations heartbeat beating rate faint fainted fainting seizure stroke attack
+    wheezing asthmatic inhaler insulin glucose cholesterol thyroid anemia iron vitamin vitamins
+    calcium antibiotic antibiotics painkiller painkillers paracetamol aspirin ibuprofen ointment
+    cream drops syrup vaccine vaccines vaccination operation stitches bandage mri x-ray
+    ultrasound biopsy mass lump nodule lesion tumor tumour lymph cyst hernia ulcer acid reflux
+    heartburn bloating gas constipated discharge menstrual periods cramps fertility miscarriage
+    newborn infant toddler teething diaper eczema acne psoriasis hives mole sunburn blister
+    bruised sprain sprained stiff stiffness numb numbness tingling weakness tremor memory
+    migraine insomnia panic anxious lonely crying suicidal hearing hush quiet exactly perhaps
+    ever getting hour hours minute minutes since twice daily once monthly weekly noon lunch
+    dinner breakfast meal meals fasting diet exercise walking running lifting sitting standing
+    lying travel flight patients clinics surgeon dentist specialist cardiologist dermatologist
+    prescription refill insurance cost price open closed address phone number questions question
+    answer meaning
 `);
 
 /** Frequent words of other languages in Latin letters that English does not use. */
