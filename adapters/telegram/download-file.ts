@@ -1,0 +1,80 @@
+import { AppError, isAppError } from "../../src/errors.ts";
+import type { Attachment } from "../../src/message.ts";
+import { type BotClient, withRetries } from "./bot-client.ts";
+import { asAway, refusalReason, translateFailure } from "./failures.ts";
+import { type TelegramTimings, withDeadline } from "./timings.ts";
+
+/**
+ * The bytes of a file that a patient sent. Telegram's own servers give out files of up to 20 MB
+ * (Bot API, `getFile`).
+ *
+ * @throws `attachment-too-large`, `attachment-unavailable`, `platform-unavailable` (retryable),
+ * `aborted`.
+ */
+export async function downloadFile(
+    client: BotClient,
+    timings: TelegramTimings,
+    { id, byteSize = 0 }: Attachment,
+    maxBytes: number,
+    signal: AbortSignal,
+): Promise<Uint8Array> {
+    if (byteSize > maxBytes) throw tooLarge();
+    return await withRetries(
+        async () => {
+            const path = await locate(client, id, signal);
+            return await withDeadline(timings.downloadMs, signal, async (bounded) => {
+                try {
+                    return await fetchBytes(client.fileUrl(path), maxBytes, bounded);
+                } catch (error) {
+                    throw translateFailure(error, signal);
+                }
+            });
+        },
+        timings,
+        signal,
+    );
+}
+
+async function locate(client: BotClient, id: string, signal: AbortSignal): Promise<string> {
+    try {
+        const { file_path: path } = await client.call("getFile", { file_id: id }, { signal });
+        if (path !== undefined) return path;
+    } catch (error) {
+        if (refusalReason(error) === "file-too-big") throw tooLarge();
+        if (!isAppError(error, "platform-rejected")) throw asAway(error);
+    }
+    throw gone();
+}
+
+async function fetchBytes(url: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+    const response = await fetch(url, { signal, redirect: "error" });
+    const { status, body, headers } = response;
+    if (!response.ok || body === null) {
+        await body?.cancel();
+        if (status < 500 && status !== 429) throw gone();
+        throw new AppError("platform-unavailable", `Telegram has a fault of its own (${status}).`, {
+            retryable: true,
+        });
+    }
+    if (Number(headers.get("content-length") ?? 0) > maxBytes) {
+        await body.cancel();
+        throw tooLarge();
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    // Leaving the loop cancels the rest of the download.
+    for await (const chunk of body) {
+        size += chunk.length;
+        if (size > maxBytes) throw tooLarge();
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+
+function tooLarge(): AppError {
+    return new AppError("attachment-too-large", "A file on Telegram is larger than allowed.");
+}
+
+function gone(): AppError {
+    return new AppError("attachment-unavailable", "A file on Telegram is no longer there.");
+}

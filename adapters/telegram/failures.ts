@@ -1,0 +1,116 @@
+import { TelegramError } from "telegraf";
+import { AppError } from "../../src/errors.ts";
+
+/** Why Telegram refused a request, as far as the adapter acts on it. */
+export type RefusalReason =
+    "conflict" | "edit-unchanged" | "edit-impossible" | "file-too-big" | "unauthorized" | "other";
+
+/** A refusal without Telegram's words, which can quote the message; the `code` is loggable. */
+export class TelegramRefusal extends Error {
+    override readonly name = "TelegramRefusal";
+    readonly code: RefusalReason;
+
+    constructor(code: RefusalReason) {
+        super(code);
+        this.code = code;
+    }
+}
+
+/** Why Telegram refused the request that ended with `error`; `undefined`: it did not refuse it. */
+export function refusalReason(error: unknown): RefusalReason | undefined {
+    if (!(error instanceof AppError) || !(error.cause instanceof TelegramRefusal)) return undefined;
+    return error.cause.code;
+}
+
+const reasons: readonly (readonly [pattern: RegExp, reason: RefusalReason])[] = [
+    [/message is not modified/i, "edit-unchanged"],
+    [/message to edit not found|message can't be edited|message_id_invalid/i, "edit-impossible"],
+    [/file is too big/i, "file-too-big"],
+];
+const patientGone =
+    /chat not found|user is deactivated|user not found|peer_id_invalid|blocked by the user|can't initiate/i;
+
+/**
+ * The product's error for a failed request. Neither the token nor anything that a patient or the
+ * model wrote gets into it: telegraf's errors hold the request, those of node-fetch the address.
+ *
+ * @param signal The caller's; when it has aborted, that is the reason.
+ */
+export function translateFailure(error: unknown, signal?: AbortSignal): AppError {
+    if (error instanceof AppError) return error;
+    if (signal?.aborted) return new AppError("aborted", "The request to Telegram was cancelled.");
+    if (error instanceof TelegramError) return translateRefusal(error);
+    const code = systemCode(error);
+    return new AppError(
+        "platform-unavailable",
+        `Telegram cannot be reached${code === undefined ? "" : ` (${code})`}.`,
+        {
+            retryable: true,
+            remedy: "Check this machine's internet connection, and that its firewall allows connections to api.telegram.org on port 443.",
+        },
+    );
+}
+
+/**
+ * A refused token as one more way for Telegram to be away: it is reported where messages are
+ * received, and what waits to be sent must outlast the administrator's correction.
+ */
+export function asAway(error: unknown): unknown {
+    if (!(error instanceof AppError) || error.code !== "config-invalid") return error;
+    const { message, cause, remedy } = error;
+    return new AppError("platform-unavailable", message, {
+        retryable: true,
+        cause,
+        ...(remedy === undefined ? {} : { remedy }),
+    });
+}
+
+function translateRefusal({ code, description, parameters }: TelegramError): AppError {
+    if (code === 401 || code === 404) {
+        return new AppError("config-invalid", "Telegram does not accept the bot's token.", {
+            remedy: "Copy the token again from @BotFather in Telegram (command /mybots) into the file .env as TELEGRAM_BOT_TOKEN=…; if TELEGRAM_API_ROOT is set there, check it too.",
+            cause: new TelegramRefusal("unauthorized"),
+        });
+    }
+    if (code === 409) {
+        return new AppError(
+            "platform-unavailable",
+            "Another program receives this bot's messages at the same time.",
+            {
+                retryable: true,
+                remedy: "Stop the other program, or make a bot of its own for each with @BotFather.",
+                cause: new TelegramRefusal("conflict"),
+            },
+        );
+    }
+    if (code === 429) {
+        return new AppError("platform-unavailable", "Telegram asks to slow down.", {
+            retryable: true,
+            retryAfterMs: (parameters?.retry_after ?? 1) * 1000,
+        });
+    }
+    if (code >= 500) {
+        return new AppError("platform-unavailable", `Telegram has a fault of its own (${code}).`, {
+            retryable: true,
+            remedy: "Nothing needs to be done here: it is tried again.",
+        });
+    }
+    if (code === 403 || patientGone.test(description)) {
+        return new AppError("patient-unreachable", "The patient cannot be reached on Telegram.", {
+            remedy: "The patient has blocked the bot or deleted the account.",
+            cause: new TelegramRefusal("other"),
+        });
+    }
+    const reason = reasons.find(([pattern]) => pattern.test(description))?.[1] ?? "other";
+    return new AppError("platform-rejected", `Telegram refused a request (${code}).`, {
+        cause: new TelegramRefusal(reason),
+    });
+}
+
+/** The code of a network fault, which is safe to show, such as ECONNREFUSED. */
+function systemCode(error: unknown): string | undefined {
+    if (!(error instanceof Error)) return undefined;
+    if (error.name === "AbortError") return "no answer in time";
+    const code = "code" in error ? String(error.code) : undefined;
+    return code !== undefined && /^[A-Z][A-Z_0-9]+$/.test(code) ? code : systemCode(error.cause);
+}

@@ -1,0 +1,42 @@
+import { describeError, type Logger } from "../../src/log.ts";
+import type { CommandName, Language } from "../../src/message.ts";
+import type { BotClient } from "./bot-client.ts";
+
+/** The words that Telegram shows around a conversation. */
+export interface TelegramTexts {
+    /** What each command does, in a few words. Telegram takes 1 to 256 characters. */
+    readonly commands: Readonly<Record<CommandName, Readonly<Record<Language, string>>>>;
+}
+
+/** The order in the menu: what is needed most comes first. */
+const order: readonly CommandName[] = ["help", "language", "reset", "start"];
+
+/**
+ * Publishes the menu of commands: in Arabic for apps in Arabic, in English for all others. Gives
+ * whether it succeeded: the assistant works without it.
+ */
+export async function publishMenu(
+    client: BotClient,
+    { commands }: TelegramTexts,
+    logger: Logger,
+    signal: AbortSignal,
+): Promise<boolean> {
+    const menu = (language: Language): { command: string; description: string }[] =>
+        order.map((command) => ({ command, description: commands[command][language] }));
+    try {
+        const scope = { type: "all_private_chats" } as const;
+        const call = async (language: Language, code?: Language): Promise<void> => {
+            const languageCode = code === undefined ? {} : { language_code: code };
+            const payload = { scope, commands: menu(language), ...languageCode };
+            await client.call("setMyCommands", payload, { signal });
+        };
+        await call("en");
+        await call("en", "en");
+        await call("ar", "ar");
+        return true;
+    } catch (error) {
+        if (!signal.aborted)
+            logger.warn(describeError(error), "Telegram: the menu was not updated");
+        return false;
+    }
+}

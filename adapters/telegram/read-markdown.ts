@@ -1,0 +1,236 @@
+import { Lexer, type Token, type Tokens } from "marked";
+import type { FormattedText, Run, Style } from "./formatted-text.ts";
+
+/**
+ * Reads Markdown as models write it (GitHub's flavour) into the few styles that Telegram has: lists
+ * get bullets and numbers, headings are bold, a table becomes lines, a link shows its address.
+ * What is not Markdown stays as it is, line breaks and HTML included. Nothing written is lost.
+ */
+export function readMarkdown(markdown: string): FormattedText {
+    const runs: Run[] = [];
+    try {
+        pushBlocks(new Lexer({ gfm: true }).lex(markdown), { runs, styles: [], indent: "" });
+    } catch {
+        // A text that the lexer cannot read is still a text.
+        return [{ text: markdown, styles: [] }];
+    }
+    return runs;
+}
+
+/** The kinds of token that have a form of their own; all others are shown as they were written. */
+type Block =
+    | Tokens.Blockquote
+    | Tokens.Checkbox
+    | Tokens.Code
+    | Tokens.Heading
+    | Tokens.Hr
+    | Tokens.HTML
+    | Tokens.List
+    | Tokens.Paragraph
+    | Tokens.Table
+    | Tokens.Text;
+type Inline =
+    | Tokens.Br
+    | Tokens.Codespan
+    | Tokens.Del
+    | Tokens.Em
+    | Tokens.Escape
+    | Tokens.HTML
+    | Tokens.Image
+    | Tokens.Link
+    | Tokens.Strong
+    | Tokens.Text;
+
+interface Place {
+    readonly runs: Run[];
+    readonly styles: readonly Style[];
+    /** What stands before every further line of a list item. */
+    readonly indent: string;
+}
+
+function push(text: string, { runs, styles }: Place): void {
+    if (text !== "") runs.push({ text, styles });
+}
+
+function within(place: Place, style: Style): Place {
+    const { styles } = place;
+    if (styles.includes(style)) return place;
+    // Telegram allows no other style in or around code, except the quote that holds it.
+    const code = style === "code" || style === "pre";
+    const kept = code ? styles.filter((outer) => outer === "quote") : styles;
+    return { ...place, styles: [...kept, style] };
+}
+
+function pushBlocks(tokens: readonly Token[], place: Place): void {
+    let gap = "";
+    for (const token of tokens) {
+        if (token.type === "space") {
+            if (gap !== "") gap = "\n\n";
+            continue;
+        }
+        if (gap !== "") push(`${gap}${place.indent}`, { ...place, styles: outerStyles(place) });
+        pushBlock(token, place);
+        const inline = token.type === "checkbox";
+        gap = inline ? "" : /\n[ \t]*\n\s*$/.test(token.raw) ? "\n\n" : "\n";
+    }
+}
+
+/** Line breaks between blocks belong to the quote around them and to nothing else. */
+function outerStyles({ styles }: Place): readonly Style[] {
+    return styles.filter((style) => style === "quote");
+}
+
+function pushBlock(token: Token, place: Place): void {
+    const known = token as Block;
+    switch (known.type) {
+        case "heading":
+            return pushInline(known.tokens, within(place, "bold"));
+        case "paragraph":
+            return pushInline(known.tokens, place);
+        case "text":
+            return known.tokens
+                ? pushInline(known.tokens, place)
+                : push(unescape(known.text), place);
+        case "list":
+            return pushList(known, place);
+        case "table":
+            return pushTable(known, place);
+        case "blockquote":
+            return pushBlocks(known.tokens, within(place, "quote"));
+        case "code":
+            // Four spaces before a line are a model's layout, not a program.
+            if (known.codeBlockStyle === "indented") return push(known.text, place);
+            return push(known.text, within(place, "pre"));
+        case "hr":
+            return push("──────────", place);
+        case "checkbox":
+            return push(known.checked ? "☑ " : "☐ ", place);
+        case "html":
+            return push(withBreaks(known.raw.trimEnd()), place);
+        default:
+            return pushInline([token], place);
+    }
+}
+
+function pushList(list: Tokens.List, place: Place): void {
+    const between = list.loose ? "\n\n" : "\n";
+    for (const [index, item] of list.items.entries()) {
+        if (index > 0) push(`${between}${place.indent}`, { ...place, styles: outerStyles(place) });
+        const bullet = list.ordered ? `${(list.start || 0) + index}. ` : "• ";
+        push(bullet, place);
+        pushBlocks(item.tokens, { ...place, indent: `${place.indent}   ` });
+    }
+}
+
+/** A phone is too narrow for columns: two of them become "term: value", more become one block a row. */
+function pushTable({ header, rows }: Tokens.Table, place: Place): void {
+    const bold = within(place, "bold");
+    const names = header.map(({ tokens }) => tokens);
+    const pair = header.length === 2;
+    const lines: (() => void)[] = [];
+    const pairLine = (cells: readonly Token[][], style: Place) => (): void => {
+        pushInline(cells[0] ?? [], style);
+        push(": ", style);
+        pushInline(cells[1] ?? [], style);
+    };
+    if (pair || rows.length === 0) {
+        lines.push(pair ? pairLine(names, bold) : (): void => pushInline(names.flat(), bold));
+    }
+    for (const row of rows) {
+        const cells = row.map(({ tokens }) => tokens);
+        if (pair) lines.push(pairLine(cells, place));
+        else {
+            lines.push(() => pushInline(cells[0] ?? [], bold));
+            for (const [column, cell] of cells.entries()) {
+                if (column > 0) lines.push(pairLine([names[column] ?? [], cell], place));
+            }
+        }
+    }
+    for (const [index, pushLine] of lines.entries()) {
+        if (index > 0) push(`\n${place.indent}`, { ...place, styles: outerStyles(place) });
+        pushLine();
+    }
+}
+
+function pushInline(tokens: readonly Token[], place: Place): void {
+    for (const token of tokens) {
+        const known = token as Inline;
+        switch (known.type) {
+            case "strong":
+                pushInline(known.tokens, within(place, "bold"));
+                break;
+            case "em":
+                pushInline(known.tokens, within(place, "italic"));
+                break;
+            case "del":
+                pushDeleted(known, place);
+                break;
+            case "codespan":
+                push(known.text, within(place, "code"));
+                break;
+            case "link":
+            case "image":
+                pushLink(known, place);
+                break;
+            case "br":
+                push(`\n${place.indent}`, place);
+                break;
+            case "html":
+                push(withBreaks(known.raw), place);
+                break;
+            case "escape":
+                push(known.text, place);
+                break;
+            case "text":
+                if (known.tokens) pushInline(known.tokens, place);
+                else push(indented(unescape(known.text), place), place);
+                break;
+            default:
+                push(token.raw, place);
+        }
+    }
+}
+
+/** A single tilde means "about": a struck-through dose would be dangerous. */
+function pushDeleted({ raw, tokens }: Tokens.Del, place: Place): void {
+    if (raw.startsWith("~~")) return pushInline(tokens, within(place, "strikethrough"));
+    push("~", place);
+    pushInline(tokens, place);
+    push("~", place);
+}
+
+/** Shows the address as well: in a medical answer nobody should follow a link unseen. */
+function pushLink({ href, text, tokens, type }: Tokens.Link | Tokens.Image, place: Place): void {
+    const label = text.trim();
+    const bare = href.replace(/^(?:mailto:|tel:)/, "");
+    if (label === "" || [href, bare, href.replace(/^https?:\/\//, "")].includes(label)) {
+        return push(label || bare, place);
+    }
+    if (type === "image") push(text, place);
+    else pushInline(tokens, place);
+    if (bare !== "") push(` (${bare})`, place);
+}
+
+function indented(text: string, { indent }: Place): string {
+    return indent === "" ? text : text.replaceAll(/\n[ \t]*/g, `\n${indent}`);
+}
+
+function withBreaks(html: string): string {
+    return html.replaceAll(/<br\s*\/?>\n?/gi, "\n");
+}
+
+const characters: Readonly<Record<string, string>> = {
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    nbsp: "\u00A0",
+};
+
+/** The character references that models write. */
+function unescape(text: string): string {
+    return text.replaceAll(/&(amp|lt|gt|quot|apos|nbsp);/g, (whole, name: string) => {
+        return characters[name] ?? whole;
+    });
+}

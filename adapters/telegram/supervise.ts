@@ -1,0 +1,89 @@
+import type { UserFromGetMe } from "telegraf/types";
+import { isAppError } from "../../src/errors.ts";
+import { describeError, type Logger } from "../../src/log.ts";
+import { type BotClient, identifyBot } from "./bot-client.ts";
+import { refusalReason } from "./failures.ts";
+import { backoffMs, type TelegramTimings, wait } from "./timings.ts";
+
+/** How receiving stands, for the administrator. */
+type ReceivingState = "starting" | "running" | "conflict" | "unreachable";
+
+/** What the supervisor needs. */
+export interface Supervision {
+    readonly client: BotClient;
+    readonly timings: TelegramTimings;
+    readonly logger: Logger;
+    /** Receives until the signal aborts or something fails; calls `onAnswer` whenever it works. */
+    readonly receive: (bot: UserFromGetMe, onAnswer: () => void) => Promise<void>;
+}
+
+/**
+ * Keeps a bot receiving until the signal aborts: connects, and after every fault connects again
+ * with growing pauses. Each change of state is logged once.
+ *
+ * @throws `config-invalid` when Telegram refuses the token.
+ */
+export async function superviseReceiving(
+    { client, timings, logger, receive }: Supervision,
+    signal: AbortSignal,
+): Promise<void> {
+    const report = createReport(logger);
+    report("starting");
+    let failures = 0;
+    while (!signal.aborted) {
+        try {
+            const bot = await identifyBot(client, signal);
+            // A webhook that another program has set would keep all messages from us.
+            await client.call("deleteWebhook", { drop_pending_updates: false }, { signal });
+            await receive(bot, () => {
+                failures = 0;
+                report("running", { bot: `@${bot.username}` });
+            });
+        } catch (error) {
+            if (signal.aborted) return;
+            // Telegram has been seen to refuse good tokens for moments: once is not enough.
+            if (isAppError(error, "config-invalid") && failures > 0) throw error;
+            failures += 1;
+            const conflict = refusalReason(error) === "conflict";
+            if (!isAppError(error, "config-invalid")) {
+                report(conflict ? "conflict" : "unreachable", describeError(error));
+            }
+            await pause(error, failures, timings, signal);
+        }
+    }
+}
+
+async function pause(
+    error: unknown,
+    failures: number,
+    { reconnect }: TelegramTimings,
+    signal: AbortSignal,
+): Promise<void> {
+    const askedMs = isAppError(error) ? (error.retryAfterMs ?? 0) : 0;
+    try {
+        await wait(Math.max(askedMs, backoffMs(failures, reconnect)), signal);
+    } catch {
+        // The signal: the loop ends.
+    }
+}
+
+const sentences: Readonly<Record<ReceivingState, string>> = {
+    starting: "Telegram: connecting",
+    running: "Telegram: connected, the assistant receives messages",
+    conflict: "Telegram: another program receives this bot's messages; trying again",
+    unreachable: "Telegram: not reachable; trying again until it is",
+};
+
+function createReport(
+    logger: Logger,
+): (state: ReceivingState, details?: Record<string, unknown>) => void {
+    let last: ReceivingState | undefined;
+    return (state, details = {}) => {
+        const good = state === "starting" || state === "running";
+        const level = state === last ? "debug" : good ? "info" : "warn";
+        // "Running" is reported at every answer: nothing to say the second time.
+        if (!good || state !== last)
+            logger[level]({ telegram: state, ...details }, sentences[state]);
+        last = state;
+    };
+}

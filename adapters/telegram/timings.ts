@@ -1,0 +1,92 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { AppError } from "../../src/errors.ts";
+
+/** How long to wait before trying again: doubling from `firstMs` up to `mostMs`, with jitter. */
+export interface Backoff {
+    readonly firstMs: number;
+    readonly mostMs: number;
+}
+
+/** Every duration of the adapter, in milliseconds. Tests shorten them. */
+export interface TelegramTimings {
+    /** How long Telegram may hold a request for updates open while there are none. */
+    readonly longPollMs: number;
+    /** Longest time for any other request, and beyond `longPollMs` for one for updates. */
+    readonly requestMs: number;
+    /** Longest time for the download of one file. */
+    readonly downloadMs: number;
+    /** Telegram shows "typing" for 5 s: it is renewed a little earlier. */
+    readonly typingMs: number;
+    /** From the first words of an answer to the message that shows them. */
+    readonly firstShowMs: number;
+    /** Between two edits of a growing answer; Telegram allows about one message a second a chat. */
+    readonly editMs: number;
+    /** Between two tries of one request. */
+    readonly retry: Backoff;
+    /** Tries of one request before the caller is told that Telegram is away. */
+    readonly tries: number;
+    /** Longest `retry_after` that is waited for within a request. */
+    readonly longestRetryAfterMs: number;
+    /** Between two tries to receive, and to hand over a message that could not be stored. */
+    readonly reconnect: Backoff;
+    readonly redeliver: Backoff;
+    /** Longest time for the requests that tidy up at the end. */
+    readonly closingMs: number;
+}
+
+/** The durations in production. */
+export const defaultTimings: TelegramTimings = {
+    longPollMs: 25_000,
+    requestMs: 15_000,
+    downloadMs: 60_000,
+    typingMs: 4_000,
+    firstShowMs: 700,
+    editMs: 1_300,
+    retry: { firstMs: 500, mostMs: 5_000 },
+    tries: 4,
+    longestRetryAfterMs: 60_000,
+    reconnect: { firstMs: 1_000, mostMs: 60_000 },
+    redeliver: { firstMs: 500, mostMs: 5_000 },
+    closingMs: 3_000,
+};
+
+/** The wait before the try that follows `failures` failed ones. */
+export function backoffMs(failures: number, { firstMs, mostMs }: Backoff): number {
+    const fullMs = Math.min(firstMs * 2 ** (failures - 1), mostMs);
+    return fullMs * (0.5 + Math.random() / 2);
+}
+
+/**
+ * Resolves after `ms` milliseconds.
+ *
+ * @throws `aborted` as soon as the signal aborts.
+ */
+export async function wait(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+        await delay(ms, undefined, { signal });
+    } catch (cause) {
+        throw new AppError("aborted", "The wait was cancelled.", { cause });
+    }
+}
+
+/**
+ * Runs `work` with a signal that aborts after `timeoutMs`, or with the caller's. (Not
+ * `AbortSignal.any`: in Node 20 a combined signal can be collected before it fires.)
+ */
+export async function withDeadline<Result>(
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    const timer = setTimeout(abort, timeoutMs);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    try {
+        return await work(controller.signal);
+    } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
+    }
+}

@@ -1,0 +1,189 @@
+import { type Entity, parseHtml, type ParsedText, parsePlain } from "./bot-api-html.ts";
+
+/** A button beneath a message. */
+export interface VisibleButton {
+    readonly text: string;
+    readonly data: string;
+}
+
+/** A message of the assistant as the patient sees it now. */
+export interface VisibleMessage {
+    readonly id: number;
+    readonly text: string;
+    readonly entities: readonly Entity[];
+    /** The patient's message above which it stands. */
+    readonly replyTo?: number;
+    readonly buttons: readonly VisibleButton[];
+    /** How often its text has been changed. */
+    readonly edits: number;
+}
+
+/** A refusal of the Bot API. */
+export class Refusal extends Error {
+    readonly code: number;
+    readonly retryAfter: number | undefined;
+
+    constructor(code: number, description: string, retryAfter?: number) {
+        super(description);
+        this.code = code;
+        this.retryAfter = retryAfter;
+    }
+}
+
+/** What a method is called with, as far as the chats read it. */
+export type Payload = Readonly<Record<string, unknown>>;
+
+interface Placed {
+    readonly chatId: number;
+    readonly message: VisibleMessage;
+}
+
+/** The chats of one bot: what has been said in them, and who has blocked the bot. */
+export class BotApiChats {
+    readonly #bot: object;
+    readonly #messages = new Map<number, Placed>();
+    readonly #patientMessages = new Map<number, number>();
+    readonly #blocked = new Set<number>();
+    #lastId = 100;
+
+    constructor(bot: object) {
+        this.#bot = bot;
+    }
+
+    /** The id of a new message of the patient. */
+    addPatientMessage(chatId: number): number {
+        this.#lastId += 1;
+        this.#patientMessages.set(this.#lastId, chatId);
+        return this.#lastId;
+    }
+
+    /** The assistant's messages that stand in a chat, oldest first. */
+    visible(chatId: number): VisibleMessage[] {
+        return [...this.#messages.values()]
+            .filter((placed) => placed.chatId === chatId)
+            .map(({ message }) => message);
+    }
+
+    /** From now on the bot can send this patient nothing. */
+    block(chatId: number): void {
+        this.#blocked.add(chatId);
+    }
+
+    /** The patient removes one of the assistant's messages. */
+    remove(messageId: number): void {
+        this.#messages.delete(messageId);
+    }
+
+    /** `sendMessage`. */
+    send(payload: Payload): object {
+        const chatId = this.#writableChat(payload);
+        const replyTo = this.#replyTarget(payload);
+        this.#lastId += 1;
+        const message = {
+            id: this.#lastId,
+            ...readText(payload),
+            ...(replyTo === undefined ? {} : { replyTo }),
+            buttons: readButtons(payload),
+            edits: 0,
+        };
+        this.#messages.set(message.id, { chatId, message });
+        return this.#describe(chatId, message);
+    }
+
+    /** `editMessageText`. */
+    edit(payload: Payload): object {
+        const chatId = this.#writableChat(payload);
+        const message = this.#messages.get(Number(payload["message_id"]))?.message;
+        if (!message) throw new Refusal(400, "Bad Request: message to edit not found");
+        const parsed = readText(payload);
+        const buttons = readButtons(payload);
+        const before = JSON.stringify([message.text, message.entities, message.buttons]);
+        if (JSON.stringify([parsed.text, parsed.entities, buttons]) === before) {
+            throw new Refusal(
+                400,
+                "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
+            );
+        }
+        const edited = { ...message, ...parsed, buttons, edits: message.edits + 1 };
+        this.#messages.set(message.id, { chatId, message: edited });
+        return this.#describe(chatId, edited);
+    }
+
+    /** `deleteMessage`. */
+    delete(payload: Payload): true {
+        this.#writableChat(payload);
+        if (this.#messages.delete(Number(payload["message_id"]))) return true;
+        throw new Refusal(400, "Bad Request: message to delete not found");
+    }
+
+    /** `sendChatAction`. */
+    act(payload: Payload): true {
+        this.#writableChat(payload);
+        return true;
+    }
+
+    #writableChat(payload: Payload): number {
+        const chatId = Number(payload["chat_id"]);
+        if (!this.#blocked.has(chatId)) return chatId;
+        throw new Refusal(403, "Forbidden: bot was blocked by the user");
+    }
+
+    #replyTarget(payload: Payload): number | undefined {
+        const parameters = payload["reply_parameters"] as
+            | { readonly message_id: number; readonly allow_sending_without_reply?: boolean }
+            | undefined;
+        if (!parameters) return undefined;
+        const { message_id: id, allow_sending_without_reply: optional } = parameters;
+        if (this.#patientMessages.has(id) || this.#messages.has(id)) return id;
+        if (optional) return undefined;
+        throw new Refusal(400, "Bad Request: message to be replied not found");
+    }
+
+    #describe(chatId: number, { id, text, entities }: VisibleMessage): object {
+        const chat = { id: chatId, type: "private" };
+        return { message_id: id, date: seconds(), from: this.#bot, chat, text, entities };
+    }
+}
+
+/** Now, as the Bot API states time. */
+export function seconds(): number {
+    return Math.floor(Date.now() / 1000);
+}
+
+function readText(payload: Payload): ParsedText {
+    const text = typeof payload["text"] === "string" ? payload["text"] : "";
+    const parsed =
+        payload["parse_mode"] === "HTML" ? asRefusal(() => parseHtml(text)) : parsePlain(text);
+    if (!/[^\s\p{Cf}]/u.test(parsed.text)) {
+        throw new Refusal(400, "Bad Request: message text is empty");
+    }
+    if (parsed.text.length > 4096 || Buffer.byteLength(text) > 1 << 15) {
+        throw new Refusal(400, "Bad Request: message is too long");
+    }
+    return parsed;
+}
+
+function asRefusal(parse: () => ParsedText): ParsedText {
+    try {
+        return parse();
+    } catch (error) {
+        throw new Refusal(400, (error as Error).message);
+    }
+}
+
+function readButtons(payload: Payload): VisibleButton[] {
+    const markup = payload["reply_markup"] as
+        | {
+              readonly inline_keyboard: {
+                  readonly text: string;
+                  readonly callback_data: string;
+              }[][];
+          }
+        | undefined;
+    const buttons = markup?.inline_keyboard.flat() ?? [];
+    for (const { callback_data: data } of buttons) {
+        const bytes = Buffer.byteLength(data);
+        if (bytes < 1 || bytes > 64) throw new Refusal(400, "Bad Request: BUTTON_DATA_INVALID");
+    }
+    return buttons.map(({ text, callback_data: data }) => ({ text, data }));
+}

@@ -1,0 +1,174 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Payload, Refusal } from "./bot-api-chats.ts";
+
+/** A request that the bot made. */
+export interface BotCall {
+    readonly method: string;
+    readonly payload: Payload;
+}
+
+/** How a request goes wrong. */
+export type Fault =
+    /** Refused by the server. */
+    | { readonly code: number; readonly description?: string; readonly retryAfter?: number }
+    /** No answer, ever. */
+    | "hang"
+    /** The connection breaks before the request is carried out. */
+    | "reset"
+    /** The request is carried out, but the connection breaks before the answer. */
+    | "lose-answer"
+    /** The answer is no JSON, as from a proxy. */
+    | "garbage";
+
+/** The HTTP side of the Bot API on the loopback interface: records requests, makes faults. */
+export abstract class BotApiServer {
+    /** The only token that is accepted. */
+    abstract readonly token: string;
+    /** All requests except `getUpdates`, in the order of their arrival. */
+    readonly calls: BotCall[] = [];
+    /** All `getUpdates`. */
+    readonly polls: Payload[] = [];
+    readonly #faults: { readonly method: string; readonly fault: Fault; times: number }[] = [];
+    readonly #observers = new Set<() => void>();
+    readonly #server = createServer((request, response) => {
+        void this.#answer(request, response).catch(() => response.destroy());
+    });
+
+    /** Where the bot finds the server. */
+    get apiRoot(): string {
+        return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    }
+
+    /** Begins to listen. */
+    async listen(): Promise<void> {
+        await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    }
+
+    /** Ends all connections. */
+    async close(): Promise<void> {
+        this.#server.closeAllConnections();
+        await new Promise((resolve) => this.#server.close(resolve));
+    }
+
+    /** The next requests of a method (or `file`, a download) go wrong. */
+    fail(method: string, fault: Fault, times = 1): void {
+        this.#faults.push({ method, fault, times });
+    }
+
+    /** Ends all faults that were ordered. */
+    recover(): void {
+        this.#faults.length = 0;
+    }
+
+    /**
+     * Waits until `observe` gives something; it is asked again after every request.
+     *
+     * @throws `Error` after `timeoutMs`.
+     */
+    async waitFor<Seen>(
+        observe: () => Seen | false | undefined,
+        timeoutMs = 20_000,
+    ): Promise<Seen> {
+        const first = observe();
+        if (first !== false && first !== undefined) return first;
+        return await new Promise<Seen>((resolve, reject) => {
+            const timer = setTimeout(() => {
+                this.#observers.delete(observer);
+                const seen = this.calls.map(({ method }) => method).join(", ");
+                reject(new Error(`Waited for ${String(observe)} in vain. Requests: ${seen}`));
+            }, timeoutMs);
+            const observer = (): void => {
+                const result = observe();
+                if (result === false || result === undefined) return;
+                clearTimeout(timer);
+                this.#observers.delete(observer);
+                resolve(result);
+            };
+            this.#observers.add(observer);
+        });
+    }
+
+    /** Carries out a method; `closed` aborts when the bot has gone. */
+    protected abstract carryOut(
+        method: string,
+        payload: Payload,
+        closed: AbortSignal,
+    ): Promise<unknown>;
+
+    /** The bytes of a file. */
+    protected abstract readFile(path: string): Uint8Array | undefined;
+
+    async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        const { method, token, payload } = await readCall(request);
+        if (method === "getUpdates") this.polls.push(payload);
+        else this.calls.push({ method, payload });
+
+        const fault = this.#nextFault(method);
+        if (fault === "reset") response.destroy();
+        else if (fault !== "hang") {
+            const closed = new AbortController();
+            response.on("close", () => closed.abort());
+            const answer = await this.#carryOut(method, token, payload, fault, closed.signal);
+            if (fault === "lose-answer") response.destroy();
+            else {
+                response.statusCode = answer.status;
+                response.end(fault === "garbage" ? "<html>" : answer.body);
+            }
+        }
+        for (const observer of this.#observers) observer();
+    }
+
+    async #carryOut(
+        method: string,
+        token: string,
+        payload: Payload,
+        fault: Fault | undefined,
+        closed: AbortSignal,
+    ): Promise<{ readonly status: number; readonly body: Uint8Array | string }> {
+        try {
+            if (token !== this.token) throw new Refusal(401, "Unauthorized");
+            if (typeof fault === "object") {
+                throw new Refusal(fault.code, fault.description ?? "Fault", fault.retryAfter);
+            }
+            if (method === "file") {
+                const bytes = this.readFile(String(payload["path"]));
+                return bytes ? { status: 200, body: bytes } : { status: 404, body: "" };
+            }
+            const result = await this.carryOut(method, payload, closed);
+            return { status: 200, body: JSON.stringify({ ok: true, result }) };
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            return { status: error.code, body: describe(error) };
+        }
+    }
+
+    #nextFault(method: string): Fault | undefined {
+        const ordered = this.#faults.find((entry) => entry.method === method && entry.times > 0);
+        if (!ordered) return undefined;
+        ordered.times -= 1;
+        return ordered.fault;
+    }
+}
+
+/** Downloads appear as the method `file`. */
+async function readCall(request: IncomingMessage): Promise<BotCall & { readonly token: string }> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const [, kind, token = "", rest = ""] =
+        /^\/(file\/)?bot([^/]+)\/(.*)$/.exec(request.url ?? "") ?? [];
+    if (kind !== undefined) {
+        return { method: "file", token, payload: { path: decodeURIComponent(rest) } };
+    }
+    const body = Buffer.concat(chunks).toString();
+    return { method: rest, token, payload: body === "" ? {} : (JSON.parse(body) as Payload) };
+}
+
+function describe({ code, message, retryAfter }: Refusal): string {
+    return JSON.stringify({
+        ok: false,
+        error_code: code,
+        description: message,
+        ...(retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } }),
+    });
+}
