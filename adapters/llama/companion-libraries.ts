@@ -12,11 +12,6 @@ export interface VariantLibraries {
     readonly files: readonly string[];
 }
 
-/** Which variant a loaded `Llama` is. */
-export function variantOf(llama: Llama): CompanionVariant {
-    return llama.gpu === false ? "cpu" : llama.gpu;
-}
-
 /**
  * Finds the libraries behind a loaded `Llama`, whether prebuilt or built locally, by asking the
  * process what it has loaded.
@@ -25,7 +20,7 @@ export function variantOf(llama: Llama): CompanionVariant {
  * libraries).
  */
 export async function findVariantLibraries(llama: Llama): Promise<VariantLibraries> {
-    const variant = variantOf(llama);
+    const variant = llama.gpu === false ? "cpu" : llama.gpu;
     const loaded = loadedFiles().filter((file) =>
         /^libllama\b(?!-).*\.(so|dylib)$/.test(basename(file)),
     );

@@ -33,6 +33,11 @@ const commands: Record<Tool, readonly string[]> = {
  * @throws `companion-unavailable` naming everything that is missing and the command that installs it.
  */
 export async function findBuildTools(): Promise<BuildTools> {
+    if (process.platform === "win32") {
+        throw new AppError("companion-unavailable", "Pictures cannot be read on Windows itself.", {
+            remedy: "Run the program inside WSL 2 (the Windows Subsystem for Linux).",
+        });
+    }
     const missing: Tool[] = [];
     for (const tool of ["git", "cmake", "compiler", "make"] as const) {
         if ((await firstWorking(commands[tool])) === undefined) missing.push(tool);

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -172,6 +173,12 @@ describe("append", () => {
         ]);
         const [first, second] = await Promise.all([write(), write(other)]);
         expect(first).toEqual(second);
+    });
+
+    test("waits for the lock that node-llama-cpp's own decoding takes", () => {
+        const own = createRequire(import.meta.url).resolve("lifecycle-utils");
+        const library = createRequire(createRequire(import.meta.url).resolve("node-llama-cpp"));
+        expect(library.resolve("lifecycle-utils")).toBe(own);
     });
 
     test("a full context is said, and the sequence stays as it was", async () => {
