@@ -54,7 +54,7 @@ const embeddingsLimitBytes = 128 * 2 ** 20;
  * missing: `description.vision` then says why.
  *
  * @throws `model-missing`, `model-invalid`, `model-out-of-memory`, `config-invalid` (a GPU that
- * cannot be used here).
+ * cannot be used here), `model-failed`.
  */
 export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
     const { modelPath, logger, sequences } = options;
@@ -73,13 +73,14 @@ export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
     const model = await loadModel(llama, modelPath, contextTokens * sequences, log, (percent) =>
         progress({ step, percent }),
     );
-    return openEngine({ ...options, contextTokens, onProgress: progress }, llama, model);
+    return openEngine({ ...options, contextTokens, onProgress: progress }, llama, model, log);
 }
 
 async function openEngine(
     options: LlamaOptions & Required<Pick<LlamaOptions, "onProgress">>,
     llama: Llama,
     model: LlamaModel,
+    log: LlamaLog,
 ): Promise<ChatModel> {
     const opened: { dispose(): Promise<void> }[] = [llama, model];
     const dispose = async (): Promise<void> => {
@@ -93,7 +94,7 @@ async function openEngine(
         const tokenizer = new PromptTokenizer(model, llama3Template, encoder?.imageTokens ?? 0);
 
         options.onProgress({ step: "Reserving the memory of the conversations" });
-        const context = await openContext(model, { ...options, threads });
+        const context = await openContext(model, { ...options, threads }, log);
         opened.push(context);
         const engine: Engine = {
             context,

@@ -1,5 +1,12 @@
 import { availableParallelism } from "node:os";
-import { getLlama, type Llama, LlamaLogLevel, NoBinaryFoundError } from "node-llama-cpp";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+    getLlama,
+    InsufficientMemoryError,
+    type Llama,
+    LlamaLogLevel,
+    NoBinaryFoundError,
+} from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 
@@ -110,9 +117,11 @@ export class LlamaLog {
         this.#logger = logger;
     }
 
-    /** Whether it ever said that an allocation failed. */
-    get ranOutOfMemory(): boolean {
-        return this.#ranOutOfMemory;
+    /** Whether a failure is one of memory, by its kind or by what llama.cpp said of it. */
+    async isOutOfMemory(error: unknown): Promise<boolean> {
+        // llama.cpp's lines come a moment after the failure that they explain
+        await sleep(50);
+        return error instanceof InsufficientMemoryError || this.#ranOutOfMemory;
     }
 
     readonly write = (level: LlamaLogLevel, message: string): void => {

@@ -96,7 +96,9 @@ function explainContent(start: string): string {
 
 async function readHeader(path: string): Promise<GgufFileInfo> {
     try {
-        return await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
+        const info = await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
+        if (isComplete(info)) return info;
+        throw new Error("The header ends too early.");
     } catch (error) {
         if (error instanceof Error && "code" in error && error.code === "ENOENT") {
             throw new AppError("model-missing", `A part of the split model ${path} is missing.`, {
@@ -110,6 +112,16 @@ async function readHeader(path: string): Promise<GgufFileInfo> {
             { remedy: downloadAgain, cause: error },
         );
     }
+}
+
+/** The reader takes zeros for what a file that was cut off within its header lacks. */
+function isComplete({ metadata, fullTensorInfo = [] }: GgufFileInfo): boolean {
+    const { general }: Partial<GgufFileInfo["metadata"]> = metadata;
+    return (
+        general?.architecture !== undefined &&
+        fullTensorInfo.length > 0 &&
+        fullTensorInfo.every(({ name }) => name !== "")
+    );
 }
 
 const downloadAgain = "Download it again completely, and compare its size with the source's.";

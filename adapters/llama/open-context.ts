@@ -1,9 +1,4 @@
-import {
-    InsufficientMemoryError,
-    type Llama,
-    type LlamaContext,
-    type LlamaModel,
-} from "node-llama-cpp";
+import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { LlamaLog } from "./device.ts";
 
@@ -22,17 +17,20 @@ export async function loadModel(
     onPercent: (percent: number) => void,
 ): Promise<LlamaModel> {
     let shown = -1;
+    const show = (percent: number): void => {
+        if (percent > shown) onPercent((shown = percent));
+    };
     try {
-        return await llama.loadModel({
+        const model = await llama.loadModel({
             modelPath,
             gpuLayers: { fitContext: { contextSize: contextTokens } },
-            onLoadProgress: (part) => {
-                const percent = Math.floor(part * 100);
-                if (percent > shown) onPercent((shown = percent));
-            },
+            onLoadProgress: (part) => show(Math.floor(part * 100)),
         });
+        // The library's own reports of a quick load come too late
+        show(100);
+        return model;
     } catch (error) {
-        if (error instanceof InsufficientMemoryError || log.ranOutOfMemory) {
+        if (await log.isOutOfMemory(error)) {
             throw new AppError("model-out-of-memory", "The model does not fit into the memory.", {
                 remedy: "Use a more strongly quantized file of the model (Q4_K_M, for example), or a machine with more memory.",
                 cause: error,
@@ -56,11 +54,12 @@ export interface ContextOptions {
 /**
  * Reserves the memory of the conversations.
  *
- * @throws `model-out-of-memory`.
+ * @throws `model-out-of-memory`, `model-failed`.
  */
 export async function openContext(
     model: LlamaModel,
     { contextTokens, sequences, threads }: ContextOptions,
+    log: LlamaLog,
 ): Promise<LlamaContext> {
     try {
         return await model.createContext({
@@ -71,6 +70,12 @@ export async function openContext(
             failedCreationRemedy: false,
         });
     } catch (error) {
+        if (!(await log.isOutOfMemory(error))) {
+            throw new AppError("model-failed", "llama.cpp cannot prepare its conversations.", {
+                remedy: "The log says why.",
+                cause: error,
+            });
+        }
         throw new AppError(
             "model-out-of-memory",
             `The memory does not suffice for ${sequences} conversations of ${contextTokens} tokens.`,

@@ -40,7 +40,8 @@ export async function openEyes(model: LlamaModel, options: EyeOptions): Promise<
             threads: options.threads,
             packageRoot: options.packageRoot,
             cacheFolder: options.cacheFolder,
-            onProgress: ({ text, percent }) => onProgress({ step: text, percent }),
+            onProgress: ({ text, percent }) =>
+                onProgress({ step: `Preparing to read pictures: ${text}`, percent }),
             ...(visionGraph && { graph: visionGraph }),
         });
         const { imageSide, imageTokens } = encoder;

@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, rm, stat, truncate, writeFile, copyFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getLlama } from "node-llama-cpp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inspectModelFile } from "../../../adapters/llama/model-file.ts";
+import { tensorBlocks } from "../../../adapters/llama/tensor-bytes.ts";
+import { demoFiles, openDemo } from "./demo-model.ts";
+
+let folder: string;
+beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bimedix2-model-file-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("inspectModelFile", () => {
+    it("describes a complete file", async () => {
+        const { size } = await stat(demoFiles.model);
+        expect(await inspectModelFile(demoFiles.model)).toEqual({
+            architecture: "llama",
+            name: "BiMediX2 demo",
+            parameters: "2.4 million",
+            contextTokens: 2048,
+            byteSize: size,
+        });
+    });
+
+    it("says where a file is missing, and what is no model", async () => {
+        const missing = join(folder, "missing.gguf");
+        await expect(inspectModelFile(missing)).rejects.toMatchObject({
+            code: "model-missing",
+            message: expect.stringContaining(missing) as string,
+        });
+        const pointer = join(folder, "pointer.gguf");
+        await writeFile(pointer, "version https://git-lfs.github.com/spec/v1\n");
+        const page = join(folder, "page.gguf");
+        await writeFile(page, "<!DOCTYPE html><html>");
+        const empty = join(folder, "empty.gguf");
+        await writeFile(empty, "");
+        for (const [path, remedy] of [
+            [pointer, /Git LFS/],
+            [page, /web page/],
+            [empty, /Download the model again/],
+            [folder, /folder/],
+            [demoFiles.projector, /model\.projector/],
+        ] as const) {
+            await expect(inspectModelFile(path)).rejects.toMatchObject({
+                code: "model-invalid",
+                remedy: expect.stringMatching(remedy) as string,
+            });
+        }
+    });
+
+    it("notices every cut, down to the last byte", async () => {
+        const { size } = await stat(demoFiles.model);
+        const path = join(folder, "cut.gguf");
+        await copyFile(demoFiles.model, path);
+        for (const length of [size - 1, size >> 1, 174_624, 100_000, 1000, 24, 5]) {
+            await truncate(path, length);
+            await expect(inspectModelFile(path)).rejects.toMatchObject({
+                code: "model-invalid",
+                message: expect.stringMatching(/cut off/) as string,
+            });
+        }
+    });
+
+    it("knows the tensor types as llama.cpp does", async () => {
+        const llama = await getLlama({ gpu: false, build: "never", progressLogs: false });
+        const { _bindings: bindings } = llama as unknown as {
+            readonly _bindings: {
+                getBlockSizeForGgmlType(type: number): number;
+                getTypeSizeForGgmlType(type: number): number;
+            };
+        };
+        const theirs = Object.keys(tensorBlocks).map((type) => [
+            type,
+            [
+                bindings.getBlockSizeForGgmlType(Number(type)),
+                bindings.getTypeSizeForGgmlType(Number(type)),
+            ],
+        ]);
+        expect(Object.entries(tensorBlocks)).toEqual(theirs);
+        await llama.dispose();
+    });
+});
+
+describe("a chat model's file", () => {
+    it("refuses a model file that is missing or cut off", async () => {
+        const cut = join(folder, "half.gguf");
+        const file = await readFile(demoFiles.model);
+        await writeFile(cut, file.subarray(0, file.length >> 1));
+        await expect(openDemo({ modelPath: cut })).rejects.toMatchObject({ code: "model-invalid" });
+        await expect(openDemo({ modelPath: join(folder, "no.gguf") })).rejects.toMatchObject({
+            code: "model-missing",
+        });
+    });
+});
