@@ -3,7 +3,7 @@ import { readBmp } from "./decode-bmp.ts";
 import { detectFormat, type FileFormat } from "./detect-format.ts";
 import type { Pixels, Size } from "./pad-to-square.ts";
 import {
-    corruptPicture,
+    emptyFile,
     isHarmlessWarning,
     tooLargePicture,
     translatePictureError,
@@ -167,8 +167,8 @@ export async function decodePicture(
             `has ${bytes.length} bytes, more than the ${limits.maxBytes} allowed`,
         );
     }
+    if (bytes.length === 0) throw emptyFile();
     const format = detectFormat(bytes);
-    if (bytes.length === 0) throw corruptPicture(format);
     if (!attempted.has(format)) throw unsupportedPicture(format);
     const attempt = async (failOn: "warning" | "error"): Promise<DecodedPicture> =>
         decode(await open(bytes, format, limits, failOn), longest, format);

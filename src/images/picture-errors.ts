@@ -42,6 +42,13 @@ export function corruptPicture(format: FileFormat, cause?: unknown): AppError {
     });
 }
 
+/** `image-corrupt`: there is nothing to decode. */
+export function emptyFile(): AppError {
+    return new AppError("image-corrupt", "The file is empty.", {
+        remedy: "Send the picture again.",
+    });
+}
+
 /** `image-too-large`; `what` completes "The picture …". */
 export function tooLargePicture(what: string): AppError {
     return new AppError("image-too-large", `The picture ${what}.`, {
