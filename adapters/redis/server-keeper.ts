@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeError, type Logger } from "../../src/log.ts";
+import { createLogger, describeError, type Logger } from "../../src/log.ts";
 import { closeClient, connectClient, type RedisAddress } from "./client.ts";
 import { readLock } from "./folder-lock.ts";
 import { ensureServer, serverFolder, type EmbeddedServerOptions } from "./server-search.ts";
@@ -51,14 +51,17 @@ export class ServerKeeper {
     }
 
     async #bringUp(): Promise<void> {
-        const { source, version } = await ensureServer(this.#options);
+        // Told to the log alone: by now the terminal may show a conversation.
+        const { dataFolder, packageRoot } = this.#options;
+        const { source, version } = await ensureServer({ dataFolder, packageRoot });
         if (source !== "running") {
             this.#options.logger.warn({ source, version }, "Redis had ended and was started again");
         }
     }
 
     async #stopIfUnused(address: RedisAddress): Promise<void> {
-        const { logger } = this.#options;
+        // Its connection is lost on purpose, which is nothing to report.
+        const logger = createLogger("silent");
         const client = await connectClient({ address, name: leavingName, logger });
         try {
             const connections = await client.clientList();

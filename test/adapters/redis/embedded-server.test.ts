@@ -7,7 +7,7 @@ import { connectClient, type RedisClient } from "../../../adapters/redis/client.
 import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
 import { inspectRedis } from "../../../adapters/redis/inspect.ts";
 import type { ConversationStore } from "../../../src/ports.ts";
-import { createLogger } from "../../../src/log.ts";
+import { createLogger, type Logger } from "../../../src/log.ts";
 import {
     exampleImage,
     exampleTurn,
@@ -53,7 +53,11 @@ async function installProgram(name: string, script: string): Promise<void> {
 describe("ensureRedis with nothing configured", () => {
     it("starts the bundled server, uses a running one, and stops it with its last user", async () => {
         const told: string[] = [];
-        const first = await ensure({ onProgress: (text) => told.push(text) });
+        const warn = vi.fn<Logger["warn"]>();
+        const first = await ensure({
+            onProgress: (text) => told.push(text),
+            logger: Object.assign(createLogger("silent"), { warn, error: warn }),
+        });
         expect(first.source).toBe("bundled");
         expect(first.version).toBe("7.0.15");
         expect(told).toEqual(["Starting Redis 7.0.15 (bundled) …"]);
@@ -65,6 +69,7 @@ describe("ensureRedis with nothing configured", () => {
         expect(await client.ping()).toBe("PONG");
         await second.close();
         expect(await serversOn(root)).toEqual([]);
+        expect(warn).not.toHaveBeenCalled();
     });
 
     it("listens on no network and lets no other user in", async () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
 import { ensureRedis } from "../../../adapters/redis/embedded-server.ts";
 import { createLogger } from "../../../src/log.ts";
@@ -17,6 +17,8 @@ import { packageRoot, serverProcessId, serversOn } from "../../setup/redis.ts";
 const loader = fileURLToPath(new URL("../../setup/typescript-loader.mjs", import.meta.url));
 const program = fileURLToPath(new URL("./contender.ts", import.meta.url));
 const logger = createLogger("silent");
+// Starting a Node.js takes seconds on a machine that has other work.
+vi.setConfig({ testTimeout: 180_000 });
 let dataFolder: string;
 const children: ChildProcess[] = [];
 
