@@ -14,16 +14,23 @@ export const demoFiles = {
     projector: join(folder, "bimedix2-demo.mmproj.gguf"),
 };
 
-/** Opens the demonstration model as the tests run it: greedy, on one thread, with two sequences. */
-export function openDemo(options: Partial<LlamaOptions> = {}): Promise<ChatModel> {
-    return openChatModel({ ...demoOptions, ...options });
+/**
+ * Opens the demonstration model as the tests run it: greedy, on one thread, with two sequences.
+ * `projectorPath: undefined` opens it without eyes.
+ */
+export function openDemo(
+    options: Partial<Omit<LlamaOptions, "projectorPath">> & {
+        projectorPath?: string | undefined;
+    } = {},
+): Promise<ChatModel> {
+    const { projectorPath, ...others } = { projectorPath: demoFiles.projector, ...options };
+    return openChatModel({ ...demoOptions, ...others, ...(projectorPath && { projectorPath }) });
 }
 
 const demoOptions = {
     name: "BiMediX2 demo",
     demonstration: true,
     modelPath: demoFiles.model,
-    projectorPath: demoFiles.projector,
     gpu: "cpu",
     threads: 1,
     contextTokens: 2048,
