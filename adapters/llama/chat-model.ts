@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import type { Logger } from "../../src/log.ts";
 import type { ChatModel } from "../../src/ports.ts";
@@ -6,7 +7,7 @@ import type { Engine, SamplingProfile } from "./generate-answer.ts";
 import { ImageEmbeddings } from "./image-embeddings.ts";
 import { LlamaChatModel } from "./llama-chat-model.ts";
 import { llama3Template } from "./llama3-template.ts";
-import { inspectModelFile } from "./model-file.ts";
+import { inspectModelFile, type ModelFile } from "./model-file.ts";
 import { loadModel, openContext } from "./open-context.ts";
 import { openEyes } from "./open-eyes.ts";
 import { PromptTokenizer } from "./prompt-tokens.ts";
@@ -70,10 +71,24 @@ export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
     const llama = await openDevice(options.gpu, log);
     const step = "Loading the language model";
     // Disposing of llama after a failure here would wait for ever; what it holds is small
-    const model = await loadModel(llama, modelPath, contextTokens * sequences, log, (percent) =>
+    const room = contextTokens * sequences + (await projectorPositions(options, file));
+    const model = await loadModel(llama, modelPath, room, log, (percent) =>
         progress({ step, percent }),
     );
     return openEngine({ ...options, contextTokens, onProgress: progress }, llama, model, log);
+}
+
+/** The projector's memory on a GPU, its computation included, in positions of conversations. */
+async function projectorPositions(
+    { projectorPath }: LlamaOptions,
+    { bytesPerPosition }: ModelFile,
+): Promise<number> {
+    if (projectorPath === undefined || bytesPerPosition === 0) return 0;
+    const size = await stat(projectorPath).then(
+        (file) => file.size,
+        () => 0,
+    );
+    return Math.ceil((1.5 * size) / bytesPerPosition);
 }
 
 async function openEngine(

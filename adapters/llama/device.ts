@@ -1,12 +1,6 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-    getLlama,
-    InsufficientMemoryError,
-    type Llama,
-    LlamaLogLevel,
-    NoBinaryFoundError,
-} from "node-llama-cpp";
+import { getLlama, InsufficientMemoryError, type Llama, LlamaLogLevel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 
@@ -45,12 +39,13 @@ export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> 
             build: "never",
             skipDownload: true,
             progressLogs: false,
+            // The library would limit the configured threads to its own choice
+            maxThreads: 0,
             logLevel: LlamaLogLevel.warn,
             logger: log.write,
         });
     } catch (error) {
-        if (error instanceof NoBinaryFoundError) throw unavailable(gpu, error);
-        throw error;
+        throw unavailable(gpu, error);
     }
     // Off Apple's computers, Metal silently becomes the CPU
     if (wanted !== "auto" && llama.gpu !== wanted) {

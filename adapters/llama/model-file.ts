@@ -13,6 +13,8 @@ export interface ModelFile {
     readonly parameters: string;
     /** The context that the model was trained with. */
     readonly contextTokens?: number;
+    /** What a conversation takes per position, in bytes; 0 where the file does not tell. */
+    readonly bytesPerPosition: number;
     /** All parts of a split file together. */
     readonly byteSize: number;
 }
@@ -44,8 +46,17 @@ export async function inspectModelFile(path: string): Promise<ModelFile> {
         ...(name === undefined ? {} : { name }),
         parameters: inWords(tensors.reduce((sum, tensor) => sum + tensorElements(tensor), 0)),
         ...(contextTokens === undefined ? {} : { contextTokens }),
+        bytesPerPosition: bytesPerPosition(info),
         byteSize,
     };
+}
+
+/** Keys and values of all layers, 16 bits each. */
+function bytesPerPosition({ architectureMetadata }: GgufFileInfo): number {
+    const { block_count: layers, embedding_length: width, attention } = architectureMetadata;
+    const { head_count: heads, head_count_kv: keyHeads = heads } = attention ?? {};
+    const bytes = (2 * 2 * Number(layers) * Number(width) * Number(keyHeads)) / Number(heads);
+    return Number.isFinite(bytes) ? bytes : 0;
 }
 
 async function refuseForeignFile(path: string): Promise<void> {

@@ -5,14 +5,14 @@ import type { LlamaLog } from "./device.ts";
 /**
  * Loads the language model's weights.
  *
- * @param contextTokens Positions of all conversations together, for which a GPU keeps room.
+ * @param room What a GPU keeps free beside the weights, in positions of conversations.
  * @param onPercent Called with each new whole percentage.
  * @throws `model-out-of-memory`, `model-invalid`.
  */
 export async function loadModel(
     llama: Llama,
     modelPath: string,
-    contextTokens: number,
+    room: number,
     log: LlamaLog,
     onPercent: (percent: number) => void,
 ): Promise<LlamaModel> {
@@ -23,7 +23,7 @@ export async function loadModel(
     try {
         const model = await llama.loadModel({
             modelPath,
-            gpuLayers: { fitContext: { contextSize: contextTokens } },
+            gpuLayers: { fitContext: { contextSize: room } },
             onLoadProgress: (part) => show(Math.floor(part * 100)),
         });
         // The library's own reports of a quick load come too late

@@ -21,6 +21,8 @@ describe("inspectModelFile", () => {
             name: "BiMediX2 demo",
             parameters: "2.4 million",
             contextTokens: 2048,
+            // 4 layers of 2 key heads and 2 value heads, 32 wide
+            bytesPerPosition: 4 * (2 + 2) * 32 * 2,
             byteSize: size,
         });
     });
@@ -64,6 +66,27 @@ describe("inspectModelFile", () => {
         }
     });
 
+    it("reads all parts of a split model, and says which is missing or cut off", async () => {
+        const paths = ["1", "2"].map((part) => join(folder, `split-0000${part}-of-00002.gguf`));
+        const [firstPath = "", secondPath = ""] = paths;
+        const first = splitPart(0, { "general.architecture": "llama" });
+        const second = splitPart(1, {});
+        await writeFile(firstPath, first);
+        await expect(inspectModelFile(firstPath)).rejects.toMatchObject({
+            code: "model-missing",
+            remedy: expect.stringMatching(/all parts/) as string,
+        });
+        await writeFile(secondPath, second);
+        expect(await inspectModelFile(firstPath)).toMatchObject({
+            byteSize: first.length + second.length,
+        });
+        await truncate(secondPath, second.length - 1);
+        await expect(inspectModelFile(firstPath)).rejects.toMatchObject({
+            code: "model-invalid",
+            message: expect.stringContaining(secondPath) as string,
+        });
+    });
+
     it("knows the tensor types as llama.cpp does", async () => {
         const llama = await getLlama({ gpu: false, build: "never", progressLogs: false });
         const { _bindings: bindings } = llama as unknown as {
@@ -95,3 +118,36 @@ describe("a chat model's file", () => {
         });
     });
 });
+
+/** One of two parts of a model, with one tensor of 8 values; layout: the GGUF specification. */
+function splitPart(index: number, texts: Readonly<Record<string, string>>): Buffer {
+    const values = [
+        ...Object.entries(texts).map(([key, value]) => [text(key), u32(8), text(value)]),
+        [text("split.no"), u32(2), u16(index)],
+        [text("split.count"), u32(2), u16(2)],
+        [text("split.tensors.count"), u32(5), u32(2)],
+    ];
+    const header = Buffer.concat([
+        Buffer.concat([Buffer.from("GGUF"), u32(3), u64(1), u64(values.length)]),
+        ...values.flat(),
+        Buffer.concat([text(`tensor ${index}`), u32(1), u64(8), u32(0), u64(0)]),
+    ]);
+    const padding = Buffer.alloc((32 - (header.length % 32)) % 32);
+    return Buffer.concat([header, padding, Buffer.alloc(8 * 4)]);
+}
+
+function u16(value: number): Buffer {
+    return Buffer.from(Uint16Array.of(value).buffer);
+}
+
+function u32(value: number): Buffer {
+    return Buffer.from(Uint32Array.of(value).buffer);
+}
+
+function u64(value: number): Buffer {
+    return Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
+}
+
+function text(value: string): Buffer {
+    return Buffer.concat([u64(value.length), Buffer.from(value)]);
+}
