@@ -51,6 +51,14 @@ export function translateFailure(error: unknown, signal?: AbortSignal): AppError
     );
 }
 
+/** Telegram wants to be left alone for a while. */
+export function slowDown(retryAfterMs: number): AppError {
+    return new AppError("platform-unavailable", "Telegram asks to slow down.", {
+        retryable: true,
+        retryAfterMs,
+    });
+}
+
 /**
  * A refused token as one more way for Telegram to be away: it is reported where messages are
  * received, and what waits to be sent must outlast the administrator's correction.
@@ -84,10 +92,7 @@ function translateRefusal({ code, description, parameters }: TelegramError): App
         );
     }
     if (code === 429) {
-        return new AppError("platform-unavailable", "Telegram asks to slow down.", {
-            retryable: true,
-            retryAfterMs: (parameters?.retry_after ?? 1) * 1000,
-        });
+        return slowDown((parameters?.retry_after ?? 1) * 1000);
     }
     if (code >= 500) {
         return new AppError("platform-unavailable", `Telegram has a fault of its own (${code}).`, {

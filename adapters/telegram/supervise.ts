@@ -1,4 +1,3 @@
-import type { UserFromGetMe } from "telegraf/types";
 import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import { type BotClient, identifyBot } from "./bot-client.ts";
@@ -14,7 +13,7 @@ export interface Supervision {
     readonly timings: TelegramTimings;
     readonly logger: Logger;
     /** Receives until the signal aborts or something fails; calls `onAnswer` whenever it works. */
-    readonly receive: (bot: UserFromGetMe, onAnswer: () => void) => Promise<void>;
+    readonly session: (username: string, onAnswer: () => void) => Promise<void>;
 }
 
 /**
@@ -24,7 +23,7 @@ export interface Supervision {
  * @throws `config-invalid` when Telegram refuses the token.
  */
 export async function superviseReceiving(
-    { client, timings, logger, receive }: Supervision,
+    { client, timings, logger, session }: Supervision,
     signal: AbortSignal,
 ): Promise<void> {
     const report = createReport(logger);
@@ -32,12 +31,12 @@ export async function superviseReceiving(
     let failures = 0;
     while (!signal.aborted) {
         try {
-            const bot = await identifyBot(client, signal);
+            const { username } = await identifyBot(client, signal);
             // A webhook that another program has set would keep all messages from us.
             await client.call("deleteWebhook", { drop_pending_updates: false }, { signal });
-            await receive(bot, () => {
+            await session(username, () => {
                 failures = 0;
-                report("running", { bot: `@${bot.username}` });
+                report("running", { bot: `@${username}` });
             });
         } catch (error) {
             if (signal.aborted) return;

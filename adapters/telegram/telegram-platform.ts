@@ -1,14 +1,16 @@
-import type { Update } from "telegraf/types";
+import { setMaxListeners } from "node:events";
 import type { Logger } from "../../src/log.ts";
 import type { Platform } from "../../src/ports.ts";
 import { type BotAccount, createBotClient } from "./bot-client.ts";
 import { downloadFile } from "./download-file.ts";
 import { Intake } from "./intake.ts";
-import { pollUpdates, type Position } from "./poll-updates.ts";
+import type { Bot } from "./normalise-update.ts";
+import { acknowledge, pollUpdates } from "./poll-updates.ts";
 import { publishMenu, type TelegramTexts } from "./publish-menu.ts";
 import { TelegramReply } from "./telegram-reply.ts";
 import { superviseReceiving } from "./supervise.ts";
 import { defaultTimings, type TelegramTimings } from "./timings.ts";
+import { UpdateQueue } from "./update-queue.ts";
 
 /** What a Telegram bot needs. */
 export interface TelegramOptions extends BotAccount {
@@ -26,25 +28,33 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     return {
         name: "telegram",
         run: async (receive, signal) => {
-            const position: Position = { offset: 0, ahead: new Set() };
             const intake = new Intake(client, logger, receive);
             let menuPublished = false;
-            const session = async (username: string, onAnswer: () => void): Promise<void> => {
-                menuPublished ||= await publishMenu(client, texts, logger, signal);
-                const bot = { id: client.botId, username };
-                const handle = (update: Update): Promise<void> => intake.take(update, bot);
-                await pollUpdates({ client, timings, logger, position, handle, onAnswer }, signal);
-            };
-            await superviseReceiving(
-                {
-                    client,
-                    timings,
-                    logger,
-                    receive: ({ username }, onAnswer) => session(username, onAnswer),
-                },
-                signal,
+            let bot: Bot = { id: client.botId, username: "" };
+            // A refused token ends the handling as well, not only the caller's signal.
+            const ended = new AbortController();
+            // Every chat whose message waits to be stored listens; Node would take that for a leak.
+            setMaxListeners(0, ended.signal);
+            const queue = new UpdateQueue(
+                { handle: (update) => intake.take(update, bot), timings, logger },
+                ended.signal,
             );
-            await intake.settled();
+            const end = (): void => ended.abort();
+            signal.addEventListener("abort", end, { once: true });
+            const session = async (username: string, onAnswer: () => void): Promise<void> => {
+                bot = { ...bot, username };
+                menuPublished ||= await publishMenu(client, texts, logger, signal);
+                await pollUpdates({ client, timings, logger, queue, onAnswer }, signal);
+            };
+            try {
+                await superviseReceiving({ client, timings, logger, session }, signal);
+            } finally {
+                signal.removeEventListener("abort", end);
+                end();
+                await queue.idle();
+                await acknowledge({ client, timings, logger, queue });
+                await intake.settled();
+            }
         },
         download: (attachment, maxBytes, signal) =>
             downloadFile(client, timings, attachment, maxBytes, signal),

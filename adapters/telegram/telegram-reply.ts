@@ -3,7 +3,7 @@ import { AppError, isAppError } from "../../src/errors.ts";
 import type { Choice, Reply, ReplyAddress } from "../../src/message.ts";
 import type { ReplyWriter } from "../../src/ports.ts";
 import { type BotClient, withRetries } from "./bot-client.ts";
-import { asAway } from "./failures.ts";
+import { asAway, slowDown } from "./failures.ts";
 import type { FormattedText } from "./formatted-text.ts";
 import { GrowingMessage } from "./growing-message.ts";
 import { chatOf, choiceData } from "./normalise-update.ts";
@@ -68,6 +68,7 @@ export class TelegramReply implements ReplyWriter {
     async #adoptGrowing(signal: AbortSignal): Promise<void> {
         const { messageId, quietMs } = await this.#growing.stop();
         if (this.#delivered === 0) this.#messageIds = messageId === undefined ? [] : [messageId];
+        if (quietMs > this.#timings.longestRetryAfterMs) throw slowDown(quietMs);
         await wait(quietMs, signal);
     }
 

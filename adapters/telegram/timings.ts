@@ -27,9 +27,12 @@ export interface TelegramTimings {
     readonly tries: number;
     /** Longest `retry_after` that is waited for within a request. */
     readonly longestRetryAfterMs: number;
-    /** Between two tries to receive, and to hand over a message that could not be stored. */
+    /** Between two tries to receive. */
     readonly reconnect: Backoff;
+    /** Between two tries to hand over a message that could not be stored. */
     readonly redeliver: Backoff;
+    /** Between two requests for updates while some wait to be stored. */
+    readonly busyPollMs: number;
     /** Longest time for the requests that tidy up at the end. */
     readonly closingMs: number;
 }
@@ -47,6 +50,7 @@ export const defaultTimings: TelegramTimings = {
     longestRetryAfterMs: 60_000,
     reconnect: { firstMs: 1_000, mostMs: 60_000 },
     redeliver: { firstMs: 500, mostMs: 5_000 },
+    busyPollMs: 1_000,
     closingMs: 3_000,
 };
 

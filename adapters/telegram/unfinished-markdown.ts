@@ -10,8 +10,7 @@ const pairs = ["`", "**", "~~"] as const;
 export function closeMarkdown(markdown: string): string {
     const text = markdown.trimEnd();
     const start = text.lastIndexOf("\n\n") + 1;
-    // An open block of code reaches to the end of the text anyway.
-    if (new Lexer({ gfm: true }).lex(text).at(-1)?.type === "code") return text;
+    if (endsInCode(text)) return text;
     let last = text.slice(start).replace(/!?\[([^[\]\n]*)(?:\]\([^()\s]*)?$/, "$1");
     for (const mark of pairs) {
         const isOpen = last.split(mark).length % 2 === 0;
@@ -21,4 +20,13 @@ export function closeMarkdown(markdown: string): string {
         else last += mark;
     }
     return text.slice(0, start) + last;
+}
+
+/** A block of code needs no closing: it reaches to the end of the text anyway. */
+function endsInCode(markdown: string): boolean {
+    try {
+        return new Lexer({ gfm: true }).lex(markdown).at(-1)?.type === "code";
+    } catch {
+        return false;
+    }
 }

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Payload, Refusal } from "./bot-api-chats.ts";
 
 /** A request that the bot made. */
 export interface BotCall {
     readonly method: string;
     readonly payload: Payload;
+    /** Requests for the same chat that were under way when this one arrived. */
+    readonly during: readonly string[];
 }
 
 /** How a request goes wrong. */
@@ -19,7 +22,9 @@ export type Fault =
     /** The request is carried out, but the connection breaks before the answer. */
     | "lose-answer"
     /** The answer is no JSON, as from a proxy. */
-    | "garbage";
+    | "garbage"
+    /** The request is carried out late. */
+    | { readonly delayMs: number };
 
 /** The HTTP side of the Bot API on the loopback interface: records requests, makes faults. */
 export abstract class BotApiServer {
@@ -30,7 +35,7 @@ export abstract class BotApiServer {
     /** All `getUpdates`. */
     readonly polls: Payload[] = [];
     readonly #faults: { readonly method: string; readonly fault: Fault; times: number }[] = [];
-    readonly #observers = new Set<() => void>();
+    readonly #underWay = new Set<{ readonly method: string; readonly chat: unknown }>();
     readonly #server = createServer((request, response) => {
         void this.#answer(request, response).catch(() => response.destroy());
     });
@@ -62,7 +67,7 @@ export abstract class BotApiServer {
     }
 
     /**
-     * Waits until `observe` gives something; it is asked again after every request.
+     * Waits until `observe` gives something.
      *
      * @throws `Error` after `timeoutMs`.
      */
@@ -70,23 +75,16 @@ export abstract class BotApiServer {
         observe: () => Seen | false | undefined,
         timeoutMs = 20_000,
     ): Promise<Seen> {
-        const first = observe();
-        if (first !== false && first !== undefined) return first;
-        return await new Promise<Seen>((resolve, reject) => {
-            const timer = setTimeout(() => {
-                this.#observers.delete(observer);
-                const seen = this.calls.map(({ method }) => method).join(", ");
-                reject(new Error(`Waited for ${String(observe)} in vain. Requests: ${seen}`));
-            }, timeoutMs);
-            const observer = (): void => {
-                const result = observe();
-                if (result === false || result === undefined) return;
-                clearTimeout(timer);
-                this.#observers.delete(observer);
-                resolve(result);
-            };
-            this.#observers.add(observer);
-        });
+        const deadlineMs = performance.now() + timeoutMs;
+        for (;;) {
+            const seen = observe();
+            if (seen !== false && seen !== undefined) return seen;
+            if (performance.now() > deadlineMs) {
+                const methods = this.calls.map(({ method }) => method).join(", ");
+                throw new Error(`Waited for ${String(observe)} in vain. Requests: ${methods}`);
+            }
+            await sleep(2);
+        }
     }
 
     /** Carries out a method; `closed` aborts when the bot has gone. */
@@ -101,22 +99,28 @@ export abstract class BotApiServer {
 
     async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const { method, token, payload } = await readCall(request);
+        const chat = payload["chat_id"];
+        const during = [...this.#underWay].filter((call) => call.chat === chat);
+        const call = { method, payload, during: during.map((other) => other.method) };
         if (method === "getUpdates") this.polls.push(payload);
-        else this.calls.push({ method, payload });
+        else this.calls.push(call);
+        const entry = { method, chat };
+        this.#underWay.add(entry);
+        response.on("close", () => this.#underWay.delete(entry));
 
         const fault = this.#nextFault(method);
         if (fault === "reset") response.destroy();
-        else if (fault !== "hang") {
-            const closed = new AbortController();
-            response.on("close", () => closed.abort());
-            const answer = await this.#carryOut(method, token, payload, fault, closed.signal);
-            if (fault === "lose-answer") response.destroy();
-            else {
-                response.statusCode = answer.status;
-                response.end(fault === "garbage" ? "<html>" : answer.body);
-            }
+        if (fault === "reset" || fault === "hang") return;
+        if (typeof fault === "object" && "delayMs" in fault) await sleep(fault.delayMs);
+        const closed = new AbortController();
+        response.on("close", () => closed.abort());
+        const answer = await this.#carryOut(method, token, payload, fault, closed.signal);
+        this.#underWay.delete(entry);
+        if (fault === "lose-answer") response.destroy();
+        else {
+            response.statusCode = answer.status;
+            response.end(fault === "garbage" ? "<html>" : answer.body);
         }
-        for (const observer of this.#observers) observer();
     }
 
     async #carryOut(
@@ -128,7 +132,7 @@ export abstract class BotApiServer {
     ): Promise<{ readonly status: number; readonly body: Uint8Array | string }> {
         try {
             if (token !== this.token) throw new Refusal(401, "Unauthorized");
-            if (typeof fault === "object") {
+            if (typeof fault === "object" && "code" in fault) {
                 throw new Refusal(fault.code, fault.description ?? "Fault", fault.retryAfter);
             }
             if (method === "file") {
@@ -152,7 +156,9 @@ export abstract class BotApiServer {
 }
 
 /** Downloads appear as the method `file`. */
-async function readCall(request: IncomingMessage): Promise<BotCall & { readonly token: string }> {
+async function readCall(
+    request: IncomingMessage,
+): Promise<{ readonly method: string; readonly token: string; readonly payload: Payload }> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const [, kind, token = "", rest = ""] =

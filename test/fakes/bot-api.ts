@@ -52,6 +52,7 @@ export class BotApi extends BotApiServer {
     readonly #updates = new BotApiUpdates();
     readonly #files = new Map<string, { readonly bytes: Uint8Array; readonly size: number }>();
     #albums = 0;
+    #latest: object = {};
 
     /** Updates that the bot has not acknowledged. */
     get pendingUpdates(): number {
@@ -154,7 +155,13 @@ export class BotApi extends BotApiServer {
 
     /** Queues an update as it is. */
     push(content: object): void {
+        this.#latest = content;
         this.#updates.push(content);
+    }
+
+    /** The latest update arrives once more, under a new number. */
+    repeatLatest(): void {
+        this.#updates.push(this.#latest);
     }
 
     /** The patient blocks the bot. */

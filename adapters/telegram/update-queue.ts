@@ -1,0 +1,88 @@
+import type { Update } from "telegraf/types";
+import { describeError, type Logger } from "../../src/log.ts";
+import { backoffMs, type TelegramTimings, wait } from "./timings.ts";
+
+/** What becomes of the updates. */
+export interface UpdateHandling {
+    /** Handles one update; when it rejects, it is called again after a pause. */
+    readonly handle: (update: Update) => Promise<void>;
+    readonly timings: TelegramTimings;
+    readonly logger: Logger;
+}
+
+/**
+ * The updates that were received and not handled yet: those of one chat are handled one after
+ * another, different chats side by side. Knows how far Telegram may forget them.
+ */
+export class UpdateQueue {
+    readonly #handling: UpdateHandling;
+    readonly #signal: AbortSignal;
+    readonly #lanes = new Map<number, Promise<void>>();
+    readonly #open = new Set<number>();
+    /** Handled, but after an open one: Telegram gives them out again. */
+    readonly #handled = new Set<number>();
+    #next = 0;
+
+    /** @param signal Ends the handling; what is open then stays open. */
+    constructor(handling: UpdateHandling, signal: AbortSignal) {
+        this.#handling = handling;
+        this.#signal = signal;
+    }
+
+    /** The first update that is not handled: asking for it acknowledges all before it. */
+    get offset(): number {
+        return this.#open.size === 0 ? this.#next : Math.min(...this.#open);
+    }
+
+    /** Whether there are updates that are not handled. */
+    get busy(): boolean {
+        return this.#open.size > 0;
+    }
+
+    /** Takes updates over, as Telegram gives them out: in order, some of them again. */
+    add(updates: readonly Update[]): void {
+        for (const update of updates) {
+            const id = update.update_id;
+            this.#next = id + 1;
+            if (this.#open.has(id) || this.#handled.has(id)) continue;
+            this.#open.add(id);
+            const chat = chatIdOf(update);
+            const before = this.#lanes.get(chat) ?? Promise.resolve();
+            const lane = before
+                .then(() => this.#handle(update))
+                .finally(() => {
+                    if (this.#lanes.get(chat) === lane) this.#lanes.delete(chat);
+                });
+            this.#lanes.set(chat, lane);
+        }
+    }
+
+    /** Resolves when all updates are handled, or the signal has ended the handling. Never fails. */
+    async idle(): Promise<void> {
+        await Promise.all(this.#lanes.values());
+    }
+
+    async #handle(update: Update): Promise<void> {
+        const { handle, timings, logger } = this.#handling;
+        const id = update.update_id;
+        for (let failures = 1; !this.#signal.aborted; failures += 1) {
+            try {
+                await handle(update);
+                this.#open.delete(id);
+                this.#handled.add(id);
+                if (this.#open.size === 0) this.#handled.clear();
+                return;
+            } catch (error) {
+                if (this.#signal.aborted) return;
+                logger.warn(describeError(error), "a Telegram message waits to be stored");
+            }
+            await wait(backoffMs(failures, timings.redeliver), this.#signal).catch(() => undefined);
+        }
+    }
+}
+
+function chatIdOf(update: Update): number {
+    if ("message" in update) return update.message.chat.id;
+    if ("callback_query" in update) return update.callback_query.message?.chat.id ?? 0;
+    return 0;
+}

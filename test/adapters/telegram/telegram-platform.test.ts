@@ -1,0 +1,4 @@
+import { describePlatform } from "../../contracts/platform.ts";
+import { createTelegramWorld } from "./telegram-world.ts";
+
+describePlatform("Telegram", createTelegramWorld);

@@ -1,0 +1,58 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { plainText } from "../../../adapters/telegram/formatted-text.ts";
+import { readMarkdown } from "../../../adapters/telegram/read-markdown.ts";
+import { renderReply } from "../../../adapters/telegram/render-reply.ts";
+import { directLines } from "../../../adapters/telegram/text-direction.ts";
+import { wildMarkdown } from "./example-markdown.ts";
+
+const rightToLeft = "\u200F";
+const leftToRight = "\u200E";
+
+test.each([
+    ["صورة MRI سليمة", "صورة MRI سليمة"],
+    ["MRI سليم", `${rightToLeft}MRI سليم`],
+    ["500 mg كل يوم", `${rightToLeft}500 mg كل يوم`],
+    ["997", `${rightToLeft}997`],
+    ["- Panadol\n- مسكن", `${rightToLeft}• Panadol\n• مسكن`],
+    ["نعم.\nAn English sentence.", "نعم.\nAn English sentence."],
+    ["**CT**: أشعة", `${rightToLeft}CT: أشعة`],
+    ["```\nMRI سليم\n```", "MRI سليم"],
+])("in an Arabic reply, %j runs from the right", (markdown, expected) => {
+    expect(plainText(directLines(readMarkdown(markdown), "ar"))).toBe(expected);
+});
+
+test.each([
+    ["The word صداع means headache", "The word صداع means headache"],
+    ["صداع means headache", `${leftToRight}صداع means headache`],
+    ["صداع", "صداع"],
+    ["1. صداع", `${leftToRight}1. صداع`],
+    ["997", "997"],
+])("in an English reply, %j runs from the left", (markdown, expected) => {
+    expect(plainText(directLines(readMarkdown(markdown), "en"))).toBe(expected);
+});
+
+test("the marks are the only change, keep the formatting, and are not doubled", () => {
+    fc.assert(
+        fc.property(wildMarkdown(50), fc.constantFrom("ar", "en"), (markdown, language) => {
+            const formatted = readMarkdown(markdown);
+            const directed = directLines(formatted, language);
+            expect(directLines(directed, language)).toEqual(directed);
+            expect(directed.map(({ styles }) => styles)).toEqual(
+                formatted.map(({ styles }) => styles),
+            );
+            expect(bare(plainText(directed))).toBe(bare(plainText(formatted)));
+        }),
+    );
+});
+
+test("a message that begins within an Arabic sentence still runs from the right", () => {
+    const sentence = `نتيجة الفحص ${"MRI وCT سليمة ".repeat(400)}`;
+    const parts = renderReply(sentence, "ar").map(plainText);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of parts) expect(part).toMatch(/^(?:\u200F|[\u0600-\u06FF])/u);
+});
+
+function bare(text: string): string {
+    return text.replaceAll(/[\u200E\u200F]/g, "");
+}
