@@ -1,6 +1,9 @@
 /** Import direction, as docs/architecture.md states it: what a file may not import, and why. */
 const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
 const leaves = "^src/(message|errors|ports|log)\\.ts$";
+const pipeline =
+    "^src/(reply|reception|ask-model|pictures|patient-commands|notices|assistant)\\.ts$";
+const compositionRoot = "^src/(main|compose)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [
@@ -21,9 +24,11 @@ module.exports = {
         },
         {
             name: "pipeline-imports-stages",
+            comment:
+                "src/reply.ts and the files it is split into know the stages, and nothing outside.",
             severity: "error",
-            from: { path: "^src/reply\\.ts$" },
-            to: { path: "^(src|adapters)/", pathNot: [leaves, stages] },
+            from: { path: pipeline },
+            to: { path: "^(src|adapters)/", pathNot: [leaves, stages, pipeline] },
         },
         {
             name: "adapter-imports-leaves-and-itself",
@@ -34,8 +39,15 @@ module.exports = {
         {
             name: "only-the-composition-root-imports-adapters",
             severity: "error",
-            from: { path: "^src/", pathNot: "^src/(main|compose)\\.ts$|^src/commands/" },
-            to: { path: "^adapters/|^src/config" },
+            from: { path: "^src/", pathNot: compositionRoot },
+            to: { path: "^adapters/" },
+        },
+        {
+            name: "only-the-composition-root-imports-configuration",
+            comment: "Settings are passed in as values.",
+            severity: "error",
+            from: { path: "^src/", pathNot: [compositionRoot, "^src/(config\\.ts$|settings/)"] },
+            to: { path: "^src/(config\\.ts$|settings/)" },
         },
         {
             name: "product-does-not-import-tests",

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { prepareImage } from "../src/images/prepare-image.ts";
 import { padding } from "../src/images/pad-to-square.ts";
+import { median } from "./percentile.ts";
 
 const rounds = 7;
 const width = 4000;
@@ -45,10 +46,6 @@ async function timeMs(work: () => Promise<unknown>): Promise<number> {
     const start = performance.now();
     await work();
     return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-    return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /** How far the process's highest memory use lies above what it uses now, in mebibytes. */

@@ -37,7 +37,10 @@ export interface Platform {
     startReply(to: ReplyAddress): ReplyWriter;
 }
 
-/** One reply being written. Ends with exactly one call of `finish` or `abandon`. */
+/**
+ * One reply being written. Ends with `finish` or `abandon`; a `finish` that failed with a retryable
+ * error may be called again and goes on where it was: nothing is delivered twice.
+ */
 export interface ReplyWriter {
     /**
      * Shows the reply as far as it is known: the whole Markdown text so far, not a difference.

@@ -20,7 +20,7 @@ import type {
 import { demonstration, runCommand } from "./patient-commands.ts";
 import { takePictures } from "./pictures.ts";
 import type { ChatCompletion, Platform, ReplyWriter } from "./ports.ts";
-import { disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
+import { type DisclaimerKind, disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
 
 /** How a message ended. */
 export interface Answer {
@@ -53,7 +53,8 @@ interface Context {
  * model, adds the disclaimer, stores the turns and delivers. Whatever goes wrong, the patient gets
  * a sentence in the right language.
  *
- * @throws `aborted` when the signal ended it before the reply was out: the message is unanswered.
+ * @throws `aborted` when the signal ended it before the reply was out, `platform-unavailable` when
+ * the platform stayed away: the message is unanswered.
  */
 export async function answerMessage(
     message: InboundMessage,
@@ -110,11 +111,11 @@ async function deliver(
             return isAppError(error) && !error.retryable;
         },
     );
+    const patience = { ...settings.retry, giveUpAfterMs: settings.deliverWithinMs };
     try {
-        const inTime = AbortSignal.any([signal, AbortSignal.timeout(settings.deliverWithinMs)]);
-        await persist(() => writer.finish(reply, inTime), settings.retry, inTime);
+        await persist(() => writer.finish(reply, signal), patience, signal);
     } catch (error) {
-        if (isAppError(error, "aborted")) throw error;
+        if (!isAppError(error, "patient-unreachable", "platform-rejected")) throw error;
         logger.warn(describeError(error), "a reply could not be delivered");
     }
     if (!remembered) await persist(remember, settings.retry, signal);
@@ -218,16 +219,14 @@ async function converse(
     const kind = disclaimerDue({
         turns: conversation.turns,
         hasImages: images.length > 0,
+        sawImages: completion.images > 0,
         cadence: settings.disclaimer,
     });
-    const body = [
-        ...preface,
-        words || notices("answer-empty", language),
+    const answer = [...preface, words || notices("answer-empty", language)].join("\n\n");
+    const text = [
         ...(words && completion.stop === "length" ? [notices("answer-cut", language)] : []),
-        ...(kind === "none" ? [] : demonstration(language, parts)),
-    ].join("\n\n");
-    const text =
-        kind === "none" ? body : withDisclaimer(body, disclaimerText(kind, language, parts));
+        ...disclaimerTexts(kind, language, parts),
+    ].reduce(withDisclaimer, answer);
     const assistantTurn: Turn = {
         role: "assistant",
         text: words,
@@ -256,12 +255,22 @@ function withQuoted(
 /** Enough to know which message is meant; the conversation holds the whole of it. */
 const maxQuotedCharacters = 300;
 
-function disclaimerText(
-    kind: "general" | "image",
+function disclaimerTexts(
+    kind: DisclaimerKind,
     language: Language,
-    { notices }: AssistantParts,
-): string {
-    return notices(kind === "image" ? "disclaimer-image" : "disclaimer", language);
+    parts: AssistantParts,
+): readonly string[] {
+    const { notices } = parts;
+    switch (kind) {
+        case "none":
+            return [];
+        case "general":
+            return [...demonstration(language, parts), notices("disclaimer", language)];
+        case "image":
+            return [...demonstration(language, parts), notices("disclaimer-image", language)];
+        case "image-again":
+            return [notices("disclaimer-image-again", language)];
+    }
 }
 
 function notice(text: string, language: Language): Draft {

@@ -74,7 +74,7 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
             prompt();
         };
         return {
-            show: writer.show,
+            show: (textSoFar) => writer.show(textSoFar),
             finish: async (reply, signal) => {
                 await writer.finish(reply, signal);
                 end();

@@ -5,6 +5,8 @@ import { AppError } from "../errors.ts";
 export interface Backoff {
     readonly firstMs: number;
     readonly mostMs: number;
+    /** No new try after so long; absent: for ever. */
+    readonly giveUpAfterMs?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
  * Repeats `attempt` for as long as it fails with a retryable error.
  *
  * @param onFailure Called with each such error before the wait.
- * @throws The first error that is not retryable, or `aborted`.
+ * @throws The first error that is not retryable, the last one when it gives up, or `aborted`.
  */
 export async function persist<Result>(
     attempt: () => Promise<Result>,
@@ -32,13 +34,16 @@ export async function persist<Result>(
     signal: AbortSignal,
     onFailure: (error: AppError) => Promise<void> | void = () => undefined,
 ): Promise<Result> {
+    const startedAtMs = performance.now();
+    const { firstMs, mostMs, giveUpAfterMs = Infinity } = backoff;
     for (let tries = 0; ; tries += 1) {
         try {
             return await attempt();
         } catch (error) {
             if (!(error instanceof AppError) || !error.retryable) throw error;
+            if (performance.now() - startedAtMs > giveUpAfterMs) throw error;
             await onFailure(error);
-            const pauseMs = Math.min(backoff.firstMs * 2 ** tries, backoff.mostMs);
+            const pauseMs = Math.min(firstMs * 2 ** tries, mostMs);
             await wait(Math.max(pauseMs, error.retryAfterMs ?? 0), signal);
         }
     }

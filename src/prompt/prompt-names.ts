@@ -34,9 +34,9 @@ export const promptRules = {
     // Beneath answers
     disclaimer: toPatient("emergencyNumber"),
     "disclaimer-image": toPatient("emergencyNumber"),
+    "disclaimer-image-again": toPatient(),
     demonstration: toPatient(),
     "answer-cut": toPatient(),
-    "history-dropped": toPatient(),
 
     // Commands
     welcome: toPatient("clinicName", "emergencyNumber"),
@@ -68,7 +68,6 @@ export const promptRules = {
     // When something fails
     delayed: toPatient("emergencyNumber"),
     failed: toPatient("emergencyNumber"),
-    "answer-cancelled": toPatient(),
     "answer-empty": toPatient(),
 
     // Within other texts

@@ -4,7 +4,7 @@ import type { Turn } from "../message.ts";
 export interface DisclaimerCadence {
     /** The first answer of a conversation. */
     readonly firstAnswer: boolean;
-    /** Every answer to a message with pictures. */
+    /** Every answer about a picture, later questions included. */
     readonly imageAnswers: boolean;
     /**
      * The first answer after the patient has reset the conversation. A reset leaves an empty
@@ -21,24 +21,31 @@ export interface DisclaimerQuestion {
     readonly turns: readonly Turn[];
     /** Whether the message being answered came with pictures that the model saw. */
     readonly hasImages: boolean;
+    /** Whether the model had any picture of the conversation before it. */
+    readonly sawImages: boolean;
     readonly cadence: DisclaimerCadence;
 }
 
+/** The text beneath an answer: `image-again` is the short one, for later questions. */
+export type DisclaimerKind = "none" | "general" | "image" | "image-again";
+
 /**
- * Which disclaimer an answer carries: the one about pictures, the general one or none. A later
- * question about a picture that was sent before follows the cadence of answers without pictures:
- * the patient has just read the disclaimer beneath the answer about the picture itself.
+ * Which disclaimer an answer carries. While the model has a picture before it, any answer may be
+ * about the picture: those to later questions carry the short reminder.
  */
 export function disclaimerDue({
     turns,
     hasImages,
+    sawImages,
     cadence,
-}: DisclaimerQuestion): "none" | "general" | "image" {
+}: DisclaimerQuestion): DisclaimerKind {
     if (hasImages && cadence.imageAnswers) return "image";
+    const reminder = sawImages && cadence.imageAnswers;
     const answer = turns.filter(({ role }) => role === "assistant").length + 1;
     const first = answer === 1 && (cadence.firstAnswer || cadence.afterReset);
     const nth = cadence.everyAnswers !== undefined && answer % cadence.everyAnswers === 0;
-    return first || nth ? "general" : "none";
+    if (first || nth) return reminder ? "image" : "general";
+    return reminder ? "image-again" : "none";
 }
 
 /**

@@ -22,7 +22,7 @@ export const clinicDefaults = {
         conversationsInMemory: 4,
         acceptLicence: false,
     },
-    images: { maxMegabytes: 20, maxMegapixels: 100, maxPerMessage: 8 },
+    images: { maxMegabytes: 20, maxMegapixels: 50, maxPerMessage: 8 },
     messages: { maxCharacters: 8000 },
     disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
     conversation: { expireAfterDays: 30, maxTurns: 200 },

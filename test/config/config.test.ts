@@ -50,7 +50,7 @@ describe("the defaults", () => {
                     },
                     sources: [],
                 },
-                images: { maxBytes: 20_971_520, maxPixels: 100_000_000, maxPerMessage: 8 },
+                images: { maxBytes: 20_971_520, maxPixels: 50_000_000, maxPerMessage: 8 },
                 messages: { maxCharacters: 8000 },
                 disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
                 conversation: { expireAfterMs: 2_592_000_000, maxTurns: 200 },

@@ -16,7 +16,16 @@ export function createMemoryStore(): ConversationStore {
                 turns: [...kept, ...(change.turns ?? [])],
                 ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
             });
-            for (const image of change.images ?? []) images.set(`${key} ${image.id}`, image);
+            if (change.reset) {
+                for (const name of images.keys())
+                    if (name.startsWith(`${key} `)) images.delete(name);
+            }
+            const shown = new Set(
+                (change.turns ?? []).flatMap((turn) => turn.images).map(({ id }) => id),
+            );
+            for (const image of change.images ?? []) {
+                if (shown.has(image.id)) images.set(`${key} ${image.id}`, image);
+            }
             return Promise.resolve();
         },
     };

@@ -21,30 +21,44 @@ function after(answers: number): Turn[] {
     }));
 }
 
-test.each<[string, number, boolean, DisclaimerCadence, ReturnType<typeof disclaimerDue>]>([
-    ["the first answer", 0, false, usual, "general"],
-    ["a later answer", 1, false, usual, "none"],
-    ["the first answer, about a picture", 0, true, usual, "image"],
-    ["a later answer, about a picture", 7, true, usual, "image"],
-    ["nothing wished", 0, true, never, "none"],
-    ["only after a reset", 0, false, { ...never, afterReset: true }, "general"],
+type Picture = "no picture" | "picture now" | "picture before";
+
+test.each<[string, number, Picture, DisclaimerCadence, ReturnType<typeof disclaimerDue>]>([
+    ["the first answer", 0, "no picture", usual, "general"],
+    ["a later answer", 1, "no picture", usual, "none"],
+    ["the first answer, about a picture", 0, "picture now", usual, "image"],
+    ["a later answer, about a picture", 7, "picture now", usual, "image"],
+    ["a later question about a picture", 8, "picture before", usual, "image-again"],
+    ["nothing wished", 0, "picture now", never, "none"],
+    ["nothing wished, later", 3, "picture before", never, "none"],
+    ["only after a reset", 0, "no picture", { ...never, afterReset: true }, "general"],
     [
         "pictures not wished, but the first answer",
         0,
-        true,
+        "picture now",
         { ...usual, imageAnswers: false },
         "general",
     ],
-    ["every answer", 1, false, { ...never, everyAnswers: 1 }, "general"],
-    ["the fourth of every five", 3, false, { ...never, everyAnswers: 5 }, "none"],
-    ["the fifth of every five", 4, false, { ...never, everyAnswers: 5 }, "general"],
-])("%s", (_, answers, hasImages, cadence, due) => {
-    expect(disclaimerDue({ turns: after(answers), hasImages, cadence })).toBe(due);
+    ["every answer", 1, "no picture", { ...never, everyAnswers: 1 }, "general"],
+    [
+        "every answer, with a picture before",
+        1,
+        "picture before",
+        { ...usual, everyAnswers: 1 },
+        "image",
+    ],
+    ["the fourth of every five", 3, "no picture", { ...never, everyAnswers: 5 }, "none"],
+    ["the fifth of every five", 4, "no picture", { ...never, everyAnswers: 5 }, "general"],
+])("%s", (_, answers, picture, cadence, due) => {
+    const seen = { hasImages: picture === "picture now", sawImages: picture !== "no picture" };
+    expect(disclaimerDue({ turns: after(answers), ...seen, cadence })).toBe(due);
 });
 
 test("a question that was never answered does not use up the first disclaimer", () => {
     const unanswered = after(1).slice(0, 1);
-    expect(disclaimerDue({ turns: unanswered, hasImages: false, cadence: usual })).toBe("general");
+    expect(
+        disclaimerDue({ turns: unanswered, hasImages: false, sawImages: false, cadence: usual }),
+    ).toBe("general");
 });
 
 describe("the disclaimer stands in a paragraph of its own", () => {

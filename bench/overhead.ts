@@ -1,0 +1,164 @@
+/**
+ * What the product adds around the model: a loopback Telegram, the real telegraf and a real Redis,
+ * with a model that answers at once. The peer is a bare telegraf bot that answers at once, without
+ * order, store, language, prompt or disclaimer.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Telegraf } from "telegraf";
+import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
+import { createConversationStore } from "../adapters/redis/conversation-store.ts";
+import { ensureRedis } from "../adapters/redis/embedded-server.ts";
+import { createInbox } from "../adapters/redis/inbox.ts";
+import { telegramTexts } from "../src/commands/start.ts";
+import { createLogger } from "../src/log.ts";
+import { createNotices } from "../src/notices.ts";
+import { packageRoot } from "../src/package-root.ts";
+import { loadPrompts } from "../src/prompt/prompt-library.ts";
+import { Reception } from "../src/reception.ts";
+import { type BotApi, startBotApi } from "../test/fakes/bot-api.ts";
+import { createScriptedModel } from "../test/fakes/scripted-model.ts";
+import { median, percentile } from "./percentile.ts";
+
+const warmUp = 50;
+const messages = 500;
+const conversations = 20;
+
+/** Measures and prints one JSON line. */
+export async function run(): Promise<void> {
+    const product = await measureProduct();
+    const bare = await measureBareBot();
+    console.log(
+        JSON.stringify({
+            bench: "overhead",
+            messages,
+            productMs: summary(product.map(({ wholeMs }) => wholeMs)),
+            beforeModelMs: summary(product.map(({ beforeModelMs }) => beforeModelMs)),
+            afterModelMs: summary(
+                product.map(({ wholeMs, beforeModelMs }) => wholeMs - beforeModelMs),
+            ),
+            bareBotMs: summary(bare.map(({ wholeMs }) => wholeMs)),
+            ratioP50: round(p50(product) / p50(bare)),
+            target: "p50 <= 5 ms, p99 <= 20 ms",
+        }),
+    );
+}
+
+/** One message: until its answer arrived, and of that until the model was asked. */
+interface Sample {
+    readonly wholeMs: number;
+    readonly beforeModelMs: number;
+}
+
+/** Milliseconds of each message outside the model: update sent → model asked, answer → delivered. */
+async function measureProduct(): Promise<Sample[]> {
+    const api = await startBotApi();
+    const logger = createLogger("silent");
+    const dataFolder = await mkdtemp(join(tmpdir(), "bimedix2-bench-"));
+    const redis = await ensureRedis({ dataFolder, packageRoot: packageRoot(), logger });
+    const client = await redis.connect();
+    const keyPrefix = "bench:";
+    const prompts = await loadPrompts(`${packageRoot()}/prompts`);
+    const notices = createNotices(prompts, {
+        clinicName: { en: "Bench", ar: "Bench" },
+        maxCharacters: 8000,
+        maxImages: 8,
+        maxMegabytes: 20,
+        maxMegapixels: 50,
+    });
+    let askedAtMs = 0;
+    const model = createScriptedModel(() => {
+        askedAtMs = performance.now();
+        return "Rest and drink water.";
+    });
+    const stop = new AbortController();
+    const reception = new Reception(
+        {
+            inbox: createInbox(client, { keyPrefix, logger }),
+            store: createConversationStore(client, {
+                keyPrefix,
+                expireAfterMs: 3_600_000,
+                maxTurns: 200,
+                logger,
+            }),
+            model,
+            notices,
+            logger,
+            settings: {
+                defaultLanguage: "en",
+                maxCharacters: 8000,
+                maxImages: 8,
+                imageLimits: { maxBytes: 1, maxPixels: 1 },
+                disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
+                retry: { firstMs: 500, mostMs: 5_000 },
+                deliverWithinMs: 60_000,
+            },
+        },
+        stop.signal,
+    );
+    const platform = createTelegramPlatform({
+        token: api.token,
+        apiRoot: api.apiRoot,
+        texts: telegramTexts(notices),
+        logger,
+    });
+    const running = platform.run((message) => reception.receive(message, platform), stop.signal);
+    // The scripted model answers within the same turn of the event loop: its own time is nothing,
+    // and the whole way is the product's.
+    const samples = await sendAll(api, () => askedAtMs);
+    stop.abort();
+    await running;
+    await reception.idle();
+    await redis.close();
+    await rm(dataFolder, { recursive: true, force: true });
+    await api.close();
+    return samples;
+}
+
+async function measureBareBot(): Promise<Sample[]> {
+    const api = await startBotApi();
+    const bot = new Telegraf(api.token, { telegram: { apiRoot: api.apiRoot } });
+    bot.on("text", async (context) => {
+        await context.reply("Rest and drink water.");
+    });
+    const running = bot.launch();
+    const samples = await sendAll(api, () => 0);
+    bot.stop();
+    await running;
+    await api.close();
+    return samples;
+}
+
+/** Sends the messages one after another, and gives how long each answer took to arrive. */
+async function sendAll(api: BotApi, askedAtMs: () => number): Promise<Sample[]> {
+    const samples: Sample[] = [];
+    for (let index = 0; index < warmUp + messages; index += 1) {
+        const chat = 1 + (index % conversations);
+        const before = api.visibleMessages(chat).length;
+        const sentAtMs = performance.now();
+        api.sendText(chat, `I have had a headache for ${String(index)} hours, what should I do?`);
+        await api.waitFor(() => api.visibleMessages(chat).length > before);
+        const sample = {
+            wholeMs: performance.now() - sentAtMs,
+            beforeModelMs: askedAtMs() - sentAtMs,
+        };
+        if (index >= warmUp) samples.push(sample);
+        // The acknowledgement of the update belongs to this message, not to the next.
+        await pause(20);
+    }
+    return samples;
+}
+
+function p50(samples: readonly Sample[]): number {
+    return median(samples.map(({ wholeMs }) => wholeMs));
+}
+
+function summary(samples: readonly number[]): { p50: number; p99: number } {
+    return { p50: round(percentile(samples, 0.5)), p99: round(percentile(samples, 0.99)) };
+}
+
+function round(value: number): number {
+    return Math.round(value * 100) / 100;
+}

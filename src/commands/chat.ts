@@ -1,0 +1,55 @@
+import {
+    createTerminalPlatform,
+    type TerminalOptions,
+} from "../../adapters/terminal/terminal-platform.ts";
+import type { Platform } from "../ports.ts";
+import { Reception } from "../reception.ts";
+import { exitCode, type ExitCode } from "./exit-code.ts";
+import {
+    composeVisibly,
+    openLog,
+    readConfig,
+    stopSignal,
+    terminalConversation,
+    terminalLanguage,
+} from "./session.ts";
+import { greeting } from "./greeting.ts";
+
+/** `bimedix2 chat`, as it was typed. */
+export interface ChatOptions {
+    readonly conversation: string;
+}
+
+/** A conversation in the terminal, until its input ends. */
+export async function chat(options: ChatOptions): Promise<ExitCode> {
+    const signal = stopSignal();
+    const platform = openTerminal(options.conversation);
+    const config = readConfig();
+    const composition = await composeVisibly(config, openLog(config, true));
+    try {
+        process.stdout.write(greeting(composition, [], true));
+        const reception = new Reception(composition.parts, signal);
+        await reception.recover([platform]);
+        await platform.run((message) => reception.receive(message, platform), signal);
+        await reception.idle();
+        return exitCode.success;
+    } finally {
+        await composition.close();
+    }
+}
+
+/** The terminal of this process as a platform. */
+export function openTerminal(conversation: string): Platform {
+    const options: TerminalOptions = {
+        input: process.stdin,
+        output: process.stdout,
+        interactive: process.stdin.isTTY,
+        conversation: terminalConversation(conversation),
+        ...terminalLanguage(),
+        texts: {
+            attached: "The picture goes with your next line. ستُرسل الصورة مع سطرك التالي.",
+            prompt: "> ",
+        },
+    };
+    return createTerminalPlatform(options);
+}

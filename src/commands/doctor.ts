@@ -1,0 +1,188 @@
+import { readProjector } from "../../adapters/llama/vision-projector.ts";
+import { findBuildTools } from "../../adapters/llama/companion-tools.ts";
+import { inspectCompanion } from "../../adapters/llama/companion.ts";
+import { inspectDevice } from "../../adapters/llama/device.ts";
+import { inspectModelFile } from "../../adapters/llama/model-file.ts";
+import { inspectRedis } from "../../adapters/redis/inspect.ts";
+import { checkTelegramToken } from "../../adapters/telegram/check-token.ts";
+import { companionFolder, openNotices } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { isAppError } from "../errors.ts";
+import { createLogger } from "../log.ts";
+import { packageRoot } from "../package-root.ts";
+import { exitCode, type ExitCode } from "./exit-code.ts";
+import { readConfig } from "./session.ts";
+
+/** What one check found. */
+interface Finding {
+    /** `notice`: works, but not as well as it could, or not set up. */
+    readonly state: "ok" | "notice" | "fault";
+    readonly text: string;
+    readonly remedy?: string;
+}
+
+/**
+ * Checks everything that the product needs, a line each with the remedy where there is one. Changes
+ * nothing.
+ *
+ * @returns `failure` when there is a fault.
+ */
+export async function doctor(): Promise<ExitCode> {
+    const report = createReport();
+    await report.check("Node.js", checkNode);
+    await report.check("compiler", checkCompiler);
+    let config: Config | undefined;
+    await report.check("configuration", async () => {
+        config = readConfig();
+        await openNotices(config);
+        return { state: "ok", text: config.clinicFile ?? "no clinic.yaml: the defaults hold" };
+    });
+    if (config) await checkConfigured(config, report);
+    return report.faults() > 0 ? exitCode.failure : exitCode.success;
+}
+
+async function checkConfigured(config: Config, report: Report): Promise<void> {
+    await report.check("device", async () => checkDevice(config));
+    await report.check("eyes", async () => checkCompanion(config));
+    await report.check("model", async () => checkModel(config));
+    await report.check("licence", async () => showLicence(config));
+    await report.check("projector", async () => checkProjector(config));
+    await report.check("Redis", async () => checkRedis(config));
+    await report.check("Telegram", async () => checkTelegram(config));
+}
+
+interface Report {
+    check(name: string, examine: () => Promise<Finding>): Promise<void>;
+    faults(): number;
+}
+
+function createReport(): Report {
+    let faults = 0;
+    const marks = { ok: "ok    ", notice: "notice", fault: "FAULT " } as const;
+    return {
+        check: async (name, examine) => {
+            const { state, text, remedy } = await examine().catch((error: unknown): Finding =>
+                asFinding(error),
+            );
+            if (state === "fault") faults += 1;
+            const advice = remedy === undefined ? "" : ` What to do: ${remedy}`;
+            process.stdout.write(`${marks[state]}  ${name.padEnd(14)}${text}${advice}\n`);
+        },
+        faults: () => faults,
+    };
+}
+
+function asFinding(error: unknown): Finding {
+    if (!isAppError(error)) {
+        const text = error instanceof Error ? error.message : String(error);
+        return { state: "fault", text: `The check itself failed: ${text}` };
+    }
+    return {
+        state: "fault",
+        text: error.message,
+        ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    };
+}
+
+async function checkNode(): Promise<Finding> {
+    const { node } = process.versions;
+    const [major = 0, minor = 0] = node.split(".").map(Number);
+    if (major > 20 || (major === 20 && minor >= 19)) return { state: "ok", text: node };
+    return {
+        state: "fault",
+        text: `${node} is too old.`,
+        remedy: "Install Node.js 20.19 or newer from https://nodejs.org.",
+    };
+}
+
+async function checkCompiler(): Promise<Finding> {
+    await findBuildTools();
+    return { state: "ok", text: "git, cmake and a C++ compiler are there" };
+}
+
+async function checkDevice({ model }: Config): Promise<Finding> {
+    const { description, memory } = await inspectDevice(model.gpu, createLogger("silent"));
+    const free = gigabytes(memory.freeBytes);
+    return {
+        state: "ok",
+        text: `${description}, ${free} of ${gigabytes(memory.totalBytes)} GB free`,
+    };
+}
+
+async function checkCompanion(config: Config): Promise<Finding> {
+    if (config.model.projectorPath === undefined) {
+        return { state: "notice", text: "not needed: the model takes no pictures" };
+    }
+    const { variant } = await inspectDevice(config.model.gpu, createLogger("silent"));
+    const state = await inspectCompanion({
+        packageRoot: packageRoot(),
+        cacheFolder: companionFolder(config),
+        variant,
+    });
+    switch (state.status) {
+        case "built":
+            return { state: "ok", text: "the companion for pictures is built" };
+        case "buildable":
+            return { state: "ok", text: "the companion for pictures is built at the first start" };
+        case "unavailable":
+            return { state: "fault", text: state.reason, remedy: state.remedy };
+    }
+}
+
+async function checkModel({ model }: Config): Promise<Finding> {
+    const { parameters, byteSize } = await inspectModelFile(model.modelPath);
+    const text = `${model.name}, ${parameters} parameters, ${gigabytes(byteSize)} GB`;
+    if (!model.demonstration) return { state: "ok", text };
+    return {
+        state: "notice",
+        text: `${text}: a demonstration that knows no medicine.`,
+        remedy: 'Follow "The real model" in README.md.',
+    };
+}
+
+async function showLicence({ model }: Config): Promise<Finding> {
+    const { name, notice, url } = model.licence;
+    return { state: "ok", text: `${name}: ${notice} ${url}` };
+}
+
+async function checkProjector({ model }: Config): Promise<Finding> {
+    if (model.projectorPath === undefined) {
+        return {
+            state: "notice",
+            text: "none configured: the assistant cannot look at pictures.",
+            remedy: "Set model.projector in clinic.yaml to the model's mmproj file.",
+        };
+    }
+    const { imageSide, imageTokens } = await readProjector(model.projectorPath);
+    return { state: "ok", text: `${imageSide} × ${imageSide} pixels, ${imageTokens} positions` };
+}
+
+async function checkRedis({ redis, dataFolder }: Config): Promise<Finding> {
+    const { ok, summary, remedy } = await inspectRedis({
+        ...(redis.url === undefined ? {} : { url: redis.url }),
+        dataFolder,
+        packageRoot: packageRoot(),
+    });
+    return {
+        state: ok ? (remedy === undefined ? "ok" : "notice") : "fault",
+        text: summary,
+        ...(remedy === undefined ? {} : { remedy }),
+    };
+}
+
+async function checkTelegram({ platforms }: Config): Promise<Finding> {
+    if (!platforms.telegram) {
+        return {
+            state: "notice",
+            text: "not set up.",
+            remedy: "Put the token of @BotFather into .env as TELEGRAM_BOT_TOKEN=… (docs/telegram.md).",
+        };
+    }
+    const signal = AbortSignal.timeout(15_000);
+    const { username } = await checkTelegramToken({ ...platforms.telegram, signal });
+    return { state: "ok", text: `the token belongs to @${username}` };
+}
+
+function gigabytes(bytes: number): string {
+    return (bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1);
+}

@@ -1,0 +1,88 @@
+import type { ConversationKey } from "../message.ts";
+import type { Config } from "../config.ts";
+import { loadConfig } from "../config.ts";
+import { compose, type Composition } from "../compose.ts";
+import { AppError, isAppError } from "../errors.ts";
+import { createLogger, type Logger } from "../log.ts";
+import { packageRoot } from "../package-root.ts";
+import { join } from "node:path";
+import { exitCode, type ExitCode } from "./exit-code.ts";
+import { createProgressLine } from "./terminal-output.ts";
+
+/** The configuration of the current folder. */
+export function readConfig(): Config {
+    return loadConfig({
+        environment: process.env,
+        folder: process.cwd(),
+        packageRoot: packageRoot(),
+    });
+}
+
+/**
+ * The log: standard error for a service; a file in the data folder where somebody reads the
+ * terminal.
+ */
+export function openLog(config: Config, forPerson: boolean): Logger {
+    if (!forPerson) return createLogger(config.logLevel);
+    return createLogger(config.logLevel, join(config.dataFolder, "bimedix2.log"));
+}
+
+/** Composes the assistant and says on standard error what takes time. */
+export async function composeVisibly(config: Config, logger: Logger): Promise<Composition> {
+    const progress = createProgressLine(process.stderr, process.stderr.isTTY);
+    try {
+        return await compose(config, logger, (step, percent) => progress.show(step, percent));
+    } finally {
+        progress.end();
+    }
+}
+
+/**
+ * The key of a terminal conversation.
+ *
+ * @throws `config-invalid` for an id with other characters than letters, digits, `.`, `_` and `-`.
+ */
+export function terminalConversation(id: string): ConversationKey {
+    if (!/^[\w.-]{1,64}$/.test(id)) {
+        throw new AppError("config-invalid", "The name of the conversation cannot be used.", {
+            remedy: "Use 1 to 64 letters, digits, dots, hyphens or underscores, for example: --conversation visit-7",
+        });
+    }
+    return `terminal:local:${id}`;
+}
+
+/** The language of the terminal (BCP 47), where the environment tells it. */
+export function terminalLanguage(): { appLanguage?: string } {
+    const locale = process.env["LC_ALL"] || process.env["LC_MESSAGES"] || process.env["LANG"] || "";
+    const language = /^[a-z]{2}/.exec(locale)?.[0];
+    return language === undefined ? {} : { appLanguage: language };
+}
+
+/**
+ * A signal that aborts at the first Ctrl-C or SIGTERM; the second Ctrl-C ends the process at once.
+ */
+export function stopSignal(): AbortSignal {
+    const controller = new AbortController();
+    let asked = 0;
+    const stop = (): void => {
+        asked += 1;
+        if (asked > 1) process.exit(exitCode.interrupted);
+        controller.abort();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+    return controller.signal;
+}
+
+/** Tells the administrator what went wrong and what to do, on standard error. */
+export function reportError(error: unknown): ExitCode {
+    if (!isAppError(error)) {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        process.stderr.write(`Something unexpected happened; please report it:\n${text}\n`);
+        return exitCode.failure;
+    }
+    process.stderr.write(`${error.message}\n`);
+    if (error.remedy !== undefined) process.stderr.write(`What to do: ${error.remedy}\n`);
+    const configuration = isAppError(error, "config-invalid", "prompts-invalid");
+    return configuration ? exitCode.configuration : exitCode.failure;
+}
