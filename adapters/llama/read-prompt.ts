@@ -29,13 +29,10 @@ export async function keepPrefix(
     sequence: LlamaContextSequence,
     { tokens, images }: PromptTokens,
 ): Promise<number> {
-    const read = sequence.contextTokens;
-    const longest = Math.min(read.length, tokens.length - 1);
-    let kept = 0;
-    while (kept < longest && read[kept] === tokens[kept]) kept++;
+    await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
+    const kept = sequence.nextTokenIndex;
     const cut = images.find(({ start, end }) => kept > start && kept < end);
-    await sequence.adaptStateToTokens(tokens.slice(0, cut?.start ?? kept), false);
-    // The library empties the sequence where it cannot forget a part of it
+    if (cut) await sequence.adaptStateToTokens(tokens.slice(0, cut.start), false);
     return sequence.nextTokenIndex;
 }
 

@@ -33,12 +33,12 @@ describe("SequencePool", () => {
         b.release();
         expect(b.sequence).not.toBe(a.sequence);
 
-        const again = await lease("a");
-        expect(again.sequence).toBe(a.sequence);
+        const again = await lease("b");
+        expect(again.sequence).toBe(b.sequence);
         again.release();
 
         const c = await lease("c");
-        expect(c.sequence).toBe(b.sequence);
+        expect(c.sequence).toBe(a.sequence);
         c.release();
     });
 
