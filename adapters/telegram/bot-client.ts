@@ -38,6 +38,8 @@ export interface BotClient {
     ): BotResult<Method>;
     /** Where a file's bytes are. Holds the token: never to be shown or logged. */
     fileUrl(filePath: string): string;
+    /** Whether the clinic runs the Bot API server itself: then files can lie on this machine. */
+    readonly ownServer: boolean;
 }
 
 /** Which bot, and where its Bot API server is. */
@@ -71,6 +73,7 @@ export function createBotClient(
                 throw translateFailure(error, signal);
             }
         },
+        ownServer: root !== cloudApiRoot,
         fileUrl: (filePath) =>
             `${root}/file/bot${token}/${filePath.split("/").map(encodeURIComponent).join("/")}`,
     };

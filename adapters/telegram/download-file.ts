@@ -1,3 +1,5 @@
+import { readFile, stat } from "node:fs/promises";
+import { isAbsolute } from "node:path";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Attachment } from "../../src/message.ts";
 import { type BotClient, withRetries } from "./bot-client.ts";
@@ -5,8 +7,8 @@ import { asAway, refusalReason, translateFailure } from "./failures.ts";
 import { type TelegramTimings, withDeadline } from "./timings.ts";
 
 /**
- * The bytes of a file that a patient sent. Telegram's own servers give out files of up to 20 MB
- * (Bot API, `getFile`).
+ * The bytes of a file that a patient sent. Telegram's own servers give out files of up to 20 MB, a
+ * Bot API server of the clinic's own files of any size (Bot API, `getFile`).
  *
  * @throws `attachment-too-large`, `attachment-unavailable`, `platform-unavailable` (retryable),
  * `aborted`.
@@ -24,6 +26,10 @@ export async function downloadFile(
             const path = await locate(client, id, signal);
             return await withDeadline(timings.downloadMs, signal, async (bounded) => {
                 try {
+                    // A server of the clinic's own, started with --local, gives a file's place.
+                    if (client.ownServer && isAbsolute(path)) {
+                        return await readBytes(path, maxBytes, bounded);
+                    }
                     return await fetchBytes(client.fileUrl(path), maxBytes, bounded);
                 } catch (error) {
                     throw translateFailure(error, signal);
@@ -69,6 +75,23 @@ async function fetchBytes(url: string, maxBytes: number, signal: AbortSignal): P
         chunks.push(chunk);
     }
     return Buffer.concat(chunks);
+}
+
+async function readBytes(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+    try {
+        const { size } = await stat(path);
+        if (size > maxBytes) throw tooLarge();
+        return await readFile(path, { signal });
+    } catch (error) {
+        if (isAppError(error) || signal.aborted) throw error;
+        throw new AppError(
+            "attachment-unavailable",
+            "A file of the Bot API server cannot be read.",
+            {
+                remedy: "Let the Bot API server and this program run on one machine, and let this program's user read the server's files.",
+            },
+        );
+    }
 }
 
 function tooLarge(): AppError {

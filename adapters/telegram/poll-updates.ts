@@ -44,8 +44,8 @@ export async function pollUpdates(polling: Polling, signal: AbortSignal): Promis
         polling.onAnswer();
         queue.add(updates);
         await idleOrLater(queue, timings.busyPollMs, signal);
-        // Telegram gives out what is still open again and at once: there is nothing to wait for.
-        holdMs = queue.busy ? 0 : timings.longPollMs;
+        // What is still open then is given out again at once, together with what is new.
+        holdMs = timings.longPollMs;
     }
 }
 

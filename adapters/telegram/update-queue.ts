@@ -34,11 +34,6 @@ export class UpdateQueue {
         return this.#open.size === 0 ? this.#next : Math.min(...this.#open);
     }
 
-    /** Whether there are updates that are not handled. */
-    get busy(): boolean {
-        return this.#open.size > 0;
-    }
-
     /** Takes updates over, as Telegram gives them out: in order, some of them again. */
     add(updates: readonly Update[]): void {
         for (const update of updates) {

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
     BotApiChats,
     type Payload,
@@ -51,6 +53,7 @@ export class BotApi extends BotApiServer {
     readonly #chats = new BotApiChats(this.#bot);
     readonly #updates = new BotApiUpdates();
     readonly #files = new Map<string, { readonly bytes: Uint8Array; readonly size: number }>();
+    #localFolder: string | undefined;
     #albums = 0;
     #latest: object = {};
 
@@ -164,6 +167,11 @@ export class BotApi extends BotApiServer {
         this.#updates.push(this.#latest);
     }
 
+    /** Behaves as a clinic's own server with `--local`: files of any size, given out by their place. */
+    keepFilesIn(folder: string): void {
+        this.#localFolder = folder;
+    }
+
     /** The patient blocks the bot. */
     block(chatId: number): void {
         this.#chats.block(chatId);
@@ -221,6 +229,9 @@ export class BotApi extends BotApiServer {
                 "Bad Request: wrong file_id or the file is temporarily unavailable",
             );
         }
+        if (this.#localFolder !== undefined) {
+            return { file_id: id, file_unique_id: id, file_path: join(this.#localFolder, id) };
+        }
         if (file.size > maxDownloadBytes) throw new Refusal(400, "Bad Request: file is too big");
         return {
             file_id: id,
@@ -244,6 +255,7 @@ export class BotApi extends BotApiServer {
     #file(bytes: Uint8Array, statedSize = bytes.length): object {
         const id = `file-${this.#files.size + 1}`;
         this.#files.set(id, { bytes, size: statedSize });
+        if (this.#localFolder !== undefined) writeFileSync(join(this.#localFolder, id), bytes);
         return { file_id: id, file_unique_id: id, file_size: statedSize };
     }
 }

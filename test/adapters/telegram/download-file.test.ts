@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Attachment } from "../../../src/message.ts";
 import type { Platform } from "../../../src/ports.ts";
@@ -51,6 +54,28 @@ test("Telegram's own limit is told apart from a fault", async () => {
     await expect(platform.download(scan, 100 * megabyte, never)).rejects.toMatchObject({
         code: "attachment-too-large",
     });
+});
+
+test("a server of the clinic's own takes larger files and gives their place on the disk", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bimedix2-bot-api-"));
+    try {
+        api.keepFilesIn(folder);
+        const file = { bytes, fileName: "scan.tif", statedSize: 21 * megabyte };
+        const scan = await receive(() => api.sendDocument(1, file));
+        const downloaded = await platform.download(scan, 100 * megabyte, never);
+        expect(Buffer.from(downloaded).equals(bytes)).toBe(true);
+        const { byteSize: stated = 0, ...unstated } = scan;
+        expect(stated).toBeGreaterThan(20 * megabyte);
+        await expect(platform.download(unstated, 1_000, never)).rejects.toMatchObject({
+            code: "attachment-too-large",
+        });
+        await rm(join(folder, scan.id));
+        await expect(platform.download(scan, 100 * megabyte, never)).rejects.toMatchObject({
+            code: "attachment-unavailable",
+        });
+    } finally {
+        await rm(folder, { recursive: true });
+    }
 });
 
 test("a stated size above the limit needs no request", async () => {

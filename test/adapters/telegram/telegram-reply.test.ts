@@ -120,6 +120,8 @@ test("a growing message that the patient deletes does not cost the answer", asyn
     writer.show("The picture shows");
     await api.waitFor(() => api.callsOf("editMessageText").length > 0);
     writer.show("The picture shows the left");
+    await sleep(40);
+    expect(api.callsOf("editMessageText")).toHaveLength(1);
     await writer.finish(reply("The picture shows the left lung."), never);
     expect(seen()).toEqual(["The picture shows the left lung."]);
 });
