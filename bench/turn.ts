@@ -4,6 +4,7 @@ import { openChatModel } from "../adapters/llama/chat-model.ts";
 import { prepareImage } from "../src/images/prepare-image.ts";
 import { createLogger } from "../src/log.ts";
 import { packageRoot } from "../src/package-root.ts";
+import { median } from "./percentile.ts";
 import type { ChatCompletion, ChatImage, ChatMessage, ChatModel } from "../src/ports.ts";
 
 const runs = 15;
@@ -126,10 +127,6 @@ async function loadPicture(path: string): Promise<ChatImage> {
     const limits = { maxBytes: 1e7, maxPixels: 1e7 };
     const image = await prepareImage(await readFile(path), { side: 84, limits });
     return { id: image.id, load: () => Promise.resolve(image) };
-}
-
-function median(values: readonly number[]): number {
-    return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 function round(value: number): number {

@@ -5,9 +5,12 @@ import { openChatModel } from "../adapters/llama/chat-model.ts";
 import { createConversationStore } from "../adapters/redis/conversation-store.ts";
 import { ensureRedis, type RedisHandle } from "../adapters/redis/embedded-server.ts";
 import { createInbox } from "../adapters/redis/inbox.ts";
-import type { AssistantParts } from "./assistant.ts";
+import type { AssistantParts, AssistantSettings } from "./assistant.ts";
 import type { Config } from "./config.ts";
-import type { Logger } from "./log.ts";
+import { lateStore, type Stored } from "./conversation/late-store.ts";
+import { persist } from "./conversation/wait.ts";
+import { isAppError } from "./errors.ts";
+import { describeError, type Logger } from "./log.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { packageRoot } from "./package-root.ts";
 import { loadPrompts } from "./prompt/prompt-library.ts";
@@ -18,13 +21,23 @@ export type OnProgress = (step: string, percent?: number) => void;
 /** The assistant, ready to answer, until it is closed. */
 export interface Composition {
     readonly parts: AssistantParts;
-    readonly redis: RedisHandle;
+    /** Which Redis is used, for the administrator. */
+    readonly redis: string;
     /** The model's licence, to be shown to the administrator. */
     readonly licence: Config["model"]["licence"];
     /** How long the model took to load, in milliseconds. */
     readonly loadMs: number;
     /** Closes the model and Redis. Running answers must have ended. */
     close(): Promise<void>;
+}
+
+/** How patient a composition is. */
+export interface ComposeOptions {
+    /**
+     * `fail`: an unreachable Redis is an error. `serve`: the assistant starts all the same, tells
+     * patients that the answer will come later, and goes on trying.
+     */
+    readonly withoutRedis: "fail" | "serve";
 }
 
 /**
@@ -36,59 +49,108 @@ export async function compose(
     config: Config,
     logger: Logger,
     onProgress: OnProgress,
+    { withoutRedis }: ComposeOptions = { withoutRedis: "fail" },
 ): Promise<Composition> {
     const notices = await openNotices(config);
     onProgress("Starting Redis");
-    const redis = await ensureRedis({
-        ...(config.redis.url === undefined ? {} : { url: config.redis.url }),
-        dataFolder: config.dataFolder,
-        packageRoot: packageRoot(),
-        logger,
-        onProgress,
-    });
+    const storage = await openStorage(config, logger, onProgress, withoutRedis);
     try {
-        const client = await redis.connect();
         const startedAtMs = performance.now();
         const model = await openChatModel({
             ...modelOptions(config),
             logger,
             onProgress: ({ step, percent }) => onProgress(step, percent),
         });
-        const loadMs = performance.now() - startedAtMs;
-        const { keyPrefix } = config.redis;
         return {
             parts: {
-                inbox: createInbox(client, { keyPrefix, logger }),
-                store: createConversationStore(client, {
-                    keyPrefix,
-                    ...config.conversation,
-                    logger,
-                }),
+                inbox: storage.inbox,
+                store: storage.store,
                 model,
                 notices,
                 logger,
-                settings: {
-                    defaultLanguage: config.defaultLanguage,
-                    maxCharacters: config.messages.maxCharacters,
-                    maxImages: config.images.maxPerMessage,
-                    imageLimits: config.images,
-                    disclaimer: config.disclaimer,
-                    retry: { firstMs: 500, mostMs: 30_000 },
-                    deliverWithinMs: 60 * 60 * 1000,
-                },
+                settings: assistantSettings(config),
             },
-            redis,
+            redis: storage.description,
             licence: config.model.licence,
-            loadMs,
+            loadMs: performance.now() - startedAtMs,
             close: async () => {
                 await model.close();
-                await redis.close();
+                await storage.close();
             },
         };
     } catch (error) {
-        await redis.close();
+        await storage.close();
         throw error;
     }
+}
+
+interface Storage extends Stored {
+    readonly description: string;
+    close(): Promise<void>;
+}
+
+async function openStorage(
+    config: Config,
+    logger: Logger,
+    onProgress: OnProgress,
+    withoutRedis: ComposeOptions["withoutRedis"],
+): Promise<Storage> {
+    let redis: RedisHandle | undefined;
+    let stored: Stored | undefined;
+    const open = async (): Promise<void> => {
+        redis = await ensureRedis({
+            ...(config.redis.url === undefined ? {} : { url: config.redis.url }),
+            dataFolder: config.dataFolder,
+            packageRoot: packageRoot(),
+            logger,
+            onProgress,
+        });
+        const client = await redis.connect();
+        const { keyPrefix } = config.redis;
+        stored = {
+            inbox: createInbox(client, { keyPrefix, logger }),
+            store: createConversationStore(client, { keyPrefix, ...config.conversation, logger }),
+        };
+    };
+    const stop = new AbortController();
+    let trying = Promise.resolve();
+    let away = "";
+    try {
+        await open();
+    } catch (error) {
+        const mayCome = isAppError(error) && error.retryable && withoutRedis === "serve";
+        if (!mayCome) throw error;
+        away = error.message;
+        logger.error(describeError(error), "starting without Redis; trying on");
+        trying = persist(open, retry, stop.signal).catch((failure: unknown) => {
+            if (!stop.signal.aborted) logger.error(describeError(failure), "giving up on Redis");
+        });
+    }
+    return {
+        ...lateStore(() => stored),
+        description: redis
+            ? `${redis.version}, ${redis.description}`
+            : `${away} Patients are told that their answer will come later.`,
+        close: async () => {
+            stop.abort();
+            await trying;
+            await redis?.close();
+        },
+    };
+}
+
+const retry = { firstMs: 500, mostMs: 10_000 };
+
+function assistantSettings(config: Config): AssistantSettings {
+    return {
+        defaultLanguage: config.defaultLanguage,
+        maxCharacters: config.messages.maxCharacters,
+        maxImages: config.images.maxPerMessage,
+        imageLimits: config.images,
+        disclaimer: config.disclaimer,
+        retry,
+        deliverWithinMs: 60 * 60 * 1000,
+    };
 }
 
 /**

@@ -15,6 +15,8 @@ export class Reception {
     readonly #parts: AssistantParts;
     readonly #signal: AbortSignal;
     readonly #lanes = new Lanes();
+    /** Messages that this process has taken and not settled. */
+    readonly #taken = new Set<string>();
 
     /** @param signal Ends running answers; their messages stay in the inbox. */
     constructor(parts: AssistantParts, signal: AbortSignal) {
@@ -43,9 +45,20 @@ export class Reception {
         if (outcome === "accepted") this.#answer(message, platform);
     }
 
-    /** Answers what a crash or stop left behind, on those platforms that run again. */
+    /**
+     * Answers what a crash or stop left behind, on those platforms that run again. Resolves when all
+     * of it is taken over, or when the signal aborts while the store is away.
+     */
     async recover(platforms: readonly Platform[]): Promise<void> {
-        for (const message of await this.#parts.inbox.unsettled()) {
+        const { inbox, settings, logger } = this.#parts;
+        let left: readonly InboundMessage[] = [];
+        try {
+            left = await persist(() => inbox.unsettled(), settings.retry, this.#signal);
+        } catch (error) {
+            if (isAppError(error, "aborted")) return;
+            logger.error(describeError(error), "the inbox could not be read");
+        }
+        for (const message of left) {
             const platform = platforms.find(({ name }) =>
                 message.conversation.startsWith(`${name}:`),
             );
@@ -60,17 +73,18 @@ export class Reception {
 
     #answer(message: InboundMessage, platform: Platform): void {
         const { inbox, logger, settings } = this.#parts;
+        const name = `${message.conversation} ${message.id}`;
+        if (this.#taken.has(name)) return;
+        this.#taken.add(name);
         const answered = this.#lanes.run(message.conversation, async () => {
             await answerMessage(message, platform, this.#parts, this.#signal);
             await persist(() => inbox.settle(message), settings.retry, this.#signal);
         });
-        void answered.catch((error: unknown) => {
-            if (!isAppError(error, "aborted")) {
-                logger.error(
-                    describeError(error),
-                    "a message stays unanswered until the next start",
-                );
-            }
-        });
+        void answered
+            .catch((error: unknown) => {
+                if (isAppError(error, "aborted")) return;
+                logger.error(describeError(error), "a message is unanswered until the next start");
+            })
+            .finally(() => this.#taken.delete(name));
     }
 }

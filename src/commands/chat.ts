@@ -22,16 +22,21 @@ export interface ChatOptions {
 
 /** A conversation in the terminal, until its input ends. */
 export async function chat(options: ChatOptions): Promise<ExitCode> {
-    const signal = stopSignal();
+    const stop = new AbortController();
+    stopSignal().addEventListener("abort", () => stop.abort());
     const platform = openTerminal(options.conversation);
     const config = readConfig();
-    const composition = await composeVisibly(config, openLog(config, true));
+    const composition = await composeVisibly(config, openLog(config, true), {
+        withoutRedis: "serve",
+    });
     try {
         process.stdout.write(greeting(composition, [], true));
-        const reception = new Reception(composition.parts, signal);
-        await reception.recover([platform]);
-        await platform.run((message) => reception.receive(message, platform), signal);
+        const reception = new Reception(composition.parts, stop.signal);
+        const recovered = reception.recover([platform]);
+        await platform.run((message) => reception.receive(message, platform), stop.signal);
         await reception.idle();
+        stop.abort();
+        await recovered;
         return exitCode.success;
     } finally {
         await composition.close();

@@ -15,7 +15,7 @@ export function greeting(
         vision.status === "ready"
             ? "  pictures  yes"
             : `  pictures  no: ${vision.reason} What to do: ${vision.remedy}`,
-        `  Redis     ${redis.version}, ${redis.description}`,
+        `  Redis     ${redis}`,
         ...platforms.map((line) => `  ${line}`),
         ...(demonstration
             ? [

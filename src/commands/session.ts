@@ -1,7 +1,7 @@
 import type { ConversationKey } from "../message.ts";
 import type { Config } from "../config.ts";
 import { loadConfig } from "../config.ts";
-import { compose, type Composition } from "../compose.ts";
+import { compose, type ComposeOptions, type Composition } from "../compose.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { packageRoot } from "../package-root.ts";
@@ -28,10 +28,19 @@ export function openLog(config: Config, forPerson: boolean): Logger {
 }
 
 /** Composes the assistant and says on standard error what takes time. */
-export async function composeVisibly(config: Config, logger: Logger): Promise<Composition> {
+export async function composeVisibly(
+    config: Config,
+    logger: Logger,
+    options?: ComposeOptions,
+): Promise<Composition> {
     const progress = createProgressLine(process.stderr, process.stderr.isTTY);
     try {
-        return await compose(config, logger, (step, percent) => progress.show(step, percent));
+        return await compose(
+            config,
+            logger,
+            (step, percent) => progress.show(step, percent),
+            options,
+        );
     } finally {
         progress.end();
     }

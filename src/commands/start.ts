@@ -19,7 +19,7 @@ export async function start(): Promise<ExitCode> {
     const config = readConfig();
     const withTerminal = hasTerminal(config);
     const logger = openLog(config, withTerminal);
-    const composition = await composeVisibly(config, logger);
+    const composition = await composeVisibly(config, logger, { withoutRedis: "serve" });
     try {
         const { notices } = composition.parts;
         const served = openPlatforms(config, notices, logger, withTerminal);
@@ -32,8 +32,9 @@ export async function start(): Promise<ExitCode> {
             );
         }
         const reception = new Reception(composition.parts, stop.signal);
-        await reception.recover(served.platforms);
+        const recovered = reception.recover(served.platforms);
         await runAll(served.platforms, reception, stop);
+        await recovered;
         await reception.idle();
         return exitCode.success;
     } finally {
