@@ -54,17 +54,13 @@ async function locate(client: BotClient, id: string, signal: AbortSignal): Promi
 
 async function fetchBytes(url: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
     const response = await fetch(url, { signal, redirect: "error" });
-    const { status, body, headers } = response;
+    const { status, body } = response;
     if (!response.ok || body === null) {
         await body?.cancel();
         if (status < 500 && status !== 429) throw gone();
         throw new AppError("platform-unavailable", `Telegram has a fault of its own (${status}).`, {
             retryable: true,
         });
-    }
-    if (Number(headers.get("content-length") ?? 0) > maxBytes) {
-        await body.cancel();
-        throw tooLarge();
     }
     const chunks: Uint8Array[] = [];
     let size = 0;

@@ -171,6 +171,12 @@ test.each([
     ["an Arabic question", "هل تشعر بألم شديد؟ نعم، منذ يومين", 22, "هل تشعر بألم شديد؟ "],
     ["an Arabic comma", "أشعر بألم في الصدر، وضيق في التنفس", 24, "أشعر بألم في الصدر، "],
     ["a word", "no signs at all between these words", 20, "no signs at all "],
+    [
+        "not a mark that stands on a blank",
+        "no signs at all \u0301here or there",
+        20,
+        "no signs at ",
+    ],
     ["not a decimal", "the value is about 12.75 mg each", 22, "the value is about "],
 ])("a long text is cut at the end of %s", (_name, text, limit, first) => {
     const [piece = []] = splitText([{ text, styles: [] }], limit);

@@ -46,12 +46,17 @@ test("the marks are the only change, keep the formatting, and are not doubled", 
     );
 });
 
-test("a message that begins within an Arabic sentence still runs from the right", () => {
-    const sentence = `نتيجة الفحص ${"MRI وCT سليمة ".repeat(400)}`;
-    const parts = renderReply(sentence, "ar").map(plainText);
-    expect(parts.length).toBeGreaterThan(1);
-    for (const part of parts) expect(part).toMatch(/^(?:\u200F|[\u0600-\u06FF])/u);
-});
+test.each(["", "ع "])(
+    "a message that begins within an Arabic line still runs from the right",
+    (start) => {
+        const parts = renderReply(start + "ع M ".repeat(4_000), "ar").map(plainText);
+        expect(parts.length).toBeGreaterThan(2);
+        for (const part of parts) {
+            expect(part).toMatch(/^(?:\u200F|ع)/u);
+            expect(part.length).toBeLessThanOrEqual(4096);
+        }
+    },
+);
 
 function bare(text: string): string {
     return text.replaceAll(/[\u200E\u200F]/g, "");
