@@ -6,7 +6,7 @@ export type RefusalReason =
     "conflict" | "edit-unchanged" | "edit-impossible" | "file-too-big" | "unauthorized" | "other";
 
 /** A refusal without Telegram's words, which can quote the message; the `code` is loggable. */
-export class TelegramRefusal extends Error {
+class TelegramRefusal extends Error {
     override readonly name = "TelegramRefusal";
     readonly code: RefusalReason;
 

@@ -56,7 +56,7 @@ export function normaliseUpdate(update: Update, bot: Bot): Normalised {
 }
 
 /** The key of a patient's conversation with a bot. */
-export function conversationKey({ id }: Pick<Bot, "id">, chatId: number): ConversationKey {
+function conversationKey({ id }: Pick<Bot, "id">, chatId: number): ConversationKey {
     return `telegram:${id}:${chatId}`;
 }
 

@@ -100,7 +100,7 @@ function pushBlock(token: Token, place: Place): void {
         case "code":
             // Four spaces before a line are a model's layout, not a program.
             if (known.codeBlockStyle === "indented") return push(known.text, place);
-            return push(known.text, within(place, "pre"));
+            return push(codeText(known), within(place, "pre"));
         case "hr":
             return push("──────────", place);
         case "checkbox":
@@ -108,8 +108,13 @@ function pushBlock(token: Token, place: Place): void {
         case "html":
             return push(withBreaks(known.raw.trimEnd()), place);
         default:
-            return pushInline([token], place);
+            return push(token.raw.trimEnd(), place);
     }
+}
+
+/** One word after the fence is the name of a language; more are words to be read. */
+function codeText({ lang = "", text }: Tokens.Code): string {
+    return /\s/.test(lang.trim()) ? `${lang.trim()}\n${text}` : text;
 }
 
 function pushList(list: Tokens.List, place: Place): void {
@@ -122,34 +127,42 @@ function pushList(list: Tokens.List, place: Place): void {
     }
 }
 
-/** A phone is too narrow for columns: two of them become "term: value", more become one block a row. */
-function pushTable({ header, rows }: Tokens.Table, place: Place): void {
+/**
+ * A phone is too narrow for columns. One or two become lines beneath their names ("term: value"),
+ * more become a group of lines for each row, with the names of the columns.
+ */
+function pushTable({ raw, header, rows }: Tokens.Table, place: Place): void {
+    // The lexer drops cells for which there is no name.
+    if (rows.length === 0 || mostCells(raw) > header.length) return push(raw.trimEnd(), place);
     const bold = within(place, "bold");
-    const names = header.map(({ tokens }) => tokens);
-    const pair = header.length === 2;
-    const lines: (() => void)[] = [];
-    const pairLine = (cells: readonly Token[][], style: Place) => (): void => {
-        pushInline(cells[0] ?? [], style);
-        push(": ", style);
-        pushInline(cells[1] ?? [], style);
-    };
-    if (pair || rows.length === 0) {
-        lines.push(pair ? pairLine(names, bold) : (): void => pushInline(names.flat(), bold));
-    }
-    for (const row of rows) {
-        const cells = row.map(({ tokens }) => tokens);
-        if (pair) lines.push(pairLine(cells, place));
-        else {
-            lines.push(() => pushInline(cells[0] ?? [], bold));
-            for (const [column, cell] of cells.entries()) {
-                if (column > 0) lines.push(pairLine([names[column] ?? [], cell], place));
-            }
+    const few = header.length <= 2;
+    const lines: (readonly [cells: readonly Tokens.TableCell[], style: Place])[] = few
+        ? [[header, bold], ...rows.map((row) => [row, place] as const)]
+        : rows.flatMap((row) =>
+              row.map((cell, column) => {
+                  const name = header[column];
+                  return [name ? [name, cell] : [cell], column === 0 ? bold : place] as const;
+              }),
+          );
+    for (const [index, [cells, style]] of lines.entries()) {
+        if (index > 0) push(`\n${place.indent}`, { ...place, styles: outerStyles(place) });
+        for (const [position, { tokens }] of cells.entries()) {
+            if (position > 0) push(": ", style);
+            pushInline(tokens, style);
         }
     }
-    for (const [index, pushLine] of lines.entries()) {
-        if (index > 0) push(`\n${place.indent}`, { ...place, styles: outerStyles(place) });
-        pushLine();
-    }
+}
+
+/** How many cells the longest row of a table has. */
+function mostCells(table: string): number {
+    const cells = table.split("\n").map(
+        (row) =>
+            row
+                .trim()
+                .replaceAll(/^\||(?<!\\)\|$/g, "")
+                .split(/(?<!\\)\|/).length,
+    );
+    return Math.max(...cells);
 }
 
 function pushInline(tokens: readonly Token[], place: Place): void {
@@ -200,15 +213,16 @@ function pushDeleted({ raw, tokens }: Tokens.Del, place: Place): void {
 }
 
 /** Shows the address as well: in a medical answer nobody should follow a link unseen. */
-function pushLink({ href, text, tokens, type }: Tokens.Link | Tokens.Image, place: Place): void {
+function pushLink(link: Tokens.Link | Tokens.Image, place: Place): void {
+    const { href, text, title, tokens, type } = link;
     const label = text.trim();
     const bare = href.replace(/^(?:mailto:|tel:)/, "");
-    if (label === "" || [href, bare, href.replace(/^https?:\/\//, "")].includes(label)) {
-        return push(label || bare, place);
-    }
+    const names = ["", href, bare, href.replace(/^https?:\/\//, "")];
+    if (!title && names.includes(label)) return push(label || bare, place);
     if (type === "image") push(text, place);
     else pushInline(tokens, place);
-    if (bare !== "") push(` (${bare})`, place);
+    const target = [bare, title ?? ""].filter((part) => part !== "").join(", ");
+    if (target !== "") push(` (${target})`, place);
 }
 
 function indented(text: string, { indent }: Place): string {

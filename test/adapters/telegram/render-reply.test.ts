@@ -60,13 +60,19 @@ test.each<[name: string, markdown: string, html: string]>([
     [
         "a wide table",
         "|Test|Value|Normal|\n|-|-|-|\n|Hb|9|12-15|",
-        "<b>Hb</b>\nValue: 9\nNormal: 12-15",
+        "<b>Test: Hb</b>\nValue: 9\nNormal: 12-15",
     ],
     [
         "about is not struck through",
         "take ~5 mg (~3 tablets) or ~a~",
         "take ~5 mg (~3 tablets) or ~a~",
     ],
+    ["a table with more cells than names", "|a|b|\n|-|-|\n|c|d|e|", "|a|b|\n|-|-|\n|c|d|e|"],
+    ["a table of one column", "|a|\n|-|\n|b|\n|c|", "<b>a</b>\nb\nc"],
+    ["a table without rows", "|a|b|\n|-|-|", "|a|b|\n|-|-|"],
+    ["definitions, also repeated ones", "[a]: b\n[a]: c", "[a]: b\n[a]: c"],
+    ["a link with a title", '[a](http://b "c d")', "a (http://b, c d)"],
+    ["words after a fence", "```note take two\nx\n```", "<pre>note take two\nx</pre>"],
     ["factors are not italic", "5 * 10 * 3", "5 * 10 * 3"],
     ["names with underscores", "a_b_c", "a_b_c"],
     ["marks that mean nothing", "a ** b ` c [d] \\*e\\*", "a ** b ` c [d] *e*"],
@@ -90,7 +96,7 @@ test("whatever a model writes becomes HTML that Telegram accepts, and no word is
                 expect(shown).toContain(word);
             }
         }),
-        { numRuns: 400 },
+        { numRuns: 400, seed: 3 },
     );
 });
 
@@ -115,7 +121,7 @@ test("pieces joined are the text with its formatting, each within the limit, no 
                 position += units;
             }
         }),
-        { numRuns: 300 },
+        { numRuns: 300, seed: 3 },
     );
 });
 
@@ -131,7 +137,7 @@ test("a reply of any length becomes messages that Telegram takes, and joined the
                 essence(plainText(readMarkdown(markdown))),
             );
         }),
-        { numRuns: 60 },
+        { numRuns: 60, seed: 3 },
     );
 });
 
@@ -146,7 +152,7 @@ test("a half-written reply is always presentable", () => {
             expect(plainText(growing).length).toBeLessThanOrEqual(maxMessageUnits);
             expect(plainText(growing)).not.toMatch(/\*\*/);
         }),
-        { numRuns: 200 },
+        { numRuns: 200, seed: 3 },
     );
 });
 

@@ -11,7 +11,7 @@ import type { PlatformWorld, SeenMessage } from "../../contracts/platform-bench.
 import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
 
 /** Short enough that a test of faults takes no time, long enough for a busy machine. */
-export const quickTimings: Partial<TelegramTimings> = {
+const quickTimings: Partial<TelegramTimings> = {
     longPollMs: 2_000,
     requestMs: 10_000,
     typingMs: 20,
