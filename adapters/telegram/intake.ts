@@ -2,7 +2,7 @@ import type { Update } from "telegraf/types";
 import { describeError, type Logger } from "../../src/log.ts";
 import type { InboundMessage } from "../../src/message.ts";
 import type { BotClient } from "./bot-client.ts";
-import { type Bot, normaliseUpdate } from "./normalise-update.ts";
+import { type Bot, type Normalised, normaliseUpdate } from "./normalise-update.ts";
 import { RecentKeys } from "./recent-keys.ts";
 
 /** Hands patients' messages over, each once, for as long as a platform runs. */
@@ -27,7 +27,7 @@ export class Intake {
     /** Resolves when the update may be acknowledged. Rejects as `receive` does. */
     async take(update: Update, bot: Bot): Promise<void> {
         if ("callback_query" in update) this.#confirm(update.callback_query.id);
-        const read = normaliseUpdate(update, bot);
+        const read = this.#read(update, bot);
         if (read.kind === "ignored") {
             if (read.reason === "group") this.#noteGroupMessage();
             return;
@@ -36,6 +36,16 @@ export class Intake {
         if (this.#recent.has(key)) return;
         await this.#receive(read.message);
         this.#recent.add(key);
+    }
+
+    /** An update of an unknown form is passed over: asking for it again would change nothing. */
+    #read(update: Update, bot: Bot): Normalised {
+        try {
+            return normaliseUpdate(update, bot);
+        } catch (error) {
+            this.#logger.error(describeError(error), "Telegram: an update could not be read");
+            return { kind: "ignored", reason: "no-content" };
+        }
     }
 
     /** Resolves when nothing runs any more. */

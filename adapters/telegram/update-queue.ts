@@ -1,4 +1,4 @@
-import type { Update } from "telegraf/types";
+import type { CallbackQuery, Message, Update } from "telegraf/types";
 import { describeError, type Logger } from "../../src/log.ts";
 import { backoffMs, type TelegramTimings, wait } from "./timings.ts";
 
@@ -76,8 +76,11 @@ export class UpdateQueue {
     }
 }
 
+/** Trusts nothing: an update of an unknown form must not stop the others. */
 function chatIdOf(update: Update): number {
-    if ("message" in update) return update.message.chat.id;
-    if ("callback_query" in update) return update.callback_query.message?.chat.id ?? 0;
-    return 0;
+    const { message, callback_query: query } = update as {
+        readonly message?: Partial<Message>;
+        readonly callback_query?: Partial<CallbackQuery>;
+    };
+    return message?.chat?.id ?? query?.message?.chat?.id ?? 0;
 }

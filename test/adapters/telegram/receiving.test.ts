@@ -167,6 +167,33 @@ test("three hundred messages of thirty patients arrive once each and in order", 
     expect(api.pendingUpdates).toBe(0);
 });
 
+test("an update of an unknown form stops nothing", async () => {
+    const run = start();
+    for (const update of [{}, { message: {} }, { callback_query: { id: "1" } }, { news: 1 }]) {
+        api.push(update);
+    }
+    api.sendContent(1, { photo: 5 });
+    api.sendText(1, "hello");
+    await api.waitFor(() => run.received.length === 1);
+    expect(run.received[0]?.text).toBe("hello");
+    await run.stop();
+    expect(api.pendingUpdates).toBe(0);
+});
+
+test("the photos of an album come one by one, in their order", async () => {
+    const run = start();
+    const album = ["first", undefined, "third"].map((caption, index) => ({
+        bytes: new Uint8Array(100 + index),
+        ...(caption === undefined ? {} : { caption }),
+    }));
+    const ids = api.sendAlbum(1, album);
+    await api.waitFor(() => run.received.length === 3);
+    expect(run.received.map(({ id }) => Number(id))).toEqual(ids);
+    expect(run.received.map(({ text }) => text)).toEqual(["first", "", "third"]);
+    const sizes = run.received.map(({ attachments }) => attachments[0]?.byteSize);
+    expect(sizes).toEqual([100, 101, 102]);
+});
+
 test("groups are left alone, and the administrator is told once", async () => {
     const run = start();
     api.sendText(-5, "hello all", { chatType: "group" });
