@@ -115,6 +115,7 @@ async function deliver(
     try {
         await persist(() => writer.finish(reply, signal), patience, signal);
     } catch (error) {
+        await writer.abandon();
         if (!isAppError(error, "patient-unreachable", "platform-rejected")) throw error;
         logger.warn(describeError(error), "a reply could not be delivered");
     }

@@ -88,9 +88,12 @@ export async function callRedis<Result>(
     for (;;) {
         const remainingMs = Math.max(1, Math.ceil(deadlineMs - performance.now()));
         try {
-            // The timeout also withdraws a command that still waits for a connection: none is
-            // carried out after its caller has been told that it failed.
-            const bounded = client.withCommandOptions({ timeout: remainingMs });
+            // The timeout withdraws a command that still waits for a connection: none is carried
+            // out after its caller has been told that it failed. One that is sent at once cannot be
+            // withdrawn, and a timer of its own would cost as much as the command.
+            const bounded = client.isReady
+                ? client
+                : client.withCommandOptions({ timeout: remainingMs });
             return await within(remainingMs, work(bounded));
         } catch (error) {
             const failure = translateRedisError(error);

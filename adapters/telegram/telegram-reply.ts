@@ -69,7 +69,7 @@ export class TelegramReply implements ReplyWriter {
         const { messageId, quietMs } = await this.#growing.stop();
         if (this.#delivered === 0) this.#messageIds = messageId === undefined ? [] : [messageId];
         if (quietMs > this.#timings.longestRetryAfterMs) throw slowDown(quietMs);
-        await wait(quietMs, signal);
+        if (quietMs > 0) await wait(quietMs, signal);
     }
 
     async #deliver({ text, language, choices = [] }: Reply, signal: AbortSignal): Promise<void> {

@@ -15,6 +15,8 @@ export interface TelegramTimings {
     readonly requestMs: number;
     /** Longest time for the download of one file. */
     readonly downloadMs: number;
+    /** An answer that is out sooner needs no "typing". */
+    readonly typingDelayMs: number;
     /** Telegram shows "typing" for 5 s: it is renewed a little earlier. */
     readonly typingMs: number;
     /** From the first words of an answer to the message that shows them. */
@@ -42,6 +44,7 @@ export const defaultTimings: TelegramTimings = {
     longPollMs: 25_000,
     requestMs: 15_000,
     downloadMs: 60_000,
+    typingDelayMs: 100,
     typingMs: 4_000,
     firstShowMs: 700,
     editMs: 1_300,

@@ -7,6 +7,7 @@ export class Typing {
     readonly #client: BotClient;
     readonly #timings: TelegramTimings;
     readonly #chatId: number;
+    #delay: NodeJS.Timeout | undefined;
     #shown: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
 
     constructor(client: BotClient, timings: TelegramTimings, chatId: number) {
@@ -15,15 +16,20 @@ export class Typing {
         this.#chatId = chatId;
     }
 
-    /** Shows it from now on. */
+    /** Shows it from now on, unless it ends at once. */
     start(): void {
-        if (this.#shown) return;
-        const controller = new AbortController();
-        this.#shown = { controller, ended: this.#keepShowing(controller.signal) };
+        if (this.#delay || this.#shown) return;
+        this.#delay = setTimeout(() => {
+            this.#delay = undefined;
+            const controller = new AbortController();
+            this.#shown = { controller, ended: this.#keepShowing(controller.signal) };
+        }, this.#timings.typingDelayMs);
     }
 
     /** Stops showing it. Resolves when no request is under way. Never fails. */
     async stop(): Promise<void> {
+        clearTimeout(this.#delay);
+        this.#delay = undefined;
         const shown = this.#shown;
         this.#shown = undefined;
         shown?.controller.abort();

@@ -11,7 +11,7 @@ import {
     composeVisibly,
     openLog,
     readConfig,
-    stopSignal,
+    stopController,
     terminalConversation,
     terminalLanguage,
 } from "./session.ts";
@@ -28,7 +28,7 @@ export interface AskOptions {
 
 /** Answers one question on standard output. */
 export async function ask(question: string | undefined, options: AskOptions): Promise<ExitCode> {
-    const signal = stopSignal();
+    const { signal } = stopController();
     const conversation = terminalConversation(options.conversation ?? randomUUID());
     const text = question ?? (process.stdin.isTTY ? "" : await readAll(process.stdin));
     if (text.trim() === "" && options.image.length === 0) {

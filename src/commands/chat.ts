@@ -9,7 +9,7 @@ import {
     composeVisibly,
     openLog,
     readConfig,
-    stopSignal,
+    stopController,
     terminalConversation,
     terminalLanguage,
 } from "./session.ts";
@@ -22,8 +22,7 @@ export interface ChatOptions {
 
 /** A conversation in the terminal, until its input ends. */
 export async function chat(options: ChatOptions): Promise<ExitCode> {
-    const stop = new AbortController();
-    stopSignal().addEventListener("abort", () => stop.abort());
+    const stop = stopController();
     const platform = openTerminal(options.conversation);
     const config = readConfig();
     const composition = await composeVisibly(config, openLog(config, true), {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ConversationKey } from "../message.ts";
 import type { Config } from "../config.ts";
 import { loadConfig } from "../config.ts";
@@ -68,19 +69,20 @@ export function terminalLanguage(): { appLanguage?: string } {
 }
 
 /**
- * A signal that aborts at the first Ctrl-C or SIGTERM; the second Ctrl-C ends the process at once.
+ * Aborts at the first Ctrl-C or SIGTERM; the second ends the process at once. The caller may abort
+ * it as well.
  */
-export function stopSignal(): AbortSignal {
+export function stopController(): AbortController {
     const controller = new AbortController();
-    let asked = 0;
+    // Every wait, download and request of every conversation listens to it.
+    setMaxListeners(0, controller.signal);
     const stop = (): void => {
-        asked += 1;
-        if (asked > 1) process.exit(exitCode.interrupted);
+        if (controller.signal.aborted) process.exit(exitCode.interrupted);
         controller.abort();
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
-    return controller.signal;
+    return controller;
 }
 
 /** Tells the administrator what went wrong and what to do, on standard error. */

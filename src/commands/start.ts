@@ -10,12 +10,11 @@ import { Reception } from "../reception.ts";
 import { openTerminal } from "./chat.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
-import { composeVisibly, openLog, readConfig, stopSignal } from "./session.ts";
+import { composeVisibly, openLog, readConfig, stopController } from "./session.ts";
 
 /** Serves all configured platforms until the process is told to stop. */
 export async function start(): Promise<ExitCode> {
-    const stop = new AbortController();
-    stopSignal().addEventListener("abort", () => stop.abort());
+    const stop = stopController();
     const config = readConfig();
     const withTerminal = hasTerminal(config);
     const logger = openLog(config, withTerminal);

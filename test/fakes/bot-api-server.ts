@@ -7,6 +7,8 @@ import { type Payload, Refusal } from "./bot-api-chats.ts";
 export interface BotCall {
     readonly method: string;
     readonly payload: Payload;
+    /** When it arrived (`performance.now()`). */
+    readonly atMs: number;
     /** Requests for the same chat that were under way when this one arrived. */
     readonly during: readonly string[];
 }
@@ -98,10 +100,11 @@ export abstract class BotApiServer {
     protected abstract readFile(path: string): Uint8Array | undefined;
 
     async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        const atMs = performance.now();
         const { method, token, payload } = await readCall(request);
         const chat = payload["chat_id"];
         const during = [...this.#underWay].filter((call) => call.chat === chat);
-        const call = { method, payload, during: during.map((other) => other.method) };
+        const call = { method, payload, atMs, during: during.map((other) => other.method) };
         if (method === "getUpdates") this.polls.push(payload);
         else this.calls.push(call);
         const entry = { method, chat };

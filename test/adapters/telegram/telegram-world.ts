@@ -14,6 +14,7 @@ import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
 const quickTimings: Partial<TelegramTimings> = {
     longPollMs: 2_000,
     requestMs: 10_000,
+    typingDelayMs: 0,
     typingMs: 20,
     firstShowMs: 5,
     editMs: 10,
