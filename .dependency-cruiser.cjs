@@ -1,6 +1,6 @@
 /** Import direction, as docs/architecture.md states it: what a file may not import, and why. */
 const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
-const leaves = "^src/(message|errors|ports|log)\\.ts$";
+const leaves = "^src/(message|errors|ports|log|wait)\\.ts$";
 const pipeline =
     "^src/(reply|reception|ask-model|pictures|patient-commands|notices|assistant)\\.ts$";
 const compositionRoot = "^src/(main|compose)\\.ts$|^src/commands/";

@@ -1,7 +1,7 @@
 import type { Logger } from "./log.ts";
 import type { Language } from "./message.ts";
 import type { Notices } from "./notices.ts";
-import type { Backoff } from "./conversation/wait.ts";
+import type { Backoff } from "./wait.ts";
 import type { ImageLimits } from "./images/prepare-image.ts";
 import type { ChatModel, ConversationStore, Inbox } from "./ports.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";

@@ -8,7 +8,7 @@ import { createInbox } from "../adapters/redis/inbox.ts";
 import type { AssistantParts, AssistantSettings } from "./assistant.ts";
 import type { Config } from "./config.ts";
 import { lateStore, type Stored } from "./conversation/late-store.ts";
-import { persist } from "./conversation/wait.ts";
+import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError, type Logger } from "./log.ts";
 import { createNotices, type Notices } from "./notices.ts";

@@ -73,6 +73,10 @@ export interface Turn {
     /** Milliseconds since 1970. */
     readonly atMs: number;
     readonly images: readonly ImageReference[];
+    /** The platform's id of the message that this turn is, or answers. */
+    readonly messageId?: string;
+    /** For the assistant: whether a disclaimer stood beneath the answer. */
+    readonly disclaimer?: boolean;
 }
 
 /** What is stored of a conversation. */
@@ -85,6 +89,8 @@ export interface Conversation {
 
 /** One atomic change of a stored conversation; its parts apply in the order of this list. */
 export interface ConversationChange {
+    /** Changes with the same id are applied once, however often they are tried. */
+    readonly id?: string;
     /** Forget all turns and pictures (the chosen language stays). */
     readonly reset?: boolean;
     /** `automatic` forgets the patient's choice. */

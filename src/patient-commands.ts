@@ -1,5 +1,5 @@
 import type { AssistantParts } from "./assistant.ts";
-import { persist } from "./conversation/wait.ts";
+import { persist } from "./conversation/persist.ts";
 import type { Choice, Command, ConversationKey, Language, Reply } from "./message.ts";
 
 const languageArguments: Readonly<Record<string, Language | "automatic">> = {

@@ -1,6 +1,6 @@
 import type { AssistantParts } from "./assistant.ts";
 import { Lanes } from "./conversation/lanes.ts";
-import { persist } from "./conversation/wait.ts";
+import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { InboundMessage } from "./message.ts";

@@ -4,7 +4,7 @@
 import { askModel } from "./ask-model.ts";
 import type { AssistantParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
-import { persist } from "./conversation/wait.ts";
+import { persist } from "./conversation/persist.ts";
 import { AppError, type ErrorCode, isAppError } from "./errors.ts";
 import { detectLanguage } from "./language/detect-language.ts";
 import { describeError } from "./log.ts";

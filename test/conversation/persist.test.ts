@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { persist, wait } from "../../src/conversation/wait.ts";
+import { persist } from "../../src/conversation/persist.ts";
 import { AppError } from "../../src/errors.ts";
+import { wait } from "../../src/wait.ts";
 
 const never = new AbortController().signal;
 const away = (): AppError => new AppError("platform-unavailable", "Away.", { retryable: true });

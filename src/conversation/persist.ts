@@ -1,25 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../errors.ts";
+import { type Backoff, wait } from "../wait.ts";
 
-/** How long to wait before try number 1, 2, 3 …: doubling from `firstMs`, at most `mostMs`. */
-export interface Backoff {
-    readonly firstMs: number;
-    readonly mostMs: number;
+/** How a call is tried again. */
+export interface Patience extends Backoff {
     /** No new try after so long; absent: for ever. */
     readonly giveUpAfterMs?: number;
-}
-
-/**
- * Resolves after `ms` milliseconds.
- *
- * @throws `aborted` as soon as the signal aborts.
- */
-export async function wait(ms: number, signal: AbortSignal): Promise<void> {
-    try {
-        await delay(ms, undefined, { signal });
-    } catch (cause) {
-        throw new AppError("aborted", "The wait was cancelled.", { cause });
-    }
 }
 
 /**
@@ -30,12 +15,12 @@ export async function wait(ms: number, signal: AbortSignal): Promise<void> {
  */
 export async function persist<Result>(
     attempt: () => Promise<Result>,
-    backoff: Backoff,
+    patience: Patience,
     signal: AbortSignal,
     onFailure: (error: AppError) => Promise<void> | void = () => undefined,
 ): Promise<Result> {
     const startedAtMs = performance.now();
-    const { firstMs, mostMs, giveUpAfterMs = Infinity } = backoff;
+    const { firstMs, mostMs, giveUpAfterMs = Infinity } = patience;
     for (let tries = 0; ; tries += 1) {
         try {
             return await attempt();
