@@ -21,6 +21,8 @@ const storedTurn = z.object({
     language,
     atMs: z.number(),
     images: z.array(z.object({ id: z.string(), side: z.int().positive() })),
+    messageId: z.string().exactOptional(),
+    disclaimer: z.boolean().exactOptional(),
 });
 
 const conversation = z.templateLiteral([

@@ -66,16 +66,19 @@ export function createConversationStore(
 
         async update(key, change) {
             const keys = keysOf(key);
-            // The name of the change lets the server recognise it when a lost connection makes
-            // callRedis repeat it.
-            const script = [keys.turns, keys.images, keys.settings, keys.change(randomUUID())];
+            // The name of the change lets the server recognise it when it is repeated: by callRedis
+            // after a lost connection, and, if the caller has named it, by the caller.
+            const id = change.id ?? randomUUID();
+            const script = [keys.turns, keys.images, keys.settings, keys.change(id)];
             const values = await encodeChange(change, options);
             await callRedis(client, (bounded) => runScript(bounded, updateScript, script, values));
         },
     };
 }
 
-/** How long a change is recognised when it is repeated. */
+/** How long a change is recognised when its caller repeats it. */
+const rememberNamedChangeMs = 24 * 60 * 60 * 1000;
+/** How long one is recognised that only callRedis can repeat, within seconds. */
 const rememberChangeMs = 60_000;
 
 const readScript = defineScript(`
@@ -141,7 +144,7 @@ async function encodeChange(
     const turns = change.turns ?? [];
     const values: RedisArgument[] = [
         String(options.expireAfterMs),
-        String(rememberChangeMs),
+        String(change.id === undefined ? rememberChangeMs : rememberNamedChangeMs),
         String(options.maxTurns),
         change.reset === true ? "reset" : "",
         change.chosenLanguage ?? "",

@@ -17,26 +17,36 @@ export interface InboxOptions {
 /** A message is recognised as a duplicate for so long. */
 const recogniseForMs = 7 * 24 * 60 * 60 * 1000;
 
+/** Most messages whose outcome is remembered as unknown; one entry takes about 200 bytes. */
+const mostUnsure = 10_000;
+
 /**
  * The inbox in Redis. Recognising a message, numbering it and storing it are one atomic step;
  * "oldest" is the order of acceptance.
  */
 export function createInbox(client: RedisClient, options: InboxOptions): Inbox {
     const keys = inboxKeys(options.keyPrefix);
+    const unsure = new UnsureCalls();
     return {
         async accept(message) {
-            // The name of this call lets the server recognise it when a lost connection makes
-            // callRedis repeat it: what it accepted itself is no duplicate.
-            const callId = randomUUID();
-            const reply = await callRedis(client, (bounded) =>
-                runScript(
-                    bounded,
-                    acceptScript,
-                    [keys.seen(message), keys.sequence, keys.pending],
-                    [callId, String(recogniseForMs), inboxField(message), encodeMessage(message)],
-                ),
-            );
-            return reply === 1 ? "accepted" : "duplicate";
+            const field = inboxField(message);
+            // The name of this call lets the server recognise it when it is repeated, by callRedis
+            // or by the caller: what it accepted itself is no duplicate.
+            const callId = unsure.take(field) ?? randomUUID();
+            try {
+                const reply = await callRedis(client, (bounded) =>
+                    runScript(
+                        bounded,
+                        acceptScript,
+                        [keys.seen(message), keys.sequence, keys.pending],
+                        [callId, String(recogniseForMs), field, encodeMessage(message)],
+                    ),
+                );
+                return reply === 1 ? "accepted" : "duplicate";
+            } catch (error) {
+                unsure.keep(field, callId);
+                throw error;
+            }
         },
 
         async settle(message) {
@@ -50,6 +60,29 @@ export function createInbox(client: RedisClient, options: InboxOptions): Inbox {
             return decodePending(stored as Buffer[], options.logger);
         },
     };
+}
+
+/**
+ * The calls that failed and that the server may carry out all the same, later: a frozen server
+ * finds them in its socket when it wakes up. Without their names the caller's next attempt would
+ * be a duplicate, and nobody would answer the message.
+ */
+class UnsureCalls {
+    readonly #idByField = new Map<string, string>();
+
+    /** The name to repeat a call with. It goes to one caller: only one may be told `accepted`. */
+    take(field: string): string | undefined {
+        const callId = this.#idByField.get(field);
+        this.#idByField.delete(field);
+        return callId;
+    }
+
+    keep(field: string, callId: string): void {
+        const oldest = this.#idByField.keys().next();
+        if (this.#idByField.size >= mostUnsure && !oldest.done)
+            this.#idByField.delete(oldest.value);
+        this.#idByField.set(field, callId);
+    }
 }
 
 const acceptScript = defineScript(`

@@ -9,7 +9,7 @@ export interface ConversationKeys {
     readonly images: string;
     /** Hash: `language` → the patient's choice. */
     readonly settings: string;
-    /** Marks one change as applied, for a minute. */
+    /** Marks one change as applied, for a minute, or for a day if its caller has named it. */
     change(changeId: string): string;
 }
 

@@ -58,6 +58,40 @@ export function describeConversationStore(
             expect((await store.read(key)).turns).toEqual([exampleTurn(0), exampleTurn(0)]);
         });
 
+        it("applies a named change once, however often it is tried", async () => {
+            const store = await createStore();
+            const [key, other] = [freshConversation(), freshConversation()];
+            const image = exampleImage(1);
+            const change = { id: "reply:7", turns: [exampleTurn(0, [image])], images: [image] };
+            await store.update(key, change);
+            await store.update(key, { turns: [exampleTurn(1)] });
+            await store.update(key, change);
+            await store.update(key, { id: "reply:8", turns: [exampleTurn(2)] });
+            expect((await store.read(key)).turns).toEqual([
+                exampleTurn(0, [image]),
+                exampleTurn(1),
+                exampleTurn(2),
+            ]);
+            await store.update(key, { reset: true });
+            await store.update(key, change);
+            expect(await store.read(key)).toEqual({ turns: [] });
+            await store.update(other, change);
+            expect((await store.read(other)).turns).toEqual(change.turns);
+        });
+
+        it("keeps which message a turn belongs to, and whether a disclaimer stood beneath", async () => {
+            const store = await createStore();
+            const key = freshConversation();
+            const turns: Turn[] = [
+                { ...exampleTurn(0), messageId: "17" },
+                { ...exampleTurn(1), messageId: "17", disclaimer: true },
+                { ...exampleTurn(3), disclaimer: false },
+                exampleTurn(4),
+            ];
+            await store.update(key, { turns });
+            expect((await store.read(key)).turns).toStrictEqual(turns);
+        });
+
         it("keeps any text", async () => {
             const store = await createStore();
             const key = freshConversation();

@@ -5,10 +5,14 @@ import type { ConversationStore, Inbox } from "../../src/ports.ts";
 export function createMemoryStore(): ConversationStore {
     const conversations = new Map<string, Conversation>();
     const images = new Map<string, ModelImage>();
+    const applied = new Set<string>();
     return {
         read: (key) => Promise.resolve(conversations.get(key) ?? { turns: [] }),
         readImage: (key, { id }) => Promise.resolve(images.get(`${key} ${id}`)),
         update: (key, change) => {
+            const name = `${key} ${change.id}`;
+            if (change.id !== undefined && applied.has(name)) return Promise.resolve();
+            applied.add(name);
             const before = conversations.get(key) ?? { turns: [] };
             const chosen = change.chosenLanguage ?? before.chosenLanguage ?? "automatic";
             const kept = change.reset ? [] : before.turns;
@@ -17,8 +21,8 @@ export function createMemoryStore(): ConversationStore {
                 ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
             });
             if (change.reset) {
-                for (const name of images.keys())
-                    if (name.startsWith(`${key} `)) images.delete(name);
+                for (const image of images.keys())
+                    if (image.startsWith(`${key} `)) images.delete(image);
             }
             const shown = new Set(
                 (change.turns ?? []).flatMap((turn) => turn.images).map(({ id }) => id),
