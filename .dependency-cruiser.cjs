@@ -2,7 +2,7 @@
 const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
 const leaves = "^src/(message|errors|ports|log|wait)\\.ts$";
 const pipeline =
-    "^src/(reply|reception|ask-model|pictures|patient-commands|notices|assistant)\\.ts$";
+    "^src/(reply|reception|ask-model|pictures|patient-commands|notices|assistant|deliver|reply-language)\\.ts$";
 const compositionRoot = "^src/(main|compose)\\.ts$|^src/commands/";
 
 module.exports = {

@@ -13,6 +13,7 @@ import { createConversationStore } from "../adapters/redis/conversation-store.ts
 import { ensureRedis } from "../adapters/redis/embedded-server.ts";
 import { createInbox } from "../adapters/redis/inbox.ts";
 import { telegramTexts } from "../src/commands/start.ts";
+import { createSlots } from "../src/images/decoding-slots.ts";
 import { createLogger } from "../src/log.ts";
 import { createNotices } from "../src/notices.ts";
 import { packageRoot } from "../src/package-root.ts";
@@ -103,7 +104,7 @@ async function measureProduct(): Promise<Sample[]> {
                 imageLimits: { maxBytes: 1, maxPixels: 1 },
                 disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
                 retry: { firstMs: 500, mostMs: 5_000 },
-                deliverWithinMs: 60_000,
+                pictureSlots: createSlots(4),
             },
         },
         stop.signal,

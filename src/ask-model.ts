@@ -22,6 +22,7 @@ export async function askModel(
     signal: AbortSignal,
 ): Promise<ChatCompletion> {
     const language = turns.at(-1)?.language ?? settings.defaultLanguage;
+    const sees = model.description.vision.status === "ready";
     const gone = new Set<string>();
     const image = ({ id, side }: ImageReference): ChatImage => ({
         id,
@@ -37,7 +38,7 @@ export async function askModel(
     for (;;) {
         const known = turns.map((turn) => ({
             ...turn,
-            images: turn.images.filter(({ id }) => !gone.has(id)),
+            images: sees ? turn.images.filter(({ id }) => !gone.has(id)) : [],
         }));
         const goneBefore = gone.size;
         let textSoFar = "";

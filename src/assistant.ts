@@ -1,7 +1,8 @@
 import type { Logger } from "./log.ts";
 import type { Language } from "./message.ts";
+import type { Patience } from "./conversation/persist.ts";
+import type { Slots } from "./images/decoding-slots.ts";
 import type { Notices } from "./notices.ts";
-import type { Backoff } from "./wait.ts";
 import type { ImageLimits } from "./images/prepare-image.ts";
 import type { ChatModel, ConversationStore, Inbox } from "./ports.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";
@@ -26,7 +27,7 @@ export interface AssistantSettings {
     readonly imageLimits: ImageLimits;
     readonly disclaimer: DisclaimerCadence;
     /** How an unreachable store or platform is tried again. */
-    readonly retry: Backoff;
-    /** How long an answer is kept trying to reach a platform, in milliseconds. */
-    readonly deliverWithinMs: number;
+    readonly retry: Patience;
+    /** Takes a picture from its download to its model-ready pixels; bounds how many at once. */
+    readonly pictureSlots: Slots;
 }

@@ -8,11 +8,12 @@ import { createInbox } from "../adapters/redis/inbox.ts";
 import type { AssistantParts, AssistantSettings } from "./assistant.ts";
 import type { Config } from "./config.ts";
 import { lateStore, type Stored } from "./conversation/late-store.ts";
-import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError, type Logger } from "./log.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { packageRoot } from "./package-root.ts";
+import { createSlots } from "./images/decoding-slots.ts";
+import { wait } from "./wait.ts";
 import { loadPrompts } from "./prompt/prompt-library.ts";
 
 /** What is being done, for a progress line. */
@@ -68,7 +69,7 @@ export async function compose(
                 model,
                 notices,
                 logger,
-                settings: assistantSettings(config),
+                settings: assistantSettings(config, withoutRedis),
             },
             redis: storage.description,
             licence: config.model.licence,
@@ -98,14 +99,18 @@ async function openStorage(
     let redis: RedisHandle | undefined;
     let stored: Stored | undefined;
     const open = async (): Promise<void> => {
-        redis = await ensureRedis({
+        const opened = await ensureRedis({
             ...(config.redis.url === undefined ? {} : { url: config.redis.url }),
             dataFolder: config.dataFolder,
             packageRoot: packageRoot(),
             logger,
             onProgress,
         });
-        const client = await redis.connect();
+        const client = await opened.connect().catch(async (error: unknown) => {
+            await opened.close();
+            throw error;
+        });
+        redis = opened;
         const { keyPrefix } = config.redis;
         stored = {
             inbox: createInbox(client, { keyPrefix, logger }),
@@ -122,9 +127,7 @@ async function openStorage(
         if (!mayCome) throw error;
         away = error.message;
         logger.error(describeError(error), "starting without Redis; trying on");
-        trying = persist(open, retry, stop.signal).catch((failure: unknown) => {
-            if (!stop.signal.aborted) logger.error(describeError(failure), "giving up on Redis");
-        });
+        trying = keepTrying(open, logger, stop.signal);
     }
     return {
         ...lateStore(() => stored),
@@ -139,17 +142,40 @@ async function openStorage(
     };
 }
 
-const retry = { firstMs: 500, mostMs: 10_000 };
+/** Until it works or the signal aborts: what the administrator must mend may be mended later. */
+async function keepTrying(
+    open: () => Promise<void>,
+    logger: Logger,
+    signal: AbortSignal,
+): Promise<void> {
+    for (let pauseMs = 500; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 60_000)) {
+        await wait(pauseMs, signal).catch(() => undefined);
+        if (signal.aborted) return;
+        try {
+            await open();
+            return;
+        } catch (error) {
+            logger.error(describeError(error), "still without Redis");
+        }
+    }
+}
 
-function assistantSettings(config: Config): AssistantSettings {
+/** Downloads and pictures in memory at once. */
+const maxPicturesAtOnce = 4;
+
+function assistantSettings(
+    config: Config,
+    withoutRedis: ComposeOptions["withoutRedis"],
+): AssistantSettings {
+    const retry = { firstMs: 500, mostMs: 30_000 };
     return {
         defaultLanguage: config.defaultLanguage,
         maxCharacters: config.messages.maxCharacters,
         maxImages: config.images.maxPerMessage,
         imageLimits: config.images,
         disclaimer: config.disclaimer,
-        retry,
-        deliverWithinMs: 60 * 60 * 1000,
+        retry: withoutRedis === "serve" ? retry : { ...retry, giveUpAfterMs: 0 },
+        pictureSlots: createSlots(maxPicturesAtOnce),
     };
 }
 

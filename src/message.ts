@@ -113,6 +113,8 @@ export interface Reply {
     readonly text: string;
     readonly language: Language;
     readonly choices?: readonly Choice[];
+    /** Another reply to the same message will follow. */
+    readonly more?: boolean;
 }
 
 /** Where a reply goes. */

@@ -62,7 +62,9 @@ export async function takePictures(
             return undefined;
         }
     };
-    const taken = await Promise.all(wanted.slice(0, settings.maxImages).map(take));
+    const taken = await Promise.all(
+        wanted.slice(0, settings.maxImages).map((one) => settings.pictureSlots(() => take(one))),
+    );
     return {
         images: taken.filter((image) => image !== undefined),
         refusals: [...refusals],

@@ -18,6 +18,8 @@ import type {
 /** A messaging platform. */
 export interface Platform {
     readonly name: PlatformName;
+    /** Whether a conversation is one of this platform and account. */
+    readonly owns: (conversation: ConversationKey) => boolean;
     /**
      * Receives until `signal` aborts, surviving every fault of the platform by itself. Awaits
      * `receive` before it acknowledges a message to the platform; messages of one conversation are

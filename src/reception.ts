@@ -5,7 +5,8 @@ import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { InboundMessage } from "./message.ts";
 import type { Platform } from "./ports.ts";
-import { answerMessage, tellDelay } from "./reply.ts";
+import { tellDelay } from "./deliver.ts";
+import { answerMessage } from "./reply.ts";
 
 /**
  * Takes messages over from the platforms and has them answered: stored before they are
@@ -17,6 +18,8 @@ export class Reception {
     readonly #lanes = new Lanes();
     /** Messages that this process has taken and not settled. */
     readonly #taken = new Set<string>();
+    /** Messages that are not stored yet, and whose patients know it. */
+    readonly #delayed = new Set<string>();
 
     /** @param signal Ends running answers; their messages stay in the inbox. */
     constructor(parts: AssistantParts, signal: AbortSignal) {
@@ -28,21 +31,25 @@ export class Reception {
      * Resolves when the message is stored: then the platform may forget it. While the store is away
      * the patient is told once and the call waits.
      *
-     * @throws `aborted`: the platform must deliver the message again.
+     * @throws `aborted`, `store-failed`: the platform must deliver the message again.
      */
     async receive(message: InboundMessage, platform: Platform): Promise<void> {
-        let told = false;
-        const outcome = await persist(
-            () => this.#parts.inbox.accept(message),
-            this.#parts.settings.retry,
-            this.#signal,
-            async (error) => {
-                this.#parts.logger.error(describeError(error), "a message waits for the store");
-                if (!told) await tellDelay(message, platform, this.#parts, this.#signal);
-                told = true;
-            },
-        );
-        if (outcome === "accepted") this.#answer(message, platform);
+        const { inbox, settings, logger } = this.#parts;
+        const delay = async (error: unknown): Promise<void> => {
+            logger.error(describeError(error), "a message waits for the store");
+            if (this.#delayed.has(nameOf(message))) return;
+            this.#delayed.add(nameOf(message));
+            await tellDelay(message, platform, this.#parts, this.#signal);
+        };
+        try {
+            const accept = (): ReturnType<typeof inbox.accept> => inbox.accept(message);
+            const outcome = await persist(accept, settings.retry, this.#signal, delay);
+            this.#delayed.delete(nameOf(message));
+            if (outcome === "accepted") this.#answer(message, platform);
+        } catch (error) {
+            if (!isAppError(error, "aborted")) await delay(error);
+            throw error;
+        }
     }
 
     /**
@@ -59,9 +66,7 @@ export class Reception {
             logger.error(describeError(error), "the inbox could not be read");
         }
         for (const message of left) {
-            const platform = platforms.find(({ name }) =>
-                message.conversation.startsWith(`${name}:`),
-            );
+            const platform = platforms.find(({ owns }) => owns(message.conversation));
             if (platform) this.#answer(message, platform);
         }
     }
@@ -73,7 +78,7 @@ export class Reception {
 
     #answer(message: InboundMessage, platform: Platform): void {
         const { inbox, logger, settings } = this.#parts;
-        const name = `${message.conversation} ${message.id}`;
+        const name = nameOf(message);
         if (this.#taken.has(name)) return;
         this.#taken.add(name);
         const answered = this.#lanes.run(message.conversation, async () => {
@@ -87,4 +92,8 @@ export class Reception {
             })
             .finally(() => this.#taken.delete(name));
     }
+}
+
+function nameOf({ conversation, id }: InboundMessage): string {
+    return `${conversation} ${id}`;
 }

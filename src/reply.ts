@@ -6,7 +6,7 @@ import type { AssistantParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
 import { persist } from "./conversation/persist.ts";
 import { AppError, type ErrorCode, isAppError } from "./errors.ts";
-import { detectLanguage } from "./language/detect-language.ts";
+import { addressOf, deliver, tellDelay } from "./deliver.ts";
 import { describeError } from "./log.ts";
 import type {
     Command,
@@ -20,6 +20,7 @@ import type {
 import { demonstration, runCommand } from "./patient-commands.ts";
 import { takePictures } from "./pictures.ts";
 import type { ChatCompletion, Platform, ReplyWriter } from "./ports.ts";
+import { decideLanguage } from "./reply-language.ts";
 import { type DisclaimerKind, disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
 
 /** How a message ended. */
@@ -53,8 +54,7 @@ interface Context {
  * model, adds the disclaimer, stores the turns and delivers. Whatever goes wrong, the patient gets
  * a sentence in the right language.
  *
- * @throws `aborted` when the signal ended it before the reply was out, `platform-unavailable` when
- * the platform stayed away: the message is unanswered.
+ * @throws `aborted` when the signal ended it before the reply was out: the message is unanswered.
  */
 export async function answerMessage(
     message: InboundMessage,
@@ -62,22 +62,20 @@ export async function answerMessage(
     parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<Answer> {
-    const writer = platform.startReply({
-        conversation: message.conversation,
-        messageId: message.id,
-    });
-    let language = parts.settings.defaultLanguage;
+    const writer = platform.startReply(addressOf(message));
+    const text = cleanText(message.text);
+    let { language } = decideLanguage(text, message, { turns: [] }, parts.settings);
     let draft: Draft;
     try {
         const conversation = await readConversation(message, platform, parts, signal);
-        const text = cleanText(message.text);
-        const decision = decideLanguage(text, message, conversation, parts);
+        const decision = decideLanguage(text, message, conversation, parts.settings);
         language = decision.language;
         const taken = { ...message, text };
         const context: Context = { conversation, language, platform, writer, parts, signal };
-        draft = message.command
-            ? await obey(message.command, taken, context)
-            : await converse(taken, context);
+        const answered = answeredBefore(message, conversation);
+        if (answered) draft = repeat(answered, context);
+        else if (message.command) draft = await obey(message.command, taken, context);
+        else draft = await converse(taken, context);
         if (decision.switchTo !== undefined) {
             draft = { ...draft, change: { ...draft.change, chosenLanguage: decision.switchTo } };
         }
@@ -89,37 +87,10 @@ export async function answerMessage(
         parts.logger.error(describeError(error), "a message could not be answered");
         draft = apology(error, language, parts);
     }
-    await deliver(draft, message, writer, parts, signal);
+    const { reply, change } = draft;
+    const once = change && { change: { ...change, id: `${message.conversation} ${message.id}` } };
+    await deliver({ message, platform, writer, reply, ...once }, parts, signal);
     return draft;
-}
-
-/** Stores and delivers; when the store is away, the patient comes first. */
-async function deliver(
-    { reply, change }: Draft,
-    message: InboundMessage,
-    writer: ReplyWriter,
-    { store, settings, logger }: AssistantParts,
-    signal: AbortSignal,
-): Promise<void> {
-    const remember = async (): Promise<void> => {
-        if (change) await store.update(message.conversation, change);
-    };
-    const remembered = await remember().then(
-        () => true,
-        (error: unknown) => {
-            logger.warn(describeError(error), "the turn is delivered before it is stored");
-            return isAppError(error) && !error.retryable;
-        },
-    );
-    const patience = { ...settings.retry, giveUpAfterMs: settings.deliverWithinMs };
-    try {
-        await persist(() => writer.finish(reply, signal), patience, signal);
-    } catch (error) {
-        await writer.abandon();
-        if (!isAppError(error, "patient-unreachable", "platform-rejected")) throw error;
-        logger.warn(describeError(error), "a reply could not be delivered");
-    }
-    if (!remembered) await persist(remember, settings.retry, signal);
 }
 
 /** Waits for the store if it is away; the patient is told once. */
@@ -140,38 +111,6 @@ async function readConversation(
             told = true;
         },
     );
-}
-
-/** Tells the patient that the answer will come later. Never fails. */
-export async function tellDelay(
-    message: InboundMessage,
-    platform: Platform,
-    parts: AssistantParts,
-    signal: AbortSignal,
-): Promise<void> {
-    const { language } = decideLanguage(cleanText(message.text), message, { turns: [] }, parts);
-    try {
-        await platform
-            .startReply({ conversation: message.conversation, messageId: message.id })
-            .finish({ text: parts.notices("delayed", language), language }, signal);
-    } catch (error) {
-        parts.logger.warn(describeError(error), "a delay could not be told");
-    }
-}
-
-function decideLanguage(
-    text: string,
-    { appLanguage }: InboundMessage,
-    { turns, chosenLanguage }: Conversation,
-    { settings }: AssistantParts,
-): ReturnType<typeof detectLanguage> {
-    const previous = turns.at(-1)?.language;
-    const spoken = /^(ar|en)\b/i.exec(appLanguage ?? "")?.[1]?.toLowerCase();
-    return detectLanguage(text, {
-        ...(previous === undefined ? {} : { previous }),
-        ...(chosenLanguage === undefined ? {} : { chosen: chosenLanguage }),
-        fallback: spoken === "ar" || spoken === "en" ? spoken : settings.defaultLanguage,
-    });
 }
 
 async function obey(
@@ -205,6 +144,7 @@ async function converse(
         language,
         atMs: message.receivedAtMs,
         images: images.map(({ id, side }) => ({ id, side })),
+        messageId: message.id,
     };
     const completion = await askModel(
         message.conversation,
@@ -224,16 +164,16 @@ async function converse(
         cadence: settings.disclaimer,
     });
     const answer = [...preface, words || notices("answer-empty", language)].join("\n\n");
-    const text = [
-        ...(words && completion.stop === "length" ? [notices("answer-cut", language)] : []),
-        ...disclaimerTexts(kind, language, parts),
-    ].reduce(withDisclaimer, answer);
+    const cut = words && completion.stop === "length" ? [notices("answer-cut", language)] : [];
+    const text = [...cut, ...disclaimerTexts(kind, language, parts)].reduce(withDisclaimer, answer);
     const assistantTurn: Turn = {
         role: "assistant",
         text: words,
         language,
         atMs: Date.now(),
         images: [],
+        messageId: message.id,
+        disclaimer: kind === "general" || kind === "image",
     };
     return {
         reply: { text, language },
@@ -241,6 +181,37 @@ async function converse(
         completion,
         ...(words === "" ? {} : { change: { turns: [userTurn, assistantTurn], images } }),
     };
+}
+
+/** The turns before a message that was answered and not delivered, and the answer. */
+interface AnsweredBefore {
+    readonly before: readonly Turn[];
+    readonly question: Turn | undefined;
+    readonly answer: Turn;
+}
+
+function answeredBefore(
+    { id }: InboundMessage,
+    { turns }: Conversation,
+): AnsweredBefore | undefined {
+    const index = turns.findLastIndex((turn) => turn.role === "assistant" && turn.messageId === id);
+    const answer = turns[index];
+    if (!answer) return undefined;
+    return { before: turns.slice(0, index - 1), question: turns[index - 1], answer };
+}
+
+/** The reply to a message whose answer was stored before the process stopped. */
+function repeat({ before, question, answer }: AnsweredBefore, { parts }: Context): Draft {
+    const hasImages = (question?.images.length ?? 0) > 0;
+    const kind = disclaimerDue({
+        turns: before,
+        hasImages,
+        sawImages: hasImages || before.some(({ images }) => images.length > 0),
+        cadence: parts.settings.disclaimer,
+    });
+    const { text, language } = answer;
+    const whole = disclaimerTexts(kind, language, parts).reduce(withDisclaimer, text);
+    return { reply: { text: whole, language }, disclaimer: kind !== "none" };
 }
 
 function withQuoted(

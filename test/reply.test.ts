@@ -1,85 +1,22 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import type { AssistantParts } from "../src/assistant.ts";
 import { AppError } from "../src/errors.ts";
-import { createLogger } from "../src/log.ts";
 import type { InboundMessage, Language, Reply } from "../src/message.ts";
-import { createNotices } from "../src/notices.ts";
-import { packageRoot } from "../src/package-root.ts";
-import type { ChatModel } from "../src/ports.ts";
-import { loadPrompts } from "../src/prompt/prompt-library.ts";
-import { Reception } from "../src/reception.ts";
 import { answerMessage } from "../src/reply.ts";
-import { createMemoryInbox, createMemoryStore } from "./fakes/memory-store.ts";
+import {
+    assemble,
+    conversation,
+    echo,
+    failing,
+    failingAfter,
+    message,
+    never,
+    notices,
+    picture,
+} from "./fakes/assembled-parts.ts";
+import { createMemoryStore } from "./fakes/memory-store.ts";
 import { createRecordingPlatform } from "./fakes/recording-platform.ts";
-import { createScriptedModel, type Script } from "./fakes/scripted-model.ts";
-
-const prompts = await loadPrompts(`${packageRoot()}/prompts`);
-const notices = createNotices(prompts, {
-    clinicName: { en: "Night Clinic", ar: "عيادة الليل" },
-    emergencyNumber: "997",
-    maxCharacters: 8000,
-    maxImages: 2,
-    maxMegabytes: 1,
-    maxMegapixels: 1,
-});
-const picture = await sharp({
-    create: { width: 40, height: 20, channels: 3, background: "white" },
-})
-    .png()
-    .toBuffer();
-const never = new AbortController().signal;
-const conversation = "terminal:local:chat";
-let count = 0;
-
-function message(text: string, rest: Partial<InboundMessage> = {}): InboundMessage {
-    count += 1;
-    return {
-        id: String(count),
-        conversation,
-        receivedAtMs: 1_700_000_000_000 + count,
-        text,
-        attachments: [],
-        ...rest,
-    };
-}
-
-function assemble(model: ChatModel, changes: Partial<AssistantParts> = {}): AssistantParts {
-    return {
-        inbox: createMemoryInbox(),
-        store: createMemoryStore(),
-        model,
-        notices,
-        logger: createLogger("silent"),
-        settings: {
-            defaultLanguage: "en",
-            maxCharacters: 8000,
-            maxImages: 2,
-            imageLimits: { maxBytes: 1_000_000, maxPixels: 1_000_000 },
-            disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
-            retry: { firstMs: 1, mostMs: 2 },
-            deliverWithinMs: 60_000,
-        },
-        ...changes,
-    };
-}
-
-const echo: Script = ({ messages }) => `You said: ${messages.at(-1)?.text}`;
-const unavailable = (): AppError =>
-    new AppError("store-unavailable", "Redis is away.", { retryable: true });
-
-/** Makes one method of a port fail some times before it works. */
-function failing<Port extends object>(port: Port, method: keyof Port, times: number): Port {
-    let left = times;
-    return {
-        ...port,
-        [method]: (...args: unknown[]) => {
-            left -= 1;
-            if (left >= 0) return Promise.reject(unavailable());
-            return (port[method] as (...args: unknown[]) => unknown)(...args);
-        },
-    };
-}
+import { createScriptedModel } from "./fakes/scripted-model.ts";
 
 test("the disclaimer closes the first answer and every answer about a picture, and comes back after a reset", async () => {
     const parts = assemble(createScriptedModel(echo));
@@ -294,46 +231,6 @@ test("an explicit wish for a language is kept until the patient wishes otherwise
     expect(lastLine()).toBe("Reply in Arabic.");
 });
 
-test("a cancelled answer leaves nothing half-written and stays in the inbox for the next start", async () => {
-    const stop = new AbortController();
-    const parts = assemble(
-        createScriptedModel(() => {
-            stop.abort();
-            return "half";
-        }),
-    );
-    const platform = createRecordingPlatform();
-    const reception = new Reception(parts, stop.signal);
-    await reception.receive(message("I have a headache"), platform);
-    await reception.idle();
-    expect(platform.replies.map(({ abandoned }) => abandoned)).toEqual([true]);
-    expect(platform.texts).toEqual([]);
-
-    const next = assemble(createScriptedModel(echo), { inbox: parts.inbox, store: parts.store });
-    const restarted = new Reception(next, never);
-    await restarted.recover([platform]);
-    await restarted.idle();
-    expect(platform.texts[0]).toContain("You said: I have a headache");
-    expect(await parts.inbox.unsettled()).toEqual([]);
-});
-
-test("messages are taken over while the store is away, each is answered once, in order", async () => {
-    const inbox = failing(createMemoryInbox(), "accept", 2);
-    const platform = createRecordingPlatform();
-    const parts = assemble(createScriptedModel(echo), { inbox });
-    const reception = new Reception(parts, never);
-    const first = message("My first question is here");
-    await reception.receive(first, platform);
-    await reception.receive(first, platform);
-    await reception.receive(message("My second question is here"), platform);
-    await reception.idle();
-    expect(platform.texts.map((text) => text.split("\n")[0])).toEqual([
-        notices("delayed", "en").split("\n")[0],
-        "You said: My first question is here",
-        "You said: My second question is here",
-    ]);
-});
-
 test("the model is told what a message replies to, and only a short part of it", async () => {
     const model = createScriptedModel(echo);
     const quoted = { text: `Take rest. ${"x".repeat(5000)}`, fromAssistant: true };
@@ -346,4 +243,52 @@ test("the model is told what a message replies to, and only a short part of it",
     const asked = model.requests[0]?.messages.at(-1)?.text ?? "";
     expect(asked).toMatch(/Take rest\. x+…?\n\nWhy is that\?$/);
     expect(asked.length).toBeLessThan(400);
+});
+
+test("a model that has lost its sight still answers text in a conversation with a picture", async () => {
+    const platform = createRecordingPlatform(new Map([["scan", picture]]));
+    const seeing = assemble(createScriptedModel(echo));
+    const attachments = [{ kind: "image", id: "scan" }] as const;
+    await answerMessage(message("What is this?", { attachments }), platform, seeing, never);
+    const vision = { status: "unavailable", reason: "r", remedy: "r" } as const;
+    const blind = createScriptedModel(echo, vision);
+    const { store } = seeing;
+    await answerMessage(
+        message("Thank you very much"),
+        platform,
+        assemble(blind, { store }),
+        never,
+    );
+    expect(platform.texts[1]).toBe("You said: Thank you very much");
+    expect(blind.requests[0]?.messages.flatMap(({ images }) => images)).toEqual([]);
+});
+
+test("a turn whose storing took effect unnoticed is not stored again", async () => {
+    const memory = createMemoryStore();
+    const store = failingAfter(memory, "update");
+    const parts = assemble(createScriptedModel(echo), { store });
+    await answerMessage(message("I have a headache"), createRecordingPlatform(), parts, never);
+    expect((await memory.read(conversation)).turns).toHaveLength(2);
+});
+
+test("a store that refuses is apologised for in the patient's language", async () => {
+    const read = (): Promise<never> =>
+        Promise.reject(new AppError("store-failed", "The password is wrong."));
+    const parts = assemble(createScriptedModel(echo), { store: { ...createMemoryStore(), read } });
+    const platform = createRecordingPlatform();
+    await answerMessage(message("عندي صداع منذ أمس"), platform, parts, never);
+    expect(platform.texts).toEqual([notices("failed", "ar")]);
+});
+
+test("a reply that the platform refuses becomes an apology", async () => {
+    let first = true;
+    const platform = createRecordingPlatform(new Map(), () => {
+        if (first) {
+            first = false;
+            throw new AppError("platform-rejected", "No.");
+        }
+    });
+    const parts = assemble(createScriptedModel(echo));
+    await answerMessage(message("I have a headache"), platform, parts, never);
+    expect(platform.texts).toEqual([notices("failed", "en")]);
 });

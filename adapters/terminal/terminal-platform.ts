@@ -21,8 +21,11 @@ export interface TerminalOptions {
     readonly conversation: ConversationKey;
     /** The language of the user's terminal (BCP 47). */
     readonly appLanguage?: string;
-    /** Said when a picture was attached and a question may follow, and for `/quit` in the help. */
-    readonly texts: { readonly attached: string; readonly prompt: string };
+    readonly texts: {
+        /** Said when a picture was attached and waits for its question. */
+        readonly attached: string;
+        readonly prompt: string;
+    };
 }
 
 /** Thrown away, passed on, kept for the next line: what a typed line means. */
@@ -77,7 +80,7 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
             show: (textSoFar) => writer.show(textSoFar),
             finish: async (reply, signal) => {
                 await writer.finish(reply, signal);
-                end();
+                if (!reply.more) end();
             },
             abandon: async () => {
                 await writer.abandon();
@@ -88,10 +91,13 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
 
     return {
         name: "terminal",
+        owns: (key) => key === conversation,
         download: readLocalFile,
         startReply,
         run: async (receive, signal) => {
             const lines = createInterface({ input, signal });
+            const stopped = (): void => answered?.();
+            signal.addEventListener("abort", stopped, { once: true });
             let pending: Attachment[] = [];
             let count = 0;
             prompt = () => {
@@ -102,7 +108,6 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
                 count += 1;
                 const done = new Promise<void>((resolve) => {
                     answered = resolve;
-                    signal.addEventListener("abort", () => resolve(), { once: true });
                 });
                 await receive({
                     id: `${Date.now()}-${count}`,
@@ -132,6 +137,7 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
                 }
             }
             lines.close();
+            signal.removeEventListener("abort", stopped);
         },
     };
 }

@@ -56,10 +56,13 @@ export async function ask(question: string | undefined, options: AskOptions): Pr
         if (options.json) process.stdout.write(`${JSON.stringify(asJson(answer, composition))}\n`);
         return answer.completion ? exitCode.success : exitCode.failure;
     } finally {
-        if (options.conversation === undefined) {
-            await store.update(conversation, { reset: true, chosenLanguage: "automatic" });
+        try {
+            if (options.conversation === undefined) {
+                await store.update(conversation, { reset: true, chosenLanguage: "automatic" });
+            }
+        } finally {
+            await composition.close();
         }
-        await composition.close();
     }
 }
 

@@ -2,6 +2,7 @@ import {
     createTerminalPlatform,
     type TerminalOptions,
 } from "../../adapters/terminal/terminal-platform.ts";
+import type { Notices } from "../notices.ts";
 import type { Platform } from "../ports.ts";
 import { Reception } from "../reception.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
@@ -23,12 +24,12 @@ export interface ChatOptions {
 /** A conversation in the terminal, until its input ends. */
 export async function chat(options: ChatOptions): Promise<ExitCode> {
     const stop = stopController();
-    const platform = openTerminal(options.conversation);
     const config = readConfig();
     const composition = await composeVisibly(config, openLog(config, true), {
         withoutRedis: "serve",
     });
     try {
+        const platform = openTerminal(options.conversation, composition.parts.notices);
         process.stdout.write(greeting(composition, [], true));
         const reception = new Reception(composition.parts, stop.signal);
         const recovered = reception.recover([platform]);
@@ -43,15 +44,16 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
 }
 
 /** The terminal of this process as a platform. */
-export function openTerminal(conversation: string): Platform {
+export function openTerminal(conversation: string, notices: Notices): Platform {
+    const { appLanguage } = terminalLanguage();
     const options: TerminalOptions = {
         input: process.stdin,
         output: process.stdout,
         interactive: process.stdin.isTTY,
         conversation: terminalConversation(conversation),
-        ...terminalLanguage(),
+        ...(appLanguage === undefined ? {} : { appLanguage }),
         texts: {
-            attached: "The picture goes with your next line. ستُرسل الصورة مع سطرك التالي.",
+            attached: notices("picture-attached", appLanguage === "ar" ? "ar" : "en"),
             prompt: "> ",
         },
     };

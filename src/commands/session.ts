@@ -69,19 +69,22 @@ export function terminalLanguage(): { appLanguage?: string } {
 }
 
 /**
- * Aborts at the first Ctrl-C or SIGTERM; the second ends the process at once. The caller may abort
+ * Aborts at the first Ctrl-C, SIGTERM or hang-up; the second ends the process at once. The caller may abort
  * it as well.
  */
 export function stopController(): AbortController {
     const controller = new AbortController();
     // Every wait, download and request of every conversation listens to it.
     setMaxListeners(0, controller.signal);
+    let asked = 0;
     const stop = (): void => {
-        if (controller.signal.aborted) process.exit(exitCode.interrupted);
+        asked += 1;
+        if (asked > 1) process.exit(exitCode.interrupted);
         controller.abort();
     };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+    // A reader that has gone (a closed window, `| head`) is an end like these.
+    process.stdout.on("error", () => controller.abort());
     return controller;
 }
 

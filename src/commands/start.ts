@@ -68,7 +68,7 @@ function openPlatforms(
         );
         lines.push("Telegram  on");
     } else lines.push(`Telegram  off. ${telegramRemedy}`);
-    if (withTerminal) opened.push(openTerminal("chat"));
+    if (withTerminal) opened.push(openTerminal("chat", notices));
     return { platforms: opened, lines };
 }
 

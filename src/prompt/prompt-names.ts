@@ -65,6 +65,9 @@ export const promptRules = {
     "image-unavailable": toPatient(),
     "vision-unavailable": toPatient(),
 
+    // In the terminal
+    "picture-attached": toPatient(),
+
     // When something fails
     delayed: toPatient("emergencyNumber"),
     failed: toPatient("emergencyNumber"),

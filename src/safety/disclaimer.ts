@@ -11,7 +11,7 @@ export interface DisclaimerCadence {
      * conversation, like a new one: either of `firstAnswer` and `afterReset` is enough.
      */
     readonly afterReset: boolean;
-    /** Also every n-th answer of a conversation; 1: all of them. */
+    /** Also after n - 1 answers without one; 1: all of them. */
     readonly everyAnswers?: number;
 }
 
@@ -41,9 +41,10 @@ export function disclaimerDue({
 }: DisclaimerQuestion): DisclaimerKind {
     if (hasImages && cadence.imageAnswers) return "image";
     const reminder = sawImages && cadence.imageAnswers;
-    const answer = turns.filter(({ role }) => role === "assistant").length + 1;
-    const first = answer === 1 && (cadence.firstAnswer || cadence.afterReset);
-    const nth = cadence.everyAnswers !== undefined && answer % cadence.everyAnswers === 0;
+    const answers = turns.filter(({ role }) => role === "assistant");
+    const first = answers.length === 0 && (cadence.firstAnswer || cadence.afterReset);
+    const without = answers.length - 1 - answers.findLastIndex(({ disclaimer }) => disclaimer);
+    const nth = cadence.everyAnswers !== undefined && without + 1 >= cadence.everyAnswers;
     if (first || nth) return reminder ? "image" : "general";
     return reminder ? "image-again" : "none";
 }

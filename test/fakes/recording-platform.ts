@@ -31,6 +31,7 @@ export function createRecordingPlatform(
     const texts: string[] = [];
     return {
         name: "terminal",
+        owns: () => true,
         replies,
         texts,
         run: () => Promise.resolve(),

@@ -54,6 +54,19 @@ test.each<[string, number, Picture, DisclaimerCadence, ReturnType<typeof disclai
     expect(disclaimerDue({ turns: after(answers), ...seen, cadence })).toBe(due);
 });
 
+test("answers are counted from the last one with a disclaimer, so that trimming a long history changes nothing", () => {
+    const cadence = { ...never, everyAnswers: 3 };
+    let turns: Turn[] = [];
+    const due: boolean[] = [];
+    for (let index = 0; index < 12; index += 1) {
+        const seen = { hasImages: false, sawImages: false };
+        const disclaimer = disclaimerDue({ turns, ...seen, cadence }) !== "none";
+        due.push(disclaimer);
+        turns = [...turns, ...after(1).map((turn) => ({ ...turn, disclaimer }))].slice(-6);
+    }
+    expect(due.flatMap((is, index) => (is ? [index + 1] : []))).toEqual([3, 6, 9, 12]);
+});
+
 test("a question that was never answered does not use up the first disclaimer", () => {
     const unanswered = after(1).slice(0, 1);
     expect(

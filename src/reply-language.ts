@@ -1,0 +1,24 @@
+import type { AssistantSettings } from "./assistant.ts";
+import { detectLanguage, type LanguageDecision } from "./language/detect-language.ts";
+import type { Conversation, InboundMessage } from "./message.ts";
+
+/**
+ * The language in which a message is answered: what the patient chose, what the message is written
+ * in, what the conversation was in so far, the language of the patient's app, the clinic's default.
+ *
+ * @param text The message's text, cleaned.
+ */
+export function decideLanguage(
+    text: string,
+    { appLanguage }: InboundMessage,
+    { turns, chosenLanguage }: Conversation,
+    { defaultLanguage }: AssistantSettings,
+): LanguageDecision {
+    const previous = turns.at(-1)?.language;
+    const spoken = /^(ar|en)\b/i.exec(appLanguage ?? "")?.[1]?.toLowerCase();
+    return detectLanguage(text, {
+        ...(previous === undefined ? {} : { previous }),
+        ...(chosenLanguage === undefined ? {} : { chosen: chosenLanguage }),
+        fallback: spoken === "ar" || spoken === "en" ? spoken : defaultLanguage,
+    });
+}
