@@ -3,7 +3,7 @@ import { createTelegramPlatform } from "../../adapters/telegram/telegram-platfor
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { Notices } from "../notices.ts";
-import type { Logger } from "../log.ts";
+import { describeError, type Logger } from "../log.ts";
 import type { Platform } from "../ports.ts";
 import type { PromptName } from "../prompt/prompt-library.ts";
 import { Reception } from "../reception.ts";
@@ -18,6 +18,10 @@ export async function start(): Promise<ExitCode> {
     const config = readConfig();
     const withTerminal = hasTerminal(config);
     const logger = openLog(config, withTerminal);
+    // One conversation's unforeseen fault must not end all others.
+    process.on("unhandledRejection", (error) => {
+        logger.error(describeError(error), "an unforeseen failure was survived; please report it");
+    });
     const composition = await composeVisibly(config, logger, { withoutRedis: "serve" });
     try {
         const { notices } = composition.parts;
