@@ -42,7 +42,7 @@ export async function connectClient(options: ConnectOptions): Promise<RedisClien
     const state: ConnectionState = { established: false, reported: false };
     const client = buildClient(options, state);
     client.on("error", (error: unknown) => {
-        if (!state.established) return;
+        if (!state.established || ending.has(client)) return;
         const entry = { redis: where, ...describeError(translateRedisError(error)) };
         if (state.reported) options.logger.debug(entry, "Redis is still away");
         else options.logger.warn(entry, "The connection to Redis was lost; reconnecting");
@@ -62,8 +62,12 @@ export async function connectClient(options: ConnectOptions): Promise<RedisClien
     }
 }
 
+/** Clients that end because they shall: nothing of it is worth a warning. */
+const ending = new WeakSet<RedisClient>();
+
 /** Ends a client: waits shortly for running calls, then cuts the connection. Never fails. */
 export async function closeClient(client: RedisClient): Promise<void> {
+    ending.add(client);
     try {
         if (client.isReady) await within(1_000, client.close());
     } catch {

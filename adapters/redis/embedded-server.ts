@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isAppError } from "../../src/errors.ts";
+import { AppError, isAppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 import {
     closeClient,
@@ -9,6 +9,7 @@ import {
     type RedisAddress,
     type RedisClient,
 } from "./client.ts";
+import { FileRewriting } from "./file-rewriting.ts";
 import { ServerKeeper } from "./server-keeper.ts";
 import { ensureServer } from "./server-search.ts";
 
@@ -58,27 +59,35 @@ export async function ensureRedis(options: RedisOptions): Promise<RedisHandle> {
     const name = `bimedix2-${process.pid}-${randomUUID().slice(0, 8)}`;
     if (options.url !== undefined) {
         const connections = new Connections({ url: options.url }, name, options.logger);
-        return await openHandle(connections, "url");
+        return await openHandle(connections, "url", options.logger);
     }
     const server = await ensureServer(options);
     const keeper = new ServerKeeper(options, name);
     const address = { socketPath: server.socketPath };
-    return await openHandle(new Connections(address, name, options.logger, keeper), server.source);
+    const connections = new Connections(address, name, options.logger, keeper);
+    return await openHandle(connections, server.source, options.logger);
 }
 
 async function openHandle(
     connections: Connections,
     source: RedisHandle["source"],
+    logger: Logger,
 ): Promise<RedisHandle> {
     try {
         // Stays open: it tells other processes that the server is in use.
         const presence = await connections.connect();
+        const version = await readServerVersion(presence);
+        const rewriting = source === "url" ? undefined : new FileRewriting(presence, logger);
+        if (source !== "running") await rewriting?.rewrite();
         return {
             source,
-            version: await readServerVersion(presence),
+            version,
             description: describeAddress(connections.address),
             connect: () => connections.connect(),
-            close: () => connections.close(),
+            close: async () => {
+                rewriting?.stop();
+                await connections.close();
+            },
         };
     } catch (error) {
         await connections.close();
@@ -93,6 +102,7 @@ class Connections {
     readonly #logger: Logger;
     readonly #keeper: ServerKeeper | undefined;
     readonly #clients = new Set<RedisClient>();
+    #closed = false;
 
     constructor(address: RedisAddress, name: string, logger: Logger, keeper?: ServerKeeper) {
         this.address = address;
@@ -105,14 +115,16 @@ class Connections {
         try {
             return await this.#open();
         } catch (error) {
-            if (this.#keeper === undefined || !isAppError(error, "store-unavailable")) throw error;
+            const restorable = this.#keeper !== undefined && !this.#closed;
+            if (!restorable || !isAppError(error, "store-unavailable")) throw error;
             // The last process that used the server may have stopped it this very moment.
-            await this.#keeper.ensure();
+            await this.#keeper?.ensure();
             return await this.#open();
         }
     }
 
     async close(): Promise<void> {
+        this.#closed = true;
         await Promise.all([...this.#clients].map(closeClient));
         this.#clients.clear();
         await this.#keeper?.leave(this.address);
@@ -125,6 +137,12 @@ class Connections {
             logger: this.#logger,
             onDisconnected: () => this.#keeper?.restore(),
         });
+        if (this.#closed) {
+            await closeClient(client);
+            throw new AppError("store-unavailable", "Redis is not used any more.", {
+                retryable: true,
+            });
+        }
         this.#clients.add(client);
         return client;
     }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../src/errors.ts";
 import { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
@@ -25,12 +25,14 @@ export async function startServer(
     socketPath: string,
     beforeStart: (server: ProcessIdentity) => Promise<void>,
 ): Promise<ServerProcess> {
+    await removeDrafts(folder);
     const logPath = join(folder, logName);
     await rename(logPath, `${logPath}.previous`).catch(() => undefined);
     const log = await open(logPath, "w", 0o600);
     try {
         // The shell becomes the server only when it reads a line: killing us before leaves nothing.
-        const gate = 'read -r go && exec "$@" </dev/null';
+        // Its files hold what patients wrote: nobody else may read them.
+        const gate = 'umask 077; read -r go && exec "$@" </dev/null';
         const child = spawn(
             "/bin/sh",
             ["-c", gate, "sh", program.command, ...serverArguments(folder, socketPath)],
@@ -71,6 +73,9 @@ function serverArguments(folder: string, socketPath: string): string[] {
         appendonly: "yes",
         appendfsync: "everysec",
         save: "",
+        // Erased text leaves the disk with the next rewrite: not only from 64 MB on.
+        "auto-aof-rewrite-percentage": "100",
+        "auto-aof-rewrite-min-size": "1mb",
         // What is stored stays stored: a full memory refuses new data.
         "maxmemory-policy": "noeviction",
         daemonize: "no",
@@ -79,6 +84,13 @@ function serverArguments(folder: string, socketPath: string): string[] {
         "always-show-logo": "no",
     };
     return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+/** A server that was killed while it wrote its files anew leaves a draft that nobody reads. */
+async function removeDrafts(folder: string): Promise<void> {
+    const names = await readdir(folder);
+    const drafts = names.filter((name) => /^temp-.*\.(aof|rdb)$/.test(name));
+    await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
 }
 
 function watchEnd(child: ChildProcess, logPath: string): () => Promise<string> | undefined {

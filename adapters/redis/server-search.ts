@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, isAppError } from "../../src/errors.ts";
@@ -70,7 +70,7 @@ class ServerSearch {
     }
 
     async run(): Promise<EmbeddedServer> {
-        await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+        await makePrivate(this.#folder);
         const chosenPath = await chooseSocketPath(this.#folder);
         let socketLostAtMs: number | undefined;
         this.#postpone();
@@ -166,6 +166,13 @@ class ServerSearch {
         this.#told = text;
         this.#options.onProgress?.(text);
     }
+}
+
+async function makePrivate(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Some file systems have no modes, and a folder of another user keeps its own; the files
+    // within are the server's, and private by themselves.
+    await chmod(folder, 0o700).catch(() => undefined);
 }
 
 /** Ends a server of ours whose socket was deleted; it saves its data, and a new one can start. */

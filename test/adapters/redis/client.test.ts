@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { connectClient, describeAddress } from "../../../adapters/redis/client.ts";
+import { closeClient, connectClient, describeAddress } from "../../../adapters/redis/client.ts";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
 import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
 import { createInbox } from "../../../adapters/redis/inbox.ts";
@@ -67,6 +67,16 @@ describe("REDIS_URL", () => {
         expect(failure.retryable).toBe(code === "store-unavailable");
         expect(failure.remedy).toBeDefined();
         expect(`${failure.message} ${failure.remedy}`).not.toMatch(/secret|wrong/);
+    });
+
+    it("leaves no connection behind when it is refused", async () => {
+        const url = `redis://:${encodedPassword}@127.0.0.1:${redis.port}`;
+        const client = await (await useUrl(url)).connect();
+        const before = (await client.clientList()).length;
+        for (const user of ["", "eve:wrong@"]) {
+            await failureOf(`redis://${user}127.0.0.1:${redis.port}`);
+        }
+        await vi.waitFor(async () => expect(await client.clientList()).toHaveLength(before));
     });
 
     it("is described without user name and password", () => {
@@ -148,6 +158,22 @@ describe("a client", () => {
             code: "store-unavailable",
             retryable: true,
         });
+    });
+
+    it("warns of nothing when the server goes while it is being closed", async () => {
+        const server = await startExternalRedis();
+        const warn = vi.fn<Logger["warn"]>();
+        const client = await connectClient({
+            address: { url: `redis://127.0.0.1:${server.port}` },
+            name: "test",
+            logger: Object.assign(createLogger("silent"), { warn }),
+        });
+        const waiting = expect(client.blPop("nothing", 0)).rejects.toThrow();
+        const closing = closeClient(client);
+        await server.close();
+        await closing;
+        await waiting;
+        expect(warn).not.toHaveBeenCalled();
     });
 
     it("says what is wrong with the server when it refuses to write", async () => {

@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import {
+    chmod,
+    mkdir,
+    mkdtemp,
+    readdir,
+    readFile,
+    rm,
+    stat,
+    symlink,
+    writeFile,
+} from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -30,6 +41,7 @@ beforeEach(async () => {
 afterEach(async () => {
     await Promise.all(handles.splice(0).map((handle) => handle.close()));
     vi.unstubAllEnvs();
+    vi.useRealTimers();
     expect(await serversOn(root)).toEqual([]);
     await rm(root, { recursive: true, force: true });
 });
@@ -43,6 +55,17 @@ async function ensure(options: Partial<Parameters<typeof ensureRedis>[0]> = {}) 
 function storeOn(client: RedisClient): ConversationStore {
     const limits = { keyPrefix: "t:", expireAfterMs: 3_600_000, maxTurns: 1_000 };
     return createConversationStore(client, { ...limits, logger });
+}
+
+/** The files of the server that hold a text as it stands. */
+async function filesWith(text: string): Promise<string[]> {
+    const folder = join(root, "redis");
+    const names = await readdir(folder, { recursive: true });
+    const contents = await Promise.all(
+        // A folder, the socket and a file that just went hold nothing.
+        names.map((name) => readFile(join(folder, name), "latin1").catch(() => "")),
+    );
+    return names.filter((_, index) => contents[index]?.includes(text));
 }
 
 async function installProgram(name: string, script: string): Promise<void> {
@@ -79,6 +102,29 @@ describe("ensureRedis with nothing configured", () => {
             unixsocketperm: "700",
             "maxmemory-policy": "noeviction",
         });
+    });
+
+    it("keeps the files to itself, also in a folder that was open to others", async () => {
+        const folder = join(root, "redis");
+        await mkdir(folder, { mode: 0o755 });
+        await storeOn(await (await ensure()).connect()).update(freshConversation(), {
+            turns: [exampleTurn(0)],
+        });
+        const names = await readdir(folder, { recursive: true });
+        expect(names).toContain("appendonlydir/appendonly.aof.1.incr.aof");
+        for (const name of ["", ...names]) {
+            const { mode } = await stat(join(folder, name));
+            expect([name, mode & 0o077]).toEqual([name, 0]);
+        }
+    });
+
+    it("gives up a connection that is being made when the handle closes", async () => {
+        const handle = await ensure();
+        const connecting = handle.connect();
+        const failed = expect(connecting).rejects.toMatchObject({ code: "store-unavailable" });
+        await handle.close();
+        await failed;
+        expect(await serversOn(root)).toEqual([]);
     });
 
     it("starts one server however many processes ask at once", async () => {
@@ -160,6 +206,34 @@ describe("a server of ours", () => {
         const stored = await after.readImage(key, image);
         expect(Buffer.compare(stored?.rgb ?? new Uint8Array(), image.rgb)).toBe(0);
     });
+
+    it.each(["at the next start", "after half a day"])(
+        "erases from the disk %s what a reset erased",
+        async (moment) => {
+            vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+            const first = await ensure();
+            const store = storeOn(await first.connect());
+            const key = freshConversation();
+            const secret = randomUUID();
+            await store.update(key, { turns: [{ ...exampleTurn(0), text: secret }] });
+            await store.update(key, { reset: true });
+            await store.update(key, { turns: [exampleTurn(2)] });
+            expect(await filesWith(secret)).toHaveLength(1);
+
+            // What a server that was killed during a rewrite leaves behind.
+            const draft = join(root, "redis", "temp-rewriteaof-bg-1.aof");
+            if (moment === "at the next start") {
+                await first.close();
+                await writeFile(draft, secret);
+                await ensure();
+            } else {
+                vi.advanceTimersByTime(12 * 60 * 60 * 1000);
+            }
+            await vi.waitFor(async () => expect(await filesWith(secret)).toEqual([]), 10_000);
+            const { turns } = await storeOn(await (await ensure()).connect()).read(key);
+            expect(turns).toEqual([exampleTurn(2)]);
+        },
+    );
 
     it("is brought up again when it is killed, without losing or halving a change", async () => {
         const client = await (await ensure()).connect();
