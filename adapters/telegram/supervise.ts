@@ -1,8 +1,12 @@
 import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
+import { wait } from "../../src/wait.ts";
 import { type BotClient, identifyBot } from "./bot-client.ts";
 import { refusalReason } from "./failures.ts";
-import { backoffMs, type TelegramTimings, wait } from "./timings.ts";
+import { backoffMs, type TelegramTimings } from "./timings.ts";
+
+/** Telegram has been seen to refuse good tokens for moments: so often in a row is no moment. */
+const refusalsToBelieve = 3;
 
 /** How receiving stands, for the administrator. */
 type ReceivingState = "starting" | "running" | "conflict" | "unreachable";
@@ -20,7 +24,7 @@ export interface Supervision {
  * Keeps a bot receiving until the signal aborts: connects, and after every fault connects again
  * with growing pauses. Each change of state is logged once.
  *
- * @throws `config-invalid` when Telegram refuses the token.
+ * @throws `config-invalid` when Telegram refuses the token several times in a row.
  */
 export async function superviseReceiving(
     { client, timings, logger, session }: Supervision,
@@ -29,6 +33,7 @@ export async function superviseReceiving(
     const report = createReport(logger);
     report("starting");
     let failures = 0;
+    let refusals = 0;
     while (!signal.aborted) {
         try {
             const { username } = await identifyBot(client, signal);
@@ -36,15 +41,17 @@ export async function superviseReceiving(
             await client.call("deleteWebhook", { drop_pending_updates: false }, { signal });
             await session(username, () => {
                 failures = 0;
+                refusals = 0;
                 report("running", { bot: `@${username}` });
             });
         } catch (error) {
             if (signal.aborted) return;
-            // Telegram has been seen to refuse good tokens for moments: once is not enough.
-            if (isAppError(error, "config-invalid") && failures > 0) throw error;
+            const refused = isAppError(error, "config-invalid");
             failures += 1;
+            refusals = refused ? refusals + 1 : 0;
+            if (refusals >= refusalsToBelieve) throw error;
             const conflict = refusalReason(error) === "conflict";
-            if (!isAppError(error, "config-invalid")) {
+            if (!refused) {
                 report(conflict ? "conflict" : "unreachable", describeError(error));
             }
             await pause(error, failures, timings, signal);

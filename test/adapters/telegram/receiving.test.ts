@@ -65,6 +65,23 @@ test("a token that is withdrawn while messages are received ends in the same way
     await expect(run.running).rejects.toMatchObject({ code: "config-invalid" });
 });
 
+test("a token is not taken for refused because of other faults before", async () => {
+    const refused = { code: 401, description: "Unauthorized" } as const;
+    api.fail("getMe", { code: 502 });
+    api.fail("getMe", refused, 2);
+    api.fail("getMe", "reset");
+    api.fail("getMe", refused, 2);
+    api.sendText(1, "hello");
+    const run = start();
+    await api.waitFor(() => run.received.length === 1);
+    // An answer is the proof that the token is good: the count begins again.
+    api.fail("getUpdates", refused);
+    api.fail("getMe", refused);
+    api.sendText(1, "again");
+    await api.waitFor(() => run.received.length === 2);
+    expect(run.states()).toEqual(["starting", "unreachable", "running"]);
+});
+
 test.each<[name: string, method: string, fault: Fault, times: number, state: string]>([
     ["Telegram is down", "getMe", { code: 502, description: "Bad Gateway" }, 3, "unreachable"],
     ["the connection breaks", "getMe", "reset", 3, "unreachable"],
