@@ -170,10 +170,15 @@ function attachment(kind: Attachment["kind"], id: string, file: SentFile): Attac
     };
 }
 
-/** Some apps send pictures as files of no particular type: then the name tells. */
+/**
+ * Some apps send pictures as files of no particular type: then the name tells. Formats that are not
+ * read count as well: their notice asks for a screenshot, which is the way to send a DICOM scan.
+ */
 function isImage({ mime_type: mimeType, file_name: name }: SentFile): boolean {
     return (
-        mimeType?.startsWith("image/") === true ||
-        /\.(?:jpe?g|jfif|png|webp|gif|bmp|tiff?|hei[cf]|avif)$/i.test(name ?? "")
+        /^(?:image\/|application\/dicom$)/i.test(mimeType ?? "") ||
+        /\.(?:jpe?g|jfif|png|webp|gif|bmp|tiff?|hei[cf]|avif|jp2|jxl|svg|dcm|dicom)$/i.test(
+            name ?? "",
+        )
     );
 }

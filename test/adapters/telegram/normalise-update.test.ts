@@ -66,6 +66,21 @@ test.each<[name: string, content: object, attachment: object]>([
         { kind: "image", id: "f", mimeType: "application/octet-stream", byteSize: 10 },
     ],
     [
+        "a drawing, whose notice asks for a photo",
+        { document: { ...file, mime_type: "image/svg+xml" } },
+        { kind: "image", id: "f", mimeType: "image/svg+xml", byteSize: 10 },
+    ],
+    [
+        "a DICOM scan, whose notice asks for a screenshot",
+        { document: { ...file, mime_type: "application/dicom" } },
+        { kind: "image", id: "f", mimeType: "application/dicom", byteSize: 10 },
+    ],
+    [
+        "a DICOM scan without a type",
+        { document: { ...file, file_name: "IM0001.dcm" } },
+        { kind: "image", id: "f", byteSize: 10 },
+    ],
+    [
         "a document",
         { document: { ...file, file_name: "report.pdf", mime_type: "application/pdf" } },
         { kind: "other", id: "f", mimeType: "application/pdf", byteSize: 10 },
