@@ -1,8 +1,9 @@
 import { Telegram } from "telegraf";
 import type { UserFromGetMe } from "telegraf/types";
 import { isAppError } from "../../src/errors.ts";
+import { wait } from "../../src/wait.ts";
 import { translateFailure } from "./failures.ts";
-import { backoffMs, type TelegramTimings, wait, withDeadline } from "./timings.ts";
+import { backoffMs, type TelegramTimings, withDeadline } from "./timings.ts";
 
 type CallApi<Method extends BotMethod> = typeof Telegram.prototype.callApi<Method>;
 

@@ -1,9 +1,10 @@
 import { isAppError } from "../../src/errors.ts";
+import { wait } from "../../src/wait.ts";
 import type { BotClient } from "./bot-client.ts";
 import type { FormattedText } from "./formatted-text.ts";
 import { renderGrowing } from "./render-reply.ts";
 import { editText, sendText, type TextExtras } from "./send-text.ts";
-import { type TelegramTimings, wait } from "./timings.ts";
+import type { TelegramTimings } from "./timings.ts";
 
 /**
  * The message in which a reply grows. One request at a time, not more often than Telegram allows;
@@ -31,7 +32,9 @@ export class GrowingMessage {
 
     /** Shows the text soon, unless a newer one comes before. */
     show(textSoFar: string): void {
-        if (this.#stopped.signal.aborted) return;
+        // The same text once more is nothing to run for: a run that has nothing to do would end
+        // before it is stored, and be taken for one under way ever after.
+        if (this.#stopped.signal.aborted || textSoFar === this.#latest) return;
         this.#latest = textSoFar;
         this.#nextAtMs ??= performance.now() + this.#timings.firstShowMs;
         this.#running ??= this.#run();

@@ -2,6 +2,7 @@ import type { InlineKeyboardMarkup } from "telegraf/types";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Choice, Reply, ReplyAddress } from "../../src/message.ts";
 import type { ReplyWriter } from "../../src/ports.ts";
+import { wait } from "../../src/wait.ts";
 import { type BotClient, withRetries } from "./bot-client.ts";
 import { asAway, slowDown } from "./failures.ts";
 import type { FormattedText } from "./formatted-text.ts";
@@ -9,12 +10,13 @@ import { GrowingMessage } from "./growing-message.ts";
 import { chatOf, choiceData } from "./normalise-update.ts";
 import { renderReply } from "./render-reply.ts";
 import { editText, sendText, type TextExtras } from "./send-text.ts";
-import { type TelegramTimings, wait, withDeadline } from "./timings.ts";
+import { type TelegramTimings, withDeadline } from "./timings.ts";
 import { Typing } from "./typing.ts";
 
 /**
  * One reply on Telegram. A `finish` that failed with a retryable error may be repeated with the
- * same reply: it goes on where it stopped.
+ * same reply: it goes on where it stopped. One that is cancelled while its last part is being sent
+ * still ends well: the patient has the whole reply.
  */
 export class TelegramReply implements ReplyWriter {
     readonly #client: BotClient;
@@ -24,6 +26,7 @@ export class TelegramReply implements ReplyWriter {
     readonly #growing: GrowingMessage;
     /** The messages of this reply that the patient sees. */
     #messageIds: number[] = [];
+    #grownAdopted = false;
     /** How many parts of the reply are out. */
     #delivered = 0;
 
@@ -46,7 +49,9 @@ export class TelegramReply implements ReplyWriter {
     async finish(reply: Reply, signal: AbortSignal): Promise<void> {
         this.#typing.start();
         try {
-            await this.#adoptGrowing(signal);
+            const quietMs = await this.#adoptGrowing();
+            if (quietMs > this.#timings.longestRetryAfterMs) throw slowDown(quietMs);
+            if (quietMs > 0) await wait(quietMs, signal);
             await this.#deliver(reply, signal);
         } catch (error) {
             // The answer will be written again later: half of it must not stay until then.
@@ -58,18 +63,20 @@ export class TelegramReply implements ReplyWriter {
     }
 
     async abandon(): Promise<void> {
-        const { messageId } = await this.#growing.stop();
-        if (this.#delivered === 0 && messageId !== undefined) this.#messageIds = [messageId];
+        await this.#adoptGrowing();
         await this.#typing.stop();
         await this.#retract();
     }
 
-    /** Takes over the message in which the reply has grown so far. */
-    async #adoptGrowing(signal: AbortSignal): Promise<void> {
+    /**
+     * Takes over the message in which the reply has grown so far, once. Gives how long Telegram
+     * wants to be left alone.
+     */
+    async #adoptGrowing(): Promise<number> {
         const { messageId, quietMs } = await this.#growing.stop();
-        if (this.#delivered === 0) this.#messageIds = messageId === undefined ? [] : [messageId];
-        if (quietMs > this.#timings.longestRetryAfterMs) throw slowDown(quietMs);
-        if (quietMs > 0) await wait(quietMs, signal);
+        if (!this.#grownAdopted && messageId !== undefined) this.#messageIds.push(messageId);
+        this.#grownAdopted = true;
+        return quietMs;
     }
 
     async #deliver({ text, language, choices = [] }: Reply, signal: AbortSignal): Promise<void> {
@@ -101,13 +108,16 @@ export class TelegramReply implements ReplyWriter {
             if (outcome === "edited") return;
             this.#messageIds = [];
         }
-        this.#messageIds.push(await sendText(this.#client, part, extras, { signal }));
+        if (signal.aborted) throw new AppError("aborted", "The reply was cancelled.");
+        // Not cancelled while under way: a message whose id is unknown could not be taken back.
+        this.#messageIds.push(await sendText(this.#client, part, extras, {}));
     }
 
     /** Deletes what the patient has seen of this reply, as far as that is possible. */
     async #retract(): Promise<void> {
         const ids = this.#messageIds;
         this.#messageIds = [];
+        this.#delivered = 0;
         const { chatId } = this.#extras;
         await withDeadline(this.#timings.closingMs, undefined, async (signal) => {
             for (const id of ids) {

@@ -1,11 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { AppError } from "../../src/errors.ts";
-
-/** How long to wait before trying again: doubling from `firstMs` up to `mostMs`, with jitter. */
-export interface Backoff {
-    readonly firstMs: number;
-    readonly mostMs: number;
-}
+import type { Backoff } from "../../src/wait.ts";
 
 /** Every duration of the adapter, in milliseconds. Tests shorten them. */
 export interface TelegramTimings {
@@ -57,23 +50,10 @@ export const defaultTimings: TelegramTimings = {
     closingMs: 3_000,
 };
 
-/** The wait before the try that follows `failures` failed ones. */
+/** The wait before the try that follows `failures` failed ones, with jitter. */
 export function backoffMs(failures: number, { firstMs, mostMs }: Backoff): number {
     const fullMs = Math.min(firstMs * 2 ** (failures - 1), mostMs);
     return fullMs * (0.5 + Math.random() / 2);
-}
-
-/**
- * Resolves after `ms` milliseconds.
- *
- * @throws `aborted` as soon as the signal aborts.
- */
-export async function wait(ms: number, signal: AbortSignal): Promise<void> {
-    try {
-        await delay(ms, undefined, { signal });
-    } catch (cause) {
-        throw new AppError("aborted", "The wait was cancelled.", { cause });
-    }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isAppError } from "../../src/errors.ts";
+import { wait } from "../../src/wait.ts";
 import type { BotClient } from "./bot-client.ts";
-import { type TelegramTimings, wait } from "./timings.ts";
+import type { TelegramTimings } from "./timings.ts";
 
 /** Shows a patient that an answer is being written. */
 export class Typing {

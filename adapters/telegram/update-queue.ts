@@ -1,6 +1,7 @@
 import type { CallbackQuery, Message, Update } from "telegraf/types";
 import { describeError, type Logger } from "../../src/log.ts";
-import { backoffMs, type TelegramTimings, wait } from "./timings.ts";
+import { wait } from "../../src/wait.ts";
+import { backoffMs, type TelegramTimings } from "./timings.ts";
 
 /** What becomes of the updates. */
 export interface UpdateHandling {

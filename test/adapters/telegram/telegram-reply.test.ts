@@ -69,6 +69,20 @@ test("requests for one reply never overlap, and only the latest text is shown", 
     }
 });
 
+test("a text that is shown already does not stop the reply from growing", async () => {
+    const writer = startReply();
+    writer.show("");
+    writer.show("one");
+    await api.waitFor(() => seen()[0] === "one …");
+    // Until the run that showed it has ended.
+    await sleep(50);
+    writer.show("one");
+    writer.show("one two");
+    await api.waitFor(() => seen()[0] === "one two …");
+    expect(writes()).toHaveLength(2);
+    await writer.abandon();
+});
+
 test("between two edits the pause is kept", async () => {
     const writer = startReply({ firstShowMs: 0, editMs: 60_000 });
     writer.show("one");
@@ -243,6 +257,55 @@ test("a half-delivered reply that is cancelled is taken back", async () => {
     stopping.abort();
     await expect(finished).rejects.toMatchObject({ code: "aborted" });
     expect(seen()).toEqual([]);
+});
+
+test("a stop while a part is being sent takes it back as well", async () => {
+    const text = "word ".repeat(2_500);
+    api.fail("sendMessage", { delayMs: 0 });
+    api.fail("sendMessage", { delayMs: 40 });
+    const writer = startReply();
+    const stopping = new AbortController();
+    const finished = writer.finish(reply(text), stopping.signal);
+    await api.waitFor(() => api.callsOf("sendMessage").length === 2);
+    stopping.abort();
+    await expect(finished).rejects.toMatchObject({ code: "aborted" });
+    await sleep(80);
+    expect(seen()).toEqual([]);
+    expect(writes()).toHaveLength(2);
+    expect(api.callsOf("deleteMessage")).toHaveLength(2);
+});
+
+test("a stop while the last part is being sent lets the reply end well", async () => {
+    api.fail("sendMessage", { delayMs: 40 });
+    const stopping = new AbortController();
+    const finished = startReply().finish(reply("Yes."), stopping.signal);
+    await api.waitFor(() => writes().length === 1);
+    stopping.abort();
+    await finished;
+    expect(seen()).toEqual(["Yes."]);
+});
+
+test("nothing is sent after the stop", async () => {
+    const finished = startReply().finish(reply("Yes."), AbortSignal.abort());
+    await expect(finished).rejects.toMatchObject({ code: "aborted" });
+    expect(writes()).toEqual([]);
+});
+
+test("what was given up half-delivered is taken back, once", async () => {
+    const text = "word ".repeat(2_500);
+    const writer = startReply();
+    writer.show(text);
+    await api.waitFor(() => seen().length === 1);
+    api.fail("sendMessage", { delayMs: 0 });
+    api.fail("sendMessage", { code: 502 }, Infinity);
+    await expect(writer.finish(reply(text), never)).rejects.toMatchObject({
+        code: "platform-unavailable",
+    });
+    expect(seen()).toHaveLength(2);
+    await writer.abandon();
+    await writer.abandon();
+    expect(seen()).toEqual([]);
+    expect(api.callsOf("deleteMessage")).toHaveLength(2);
 });
 
 test("abandoning takes back what was shown, also while it is being sent, and never fails", async () => {
