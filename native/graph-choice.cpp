@@ -34,7 +34,8 @@ bool companion_graph_is_corrected() {
 // Every known converter of LLaVA files (llama.cpp's legacy one and its descendants) leaves the
 // tower's last layer out: a CLIP ViT-L of 24 layers is stored as 23. So all stored layers are run.
 // Only a file that holds its tower's full depth still has the layer that LLaVA does not use.
-// llama.cpp always leaves one out, whatever the file holds.
+// llama.cpp always leaves one out, whatever the file holds. A file that names the layer itself
+// (clip.vision.feature_layer) has llama.cpp take that one in either graph.
 int companion_feature_layers(int stored_layers, int width) {
     const bool complete = stored_layers == full_depth(width);
     return companion_graph_is_corrected() && !complete ? stored_layers : stored_layers - 1;

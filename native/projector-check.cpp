@@ -10,6 +10,7 @@
 #include <array>
 #include <cinttypes>
 #include <fstream>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,19 @@ class ProjectorFile {
         expect_type(key, GGUF_TYPE_BOOL);
         const int64_t index = gguf_find_key(file.get(), key);
         return index >= 0 && gguf_get_val_bool(file.get(), index);
+    }
+
+    // The one entry of a list of integers of the only type that llama.cpp reads, if it has just one.
+    std::optional<int32_t> only_entry(const char * key) const {
+        expect_type(key, GGUF_TYPE_ARRAY);
+        const int64_t index = gguf_find_key(file.get(), key);
+        if (gguf_get_arr_type(file.get(), index) != GGUF_TYPE_INT32) {
+            invalid(std::string("the entries of ") + key + " have another type than expected");
+        }
+        if (gguf_get_arr_n(file.get(), index) != 1) {
+            return std::nullopt;
+        }
+        return *static_cast<const int32_t *>(gguf_get_arr_data(file.get(), index));
     }
 
     bool has_key(const char * key) const { return gguf_find_key(file.get(), key) >= 0; }
@@ -228,8 +242,14 @@ void check_kind(const ProjectorFile & file) {
     if (kind != "mlp") {
         unsupported("it is of the kind \"" + kind + "\", not \"mlp\"");
     }
-    if (file.has_key("clip.vision.feature_layer")) {
-        unsupported("it takes features of several layers");
+}
+
+// llama.cpp's legacy converter writes this key when the model's configuration names the layer of the
+// features, and stores the layers up to that one: the same features as without the key.
+void check_feature_layer(const ProjectorFile & file, int layers) {
+    const char * key = "clip.vision.feature_layer";
+    if (file.has_key(key) && file.only_entry(key) != layers) {
+        unsupported("it takes features of other layers than the last one that it holds");
     }
 }
 
@@ -265,6 +285,7 @@ ProjectorShape check_projector(const std::string & path) {
     const int heads      = file.number("clip.vision.attention.head_count", 1, MAX_WIDTH);
     const int side       = file.number(KEY_IMAGE_SIZE, 1, MAX_SIDE);
     const int patch_side = file.number(KEY_PATCH_SIZE, 1, MAX_SIDE);
+    check_feature_layer(file, layers);
     file.number("clip.vision.feed_forward_length", 0, INT32_MAX);
     file.number("clip.vision.projection_dim", 0, INT32_MAX);
     if (width % heads != 0) {

@@ -1,6 +1,7 @@
 import { AppError, isAppError, type ErrorCode } from "../../src/errors.ts";
 
-const wrongProjector =
+/** What to do about a projector file that cannot be used. */
+export const projectorRemedy =
     "Configure the projector (mmproj) file that belongs to the model, or download it again.";
 const lessMemory = "Use a smaller or more strongly quantized model, or a smaller context.";
 
@@ -16,17 +17,17 @@ const translations: Readonly<Record<string, Translation>> = {
     "projector-missing": {
         code: "projector-missing",
         message: "The projector file cannot be opened",
-        remedy: wrongProjector,
+        remedy: projectorRemedy,
     },
     "projector-invalid": {
         code: "projector-invalid",
         message: "The projector file is damaged",
-        remedy: wrongProjector,
+        remedy: projectorRemedy,
     },
     "projector-unsupported": {
         code: "projector-invalid",
         message: "The projector file is not of LLaVA's kind",
-        remedy: wrongProjector,
+        remedy: projectorRemedy,
     },
     "out-of-memory": {
         code: "model-out-of-memory",

@@ -1,6 +1,8 @@
 import { stat } from "node:fs/promises";
 import { readGgufFileInfo, type GgufFileInfo } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
+import { tensorEnd } from "./tensor-bytes.ts";
+import { projectorRemedy as remedy } from "./vision-errors.ts";
 
 /** What a projector file says of itself. */
 export interface ProjectorDescription {
@@ -14,9 +16,6 @@ export interface ProjectorDescription {
     /** Layers of the vision tower that the file holds. */
     readonly storedLayers: number;
 }
-
-const remedy =
-    "Configure the projector (mmproj) file that belongs to the model, or download it again.";
 
 /**
  * Reads a LLaVA projector's description: a few kilobytes of the file, no model. The encoder checks
@@ -81,13 +80,15 @@ function describe(info: GgufFileInfo, fileBytes: number): ProjectorDescription {
     const { name } = record(record(info.metadata)["general"]);
     const side = positiveInteger(vision["image_size"]);
     const patchSide = positiveInteger(vision["patch_size"]);
+    const storedLayers = positiveInteger(vision["block_count"]);
+    expectLastLayer(vision["feature_layer"], storedLayers);
     expectComplete(info, fileBytes);
     return {
         name: typeof name === "string" ? name : "unnamed",
         imageSide: side,
         imageTokens: positiveInteger(side / patchSide) ** 2,
         projectionSize: positiveInteger(dimensions(info, "mm.2.weight")[1]),
-        storedLayers: positiveInteger(vision["block_count"]),
+        storedLayers,
     };
 }
 
@@ -115,23 +116,27 @@ function dimensions(info: GgufFileInfo, name: string): readonly number[] {
 }
 
 function expectComplete(info: GgufFileInfo, fileBytes: number): void {
-    for (const tensor of info.fullTensorInfo ?? []) {
-        const elements = tensor.dimensions.reduce<number>(
-            (product, side) => product * Number(side),
-            1,
-        );
-        // No type stores an element in less than a bit and a half.
-        const leastBytes = elements * (bytesPerElement.get(tensor.ggmlType) ?? 0.18);
-        if (Number(tensor.fileOffset) + leastBytes > fileBytes) {
-            throw new AppError("projector-invalid", "The projector file is truncated.", { remedy });
-        }
+    if ((info.fullTensorInfo ?? []).some((tensor) => tensorEnd(tensor) > fileBytes)) {
+        throw new AppError("projector-invalid", "The projector file is truncated.", { remedy });
     }
 }
 
-/** F32, F16, BF16, Q8_0 as in GGUF's specification. */
-const bytesPerElement = new Map<number, number>([
-    [0, 4],
-    [1, 2],
-    [30, 2],
-    [8, 34 / 32],
-]);
+/**
+ * A file that names the layer of its features must name the last one that it holds, as llama.cpp's
+ * legacy converter does when the model's configuration names the layer.
+ */
+function expectLastLayer(featureLayers: unknown, storedLayers: number): void {
+    if (featureLayers === undefined) return;
+    if (
+        Array.isArray(featureLayers) &&
+        featureLayers.length === 1 &&
+        featureLayers[0] === storedLayers
+    ) {
+        return;
+    }
+    throw new AppError(
+        "projector-invalid",
+        "The projector takes features of other layers than the last one that its file holds.",
+        { remedy },
+    );
+}

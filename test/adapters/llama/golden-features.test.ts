@@ -65,7 +65,7 @@ describe.each(cases)("features of $name", (featureCase) => {
         expect(relativeError(encoded, right)).toBeLessThan(0.01);
     });
 
-    test("llama.cpp's own graph fails that criterion, by its two known defects alone", async () => {
+    test("llama.cpp's own graph fails that criterion, by the two defects that these files show", async () => {
         const encoded = await encode(featureCase, "uncorrected");
         const right = rowCosines(encoded, await readFeatures(features), embedding);
         expect(Math.min(...right)).toBeLessThan(leastCosine);

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 
 // Types of values and of tensors' numbers as in GGUF's specification.
-const valueTypes = { uint32: 4, float32: 6, bool: 7, string: 8, array: 9 } as const;
+const valueTypes = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 const tensorTypes = { f32: 0, q4: 2 } as const;
 const alignment = 32;
 
@@ -18,6 +18,11 @@ export interface TowerShape {
     readonly storedLayers: number;
     /** CLIP has one, SigLIP has none. */
     readonly classToken: boolean;
+    /** The tower's last normalisation, which no LLaVA model uses. */
+    readonly postNorm?: boolean;
+    /** `clip.vision.feature_layer`, and of which type its entries are. */
+    readonly featureLayers?: readonly number[];
+    readonly featureLayerType?: "int32" | "float32";
 }
 
 /**
@@ -46,7 +51,12 @@ export async function writeProjector(path: string, shape: TowerShape): Promise<v
     await writeFile(path, Buffer.concat([padded(head), ...body]));
 }
 
-function metadata({ width, storedLayers }: TowerShape): readonly Buffer[] {
+function metadata({
+    width,
+    storedLayers,
+    featureLayers,
+    featureLayerType = "int32",
+}: TowerShape): readonly Buffer[] {
     const sizes = {
         embedding_length: width,
         feed_forward_length: 32,
@@ -57,25 +67,41 @@ function metadata({ width, storedLayers }: TowerShape): readonly Buffer[] {
         "attention.head_count": 4,
     };
     return [
+        value("general.architecture", "string", text("clip")),
         value("clip.has_vision_encoder", "bool", Buffer.from([1])),
         value("clip.projector_type", "string", text("mlp")),
         value("clip.vision.attention.layer_norm_epsilon", "float32", float32(1e-5)),
         ...["image_mean", "image_std"].map((name) =>
-            value(`clip.vision.${name}`, "array", array([0.5, 0.5, 0.5])),
+            value(`clip.vision.${name}`, "array", array("float32", [0.5, 0.5, 0.5])),
         ),
+        ...(featureLayers === undefined
+            ? []
+            : [
+                  value(
+                      "clip.vision.feature_layer",
+                      "array",
+                      array(featureLayerType, featureLayers),
+                  ),
+              ]),
         ...Object.entries(sizes).map(([name, size]) =>
             value(`clip.vision.${name}`, "uint32", uint32(size)),
         ),
     ];
 }
 
-function tower({ width, storedLayers, classToken }: TowerShape): readonly Tensor[] {
+function tower({
+    width,
+    storedLayers,
+    classToken,
+    postNorm = false,
+}: TowerShape): readonly Tensor[] {
     const layers = Array.from({ length: storedLayers }, (_, i) => layer(`v.blk.${i}.`, width));
     return [
         ...(classToken ? [real("v.class_embd", [width]), ...pair("v.pre_ln", [width])] : []),
         real("v.patch_embd.weight", [2, 2, 3, width]),
         real("v.position_embd.weight", [width, classToken ? 5 : 4]),
         ...layers.flat(),
+        ...(postNorm ? pair("v.post_ln", [width]) : []),
         ...pair("mm.0", [width, 32]),
         ...pair("mm.2", [32, 4]),
     ];
@@ -124,9 +150,9 @@ function value(key: string, type: keyof typeof valueTypes, data: Buffer): Buffer
     return Buffer.concat([text(key), uint32(valueTypes[type]), data]);
 }
 
-function array(numbers: readonly number[]): Buffer {
-    const type = uint32(valueTypes.float32);
-    return Buffer.concat([type, uint64(numbers.length), ...numbers.map(float32)]);
+function array(type: "int32" | "float32", numbers: readonly number[]): Buffer {
+    const entries = numbers.map(type === "int32" ? int32 : float32);
+    return Buffer.concat([uint32(valueTypes[type]), uint64(numbers.length), ...entries]);
 }
 
 function text(letters: string): Buffer {
@@ -137,6 +163,10 @@ function uint32(number: number): Buffer {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(number);
     return bytes;
+}
+
+function int32(number: number): Buffer {
+    return uint32(number >>> 0);
 }
 
 function uint64(number: number): Buffer {
