@@ -1,14 +1,17 @@
-import type { Size } from "./pad-to-square.ts";
+import type { Pixels, Size } from "./pad-to-square.ts";
 import { corruptPicture, unsupportedPicture } from "./picture-errors.ts";
+import { reducedSize } from "./reduced-size.ts";
+import { shrinkByArea } from "./shrink-by-area.ts";
 
 /** A BMP file whose header was read. */
 export interface BmpPicture extends Size {
     /**
-     * `width × height × 3` bytes, rows from the top, red first; an alpha channel is ignored.
+     * The picture, reduced to at most `longest` pixels on the longer axis; an alpha channel is
+     * ignored. Other work is let in every few milliseconds.
      *
      * @throws `image-corrupt` when pixels are missing.
      */
-    decode(): Uint8Array;
+    decode(longest: number): Promise<Pixels>;
 }
 
 /** How many bits a pixel has, and where its colours lie. */
@@ -39,7 +42,7 @@ export function readBmp(bytes: Uint8Array): BmpPicture {
     const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const layout = readLayout(file);
     const { width, height } = layout;
-    return { width, height, decode: () => decodeRows(file, layout) };
+    return { width, height, decode: (longest) => decodeRows(file, layout, longest) };
 }
 
 function readLayout(file: Buffer): BmpLayout {
@@ -92,25 +95,25 @@ function defaultMasks(bitsPerPixel: number): BmpLayout["masks"] {
 }
 
 /** Reads the colour of pixel `x` in the row that begins at `rowAt`, and writes it at `to`. */
-type ReadPixel = (rowAt: number, x: number, to: number) => void;
+type ReadPixel = (rowAt: number, x: number, rgb: Uint8Array, to: number) => void;
 
-function decodeRows(file: Buffer, layout: BmpLayout): Uint8Array {
+async function decodeRows(file: Buffer, layout: BmpLayout, longest: number): Promise<Pixels> {
     const { width, height, bitsPerPixel, pixelsAt, topDown } = layout;
     const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
     if (pixelsAt + rowBytes * height > file.length) throw corruptPicture("bmp");
-    const rgb = new Uint8Array(width * height * 3);
-    const readPixel = pixelReader(file, layout, rgb);
-    for (let y = 0; y < height; y++) {
+    const readPixel = pixelReader(file, layout);
+    const smaller = reducedSize(layout, longest);
+    const rgb = await shrinkByArea(layout, smaller, (y, fromX, toX, colours) => {
         const rowAt = pixelsAt + (topDown ? y : height - 1 - y) * rowBytes;
-        for (let x = 0; x < width; x++) readPixel(rowAt, x, (y * width + x) * 3);
-    }
-    return rgb;
+        for (let x = fromX; x < toX; x++) readPixel(rowAt, x, colours, (x - fromX) * 3);
+    });
+    return { ...smaller, rgb };
 }
 
-function pixelReader(file: Buffer, layout: BmpLayout, rgb: Uint8Array): ReadPixel {
+function pixelReader(file: Buffer, layout: BmpLayout): ReadPixel {
     const { bitsPerPixel, palette } = layout;
     if (bitsPerPixel === 24) {
-        return (rowAt, x, to) => {
+        return (rowAt, x, rgb, to) => {
             const at = rowAt + x * 3;
             rgb[to] = file[at + 2] ?? 0;
             rgb[to + 1] = file[at + 1] ?? 0;
@@ -120,7 +123,7 @@ function pixelReader(file: Buffer, layout: BmpLayout, rgb: Uint8Array): ReadPixe
     if (bitsPerPixel <= 8) {
         const pixelsPerByte = 8 / bitsPerPixel;
         const mask = (1 << bitsPerPixel) - 1;
-        return (rowAt, x, to) => {
+        return (rowAt, x, rgb, to) => {
             const packed = file[rowAt + Math.floor(x / pixelsPerByte)] ?? 0;
             const shift = 8 - bitsPerPixel * ((x % pixelsPerByte) + 1);
             const color = ((packed >> shift) & mask) * 3;
@@ -130,7 +133,7 @@ function pixelReader(file: Buffer, layout: BmpLayout, rgb: Uint8Array): ReadPixe
         };
     }
     const [red, green, blue] = layout.masks.map(maskReader);
-    return (rowAt, x, to) => {
+    return (rowAt, x, rgb, to) => {
         const at = rowAt + (x * bitsPerPixel) / 8;
         const value = bitsPerPixel === 16 ? file.readUInt16LE(at) : file.readUInt32LE(at);
         rgb[to] = red?.(value) ?? 0;

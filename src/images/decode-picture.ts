@@ -3,12 +3,14 @@ import { readBmp } from "./decode-bmp.ts";
 import { detectFormat, type FileFormat } from "./detect-format.ts";
 import type { Pixels, Size } from "./pad-to-square.ts";
 import {
+    costlyPicture,
     emptyFile,
     isHarmlessWarning,
     tooLargePicture,
     translatePictureError,
     unsupportedPicture,
 } from "./picture-errors.ts";
+import { reducedSize } from "./reduced-size.ts";
 import { type SampleRange, stretchToBytes } from "./stretch-samples.ts";
 
 /** What a picture may cost before it is refused. */
@@ -35,6 +37,21 @@ interface OpenedPicture {
 
 /** Far more than any picture within the limits takes; ends a decoder that hangs. */
 const decodeLimitSeconds = 60;
+
+/**
+ * How much larger than needed a BMP is left for the decoder to reduce: plain means of areas, by
+ * which it comes down to that, would blur fine detail a little.
+ */
+const bmpMargin = 2;
+
+/**
+ * Most of what AVIF's decoder takes for a pixel, with 8 bits a channel and with more: it holds the
+ * whole picture several times over.
+ */
+const avifBytesPerPixel = { upTo8Bits: 22, more: 30 };
+
+/** What one picture may cost. */
+const mostDecoderBytes = 150_000_000;
 
 /**
  * Behind transparent parts. White, because what has transparent parts is drawn for a page: dark
@@ -78,34 +95,34 @@ function refuseTooManyPixels({ width, height }: Size, limits: ImageLimits): void
     }
 }
 
+function refuseCostlyAvif({ width, height, depth }: Metadata): void {
+    const bytesPerPixel = depth === "uchar" ? avifBytesPerPixel.upTo8Bits : avifBytesPerPixel.more;
+    if (width * height * bytesPerPixel > mostDecoderBytes) {
+        throw costlyPicture("avif", width, height);
+    }
+}
+
 async function open(
     bytes: Uint8Array,
     format: FileFormat,
     limits: ImageLimits,
+    longest: number,
     failOn: "warning" | "error",
 ): Promise<OpenedPicture> {
     const options: SharpOptions = { failOn, sequentialRead: true, autoOrient: true };
     if (format === "bmp") {
         const bmp = readBmp(bytes);
         refuseTooManyPixels(bmp, limits);
-        const { width, height } = bmp;
-        const decoder = sharp(bmp.decode(), { ...options, raw: { width, height, channels: 3 } });
+        const { width, height, rgb } = await bmp.decode(longest * bmpMargin);
+        const decoder = sharp(rgb, { ...options, raw: { width, height, channels: 3 } });
         return { original: bmp, metadata: await decoder.metadata(), decoder };
     }
     // Only the header is read here, so that the refusal comes before any pixel and names the size.
     const metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
     refuseTooManyPixels(metadata, limits);
+    if (format === "avif") refuseCostlyAvif(metadata);
     const decoder = sharp(bytes, { ...options, limitInputPixels: limits.maxPixels });
     return { original: metadata.autoOrient, metadata, decoder };
-}
-
-/** Reduces to at most `longest` pixels on the longer axis, never to nothing. */
-function reducedSize({ width, height }: Size, longest: number): Size {
-    const scale = Math.min(1, longest / Math.max(width, height));
-    return {
-        width: Math.max(1, Math.round(width * scale)),
-        height: Math.max(1, Math.round(height * scale)),
-    };
 }
 
 /** `undefined`: the samples have 8 bits, or 16 bits of a colour space that sharp reduces well. */
@@ -171,7 +188,7 @@ export async function decodePicture(
     const format = detectFormat(bytes);
     if (!attempted.has(format)) throw unsupportedPicture(format);
     const attempt = async (failOn: "warning" | "error"): Promise<DecodedPicture> =>
-        decode(await open(bytes, format, limits, failOn), longest, format);
+        decode(await open(bytes, format, limits, longest, failOn), longest, format);
     try {
         return await attempt("warning");
     } catch (error) {

@@ -49,6 +49,18 @@ export function emptyFile(): AppError {
     });
 }
 
+/**
+ * `image-unsupported`: a picture that is within the limits, but too large for this format's decoder.
+ * What the sender has to change is the format.
+ */
+export function costlyPicture(format: FileFormat, width: number, height: number): AppError {
+    return new AppError(
+        "image-unsupported",
+        `The file is ${formatNames[format]} of ${width} × ${height} pixels, which takes too much memory to decode.`,
+        { remedy: "Send the picture as JPEG or PNG." },
+    );
+}
+
 /** `image-too-large`; `what` completes "The picture …". */
 export function tooLargePicture(what: string): AppError {
     return new AppError("image-too-large", `The picture ${what}.`, {

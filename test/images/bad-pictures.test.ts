@@ -85,6 +85,24 @@ test("harmless faults of cameras do not cost a patient the photo", async () => {
     }
 });
 
+test.each([
+    ["8 bits", 8, 2700, 2525, 2700, 2526],
+    ["10 bits", 10, 2500, 2000, 2500, 2001],
+] as const)(
+    "an AVIF of %s that takes too much memory to decode is refused for its format",
+    async (_, bitdepth, width, height, tooWide, tooHigh) => {
+        const write = (wide: number, high: number): Promise<Buffer> =>
+            plainPicture(wide, high, "#808080").avif({ effort: 0, bitdepth }).toBuffer();
+        expect(await refusal(prepare(await write(width, height), side))).toBe("prepared");
+        const file = await write(tooWide, tooHigh);
+        await expect(prepare(file, side)).rejects.toMatchObject({
+            code: "image-unsupported",
+            message: expect.stringContaining(`${tooWide} × ${tooHigh}`) as unknown,
+            remedy: expect.stringContaining("JPEG") as unknown,
+        });
+    },
+);
+
 test("bytes over the limit are refused, bytes at the limit are not", async () => {
     const file = await plainPicture(40, 40, "#808080").png().toBuffer();
     const within = (maxBytes: number): Promise<string> =>

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { prepare, readFixture } from "./pictures.ts";
+import { bmpFile, prepare, readFixture } from "./pictures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bimedix2-images-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,6 +18,9 @@ const makePhotos = `
     await photo().jpeg({ quality: 95, progressive: true, chromaSubsampling: "4:4:4" }).toFile("progressive.jpg");
     await photo().png({ compressionLevel: 1, progressive: true }).toFile("interlaced.png");
     await photo().webp({ quality: 80, effort: 0 }).toFile("photo.webp");
+    // The largest AVIF pictures that are decoded.
+    await photo().resize(3000, 2250).avif({ effort: 0, quality: 70 }).toFile("8-bit.avif");
+    await photo().resize(2580, 1935).avif({ effort: 0, quality: 70, bitdepth: 10 }).toFile("10-bit.avif");
 `;
 
 beforeAll(async () => {
@@ -44,6 +47,19 @@ test.each(["baseline.jpg", "progressive.jpg", "interlaced.png", "photo.webp"])(
         expect(await extraMemoryMiB(() => prepare(file, 336))).toBeLessThan(143);
     },
 );
+
+test.each(["8-bit.avif", "10-bit.avif"])(
+    "so do the largest AVIF pictures that are decoded: %s",
+    async (name) => {
+        const file = readFileSync(join(folder, name));
+        expect(await extraMemoryMiB(() => prepare(file, 336))).toBeLessThan(143);
+    },
+);
+
+test("a BMP of 50 megapixels costs no more than a photo", async () => {
+    const file = bmpFile(8000, 6250, "one-bit");
+    expect(await extraMemoryMiB(() => prepare(file, 336))).toBeLessThan(143);
+});
 
 test("six photos at once do not cost six times as much", async () => {
     const file = readFileSync(join(folder, "progressive.jpg"));

@@ -5,9 +5,11 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { padding, padToSquare } from "../../src/images/pad-to-square.ts";
 import {
+    bmpFile,
     colourAt,
     difference,
     paddingColour,
+    pattern,
     patternPicture,
     plainPicture,
     prepare,
@@ -64,6 +66,10 @@ test.each([
     );
     expect(difference(lossless.rgb, reference).most).toBeLessThanOrEqual(3);
     expect(difference(lossless.rgb, reference).mean).toBeLessThan(0.2);
+
+    const bmp = await prepare(bmpFile(width, height, pattern(width, height)), 84);
+    expect(difference(bmp.rgb, reference).most).toBeLessThanOrEqual(3);
+    expect(difference(bmp.rgb, reference).mean).toBeLessThan(0.2);
 
     const jpeg = await picture.jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer();
     const fromJpeg = await prepare(jpeg, 84);

@@ -46,6 +46,30 @@ export function plainPicture(width: number, height: number, background: string):
     return sharp({ create: { width, height, channels: 3, background } });
 }
 
+/** A BMP file of 24 bits a pixel, or of one (`rgb` then holds black and white only). */
+export function bmpFile(width: number, height: number, rgb: Uint8Array | "one-bit"): Buffer {
+    const bits = rgb === "one-bit" ? 1 : 24;
+    const rowBytes = Math.ceil((width * bits) / 32) * 4;
+    const file = Buffer.alloc(62 + rowBytes * height);
+    file.write("BM");
+    file.writeUInt32LE(62, 10);
+    file.writeUInt32LE(40, 14);
+    file.writeInt32LE(width, 18);
+    file.writeInt32LE(-height, 22);
+    file.writeUInt16LE(1, 26);
+    file.writeUInt16LE(bits, 28);
+    file.writeUInt32LE(0xff_ff_ff, 58);
+    if (rgb === "one-bit") return file;
+    for (let y = 0, from = 0; y < height; y++) {
+        for (let to = 62 + y * rowBytes, x = 0; x < width; x++, from += 3, to += 3) {
+            file[to] = rgb[from + 2] ?? 0;
+            file[to + 1] = rgb[from + 1] ?? 0;
+            file[to + 2] = rgb[from] ?? 0;
+        }
+    }
+    return file;
+}
+
 /** The colour at a place of a prepared picture. */
 export function colourAt({ rgb, side }: ModelImage, x: number, y: number): number[] {
     return [...rgb.subarray((y * side + x) * 3, (y * side + x) * 3 + 3)];
