@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import {
+    copyFile,
+    mkdir,
+    mkdtemp,
+    readdir,
+    readFile,
+    rename,
+    rm,
+    stat,
+    utimes,
+} from "node:fs/promises";
 import { availableParallelism, setPriority } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -26,6 +36,9 @@ export interface CompanionProgress {
 
 /** How a build is watched. */
 export type OnCompanionProgress = (progress: CompanionProgress) => void;
+
+/** An update that is undone within this time finds its build again. */
+const unusedAfterMs = 30 * 24 * 3_600_000;
 
 /** Where the built module of a variant lies, whether it exists or not. */
 export function companionPath(
@@ -57,7 +70,10 @@ export async function buildCompanion(
     onProgress: OnCompanionProgress,
 ): Promise<string> {
     const target = companionPath(inputs, cacheFolder, libraries.variant);
-    if (await exists(target)) return target;
+    if (await exists(target)) {
+        await markAsUsed(join(cacheFolder, inputs.key));
+        return target;
+    }
     await createFolder(join(cacheFolder, inputs.key));
     const waitForOther = () =>
         onProgress({ step: "wait", percent: 0, text: "another process is building the companion" });
@@ -66,6 +82,7 @@ export async function buildCompanion(
         await removeLeftovers(cacheFolder);
         const build = new Build(inputs, cacheFolder, onProgress);
         await build.run(libraries, target);
+        await removeUnused(cacheFolder, inputs.key);
         return target;
     });
 }
@@ -87,6 +104,25 @@ async function removeLeftovers(cacheFolder: string): Promise<void> {
         if (name.startsWith("building-")) {
             await rm(join(cacheFolder, name), { recursive: true, force: true });
         }
+    }
+}
+
+/** For {@link removeUnused}; a folder that only others may write to stays as it is. */
+async function markAsUsed(folder: string): Promise<void> {
+    const now = new Date();
+    await utimes(folder, now, now).catch(() => undefined);
+}
+
+/** Other versions' builds that no process has started with for a month. */
+async function removeUnused(cacheFolder: string, key: string): Promise<void> {
+    const builds = /^\d+\.\d+\.\d+-.+-[0-9a-f]{12}$/;
+    for (const name of await readdir(cacheFolder)) {
+        if (name === key || !builds.test(name)) continue;
+        const folder = join(cacheFolder, name);
+        const status = await stat(folder).catch(() => undefined);
+        if (status === undefined || Date.now() - status.mtimeMs < unusedAfterMs) continue;
+        // What cannot be removed only takes space: no reason to fail.
+        await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     }
 }
 

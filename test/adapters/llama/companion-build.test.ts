@@ -128,6 +128,29 @@ test("takes over from a build that was killed", async () => {
     expect((await readdir(cacheFolder)).sort()).toEqual(["companion-build.log", "key"]);
 });
 
+test("removes builds of other versions that were not used for a month, and nothing else", async () => {
+    const old = "3.21.0-v0.4.0-linux-x64-0123456789ab";
+    const recent = "3.21.1-v0.4.0-linux-x64-0123456789ab";
+    const foreign = "someone's folder";
+    const longAgo = new Date(Date.now() - 40 * 24 * 3_600_000);
+    for (const name of [old, recent, foreign]) {
+        await mkdir(join(cacheFolder, name), { recursive: true });
+        await writeFile(join(cacheFolder, name, "companion-cpu.node"), "");
+        await utimes(join(cacheFolder, name), longAgo, longAgo);
+    }
+    // A start with that version, whose build is there.
+    await buildCompanion(
+        { ...inputs, key: recent },
+        cacheFolder,
+        libraries("cpu"),
+        () => undefined,
+    );
+    await build();
+    expect((await readdir(cacheFolder)).sort()).toEqual(
+        [recent, "companion-build.log", "key", foreign].sort(),
+    );
+});
+
 test("a failed build says where its log is and leaves nothing half done", async () => {
     const path = join(inputs.nativeFolder, "CMakeLists.txt");
     await writeFile(path, `message(FATAL_ERROR "no such thing")`);
