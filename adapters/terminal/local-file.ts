@@ -17,7 +17,12 @@ export function localAttachment(path: string): Attachment {
  */
 export async function readLocalFile({ id }: Attachment, maxBytes: number): Promise<Uint8Array> {
     try {
-        const { size } = await stat(id);
+        const found = await stat(id);
+        // A device or pipe has no end that could be checked, and reading it may never return.
+        if (!found.isFile()) {
+            throw new AppError("attachment-unavailable", "That is not a file.");
+        }
+        const { size } = found;
         if (size > maxBytes) {
             throw new AppError("attachment-too-large", "The file is larger than allowed.");
         }

@@ -124,6 +124,8 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
             for await (const line of lines) {
                 const read = readLine(line);
                 if (read.kind === "quit" || signal.aborted) break;
+                // What is attached belongs to the conversation that is being forgotten.
+                if (read.kind === "command" && read.command.name === "reset") pending = [];
                 if (read.kind === "command") await send({ command: read.command, text: line });
                 else if (read.kind === "attach") {
                     pending.push(read.attachment);

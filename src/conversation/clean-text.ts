@@ -14,11 +14,13 @@ const unwanted =
  * no white space at either end. Takes time linear in the length.
  */
 export function cleanText(text: string): string {
-    return text
+    const cleaned = text
         .toWellFormed()
         .replace(/\r\n?/g, "\n")
         .replace(unwanted, "")
         .normalize("NFC")
         .replace(/\n{3,}/g, "\n\n")
         .trim();
+    // Joiners and direction marks alone show nothing: such a message is empty.
+    return /^[\p{Cf}\s]*$/u.test(cleaned) ? "" : cleaned;
 }

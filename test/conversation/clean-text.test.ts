@@ -14,6 +14,7 @@ test.each([
         "می\u200cخواهم 👩\u200d⚕️ \u200fعندي",
     ],
     ["diacritics stay, composed", "e\u0301 مُؤْلِم", "é مُؤْلِم"],
+    ["only invisible characters", "\u200f\u200b \u200d\u061c", ""],
     ["only unwanted characters", " \u202e\u0000\ufeff ", ""],
 ])("%s", (_name, text, expected) => {
     expect(cleanText(text)).toBe(expected);

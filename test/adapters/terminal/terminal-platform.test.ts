@@ -30,6 +30,24 @@ test("a path with spaces that exists needs no quotes", () => {
     });
 });
 
+test("a picture that waits for its question is forgotten with the conversation", async () => {
+    const platform = createTerminalPlatform({
+        input: Readable.from(["/image scan.png\n/reset\nWhat is it?\n"]),
+        output: new PassThrough().resume(),
+        interactive: false,
+        conversation: "terminal:local:test",
+        texts: { attached: "", prompt: "" },
+    });
+    const signal = new AbortController().signal;
+    const received: InboundMessage[] = [];
+    await platform.run(async (message) => {
+        received.push(message);
+        const writer = platform.startReply({ conversation: message.conversation });
+        setImmediate(() => void writer.finish({ text: "ok", language: "en" }, signal));
+    }, signal);
+    expect(received.map(({ attachments }) => attachments.length)).toEqual([0, 0]);
+});
+
 test("a conversation from a pipe: one message after the other, pictures go with the next line, the end ends it", async () => {
     const output = new PassThrough();
     let written = "";
