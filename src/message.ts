@@ -14,6 +14,9 @@ export type PlatformName = "telegram" | "whatsapp-web" | "whatsapp-cloud" | "web
  */
 export type ConversationKey = `${PlatformName}:${string}:${string}`;
 
+/** The clinic's own account on a platform, `platform:account`: what its conversations begin with. */
+export type PlatformAccount = `${PlatformName}:${string}`;
+
 /** A file that came with a message and still lies on the platform. */
 export interface Attachment {
     /** `image`: worth decoding; `other`: voice, video, document, sticker … */
@@ -26,7 +29,7 @@ export interface Attachment {
 }
 
 /** The assistant's commands; a leading slash or a menu on each platform. */
-export type CommandName = "start" | "help" | "reset" | "language";
+export type CommandName = "start" | "help" | "reset" | "language" | "stop";
 
 /** A command that the patient gave, with the rest of its line. */
 export interface Command {
@@ -48,7 +51,21 @@ export interface InboundMessage {
     readonly command?: Command;
     /** The language of the patient's app (BCP 47), where the platform tells it. */
     readonly appLanguage?: string;
+    /** The platform's id of the album that it is a part of. */
+    readonly albumId?: string;
+    /** It takes the place of the message with the same id, if that is not answered yet. */
+    readonly edit?: boolean;
 }
+
+/** Why a patient's attachment is not shown to the model; also the name of the notice about it. */
+export type PictureRefusal =
+    | "file-unsupported"
+    | "image-corrupt"
+    | "image-too-large"
+    | "image-unavailable"
+    | "image-unsupported"
+    | "images-too-many"
+    | "vision-unavailable";
 
 /** Which stored picture a turn shows. */
 export interface ImageReference {

@@ -48,6 +48,8 @@ export async function runCommand(
         case "reset":
             await persist(() => store.update(key, { reset: true }), settings.retry, signal);
             return { text: notices("reset-done", language), language };
+        case "stop":
+            return { text: notices("nothing-to-stop", language), language };
         case "language": {
             const chosen = languageArguments[argument.trim().toLowerCase()];
             if (chosen === undefined) {

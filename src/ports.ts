@@ -10,6 +10,7 @@ import type {
     ImageReference,
     InboundMessage,
     ModelImage,
+    PlatformAccount,
     PlatformName,
     Reply,
     ReplyAddress,
@@ -18,8 +19,8 @@ import type {
 /** A messaging platform. */
 export interface Platform {
     readonly name: PlatformName;
-    /** Whether a conversation is one of this platform and account. */
-    readonly owns: (conversation: ConversationKey) => boolean;
+    /** The clinic's account: every conversation of this platform begins with it. */
+    readonly account: PlatformAccount;
     /**
      * Receives until `signal` aborts, surviving every fault of the platform by itself. Awaits
      * `receive` before it acknowledges a message to the platform; messages of one conversation are
@@ -35,8 +36,24 @@ export interface Platform {
      * `attachment-unavailable` when it is gone, `platform-unavailable` (retryable).
      */
     download(attachment: Attachment, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
-    /** Begins a reply: the patient sees that an answer is being written until it ends. */
-    startReply(to: ReplyAddress): ReplyWriter;
+    /**
+     * Begins a reply: the patient sees that an answer is being written until it ends. With the
+     * journal of an earlier attempt, perhaps of another process, it goes on where that one stopped:
+     * what is out already is completed, not sent again.
+     */
+    startReply(to: ReplyAddress, journal?: Journal): ReplyWriter;
+}
+
+/** Where a platform's adapter keeps how far a reply is out, beyond the end of the process. */
+export interface Journal {
+    /** What was saved last, by whichever process; absent: nothing. Survives JSON. */
+    readonly state?: unknown;
+    /**
+     * Resolves when the state is kept. Must be awaited before a step that cannot be repeated.
+     *
+     * @throws `aborted` when another process has taken the reply over, `store-unavailable`.
+     */
+    save(state: unknown): Promise<void>;
 }
 
 /**

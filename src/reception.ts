@@ -66,7 +66,9 @@ export class Reception {
             logger.error(describeError(error), "the inbox could not be read");
         }
         for (const message of left) {
-            const platform = platforms.find(({ owns }) => owns(message.conversation));
+            const platform = platforms.find(({ account }) =>
+                message.conversation.startsWith(`${account}:`),
+            );
             if (platform) this.#answer(message, platform);
         }
     }

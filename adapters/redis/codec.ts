@@ -48,9 +48,11 @@ const storedMessage = z.object({
     ),
     quoted: z.object({ text: z.string(), fromAssistant: z.boolean() }).exactOptional(),
     command: z
-        .object({ name: z.enum(["start", "help", "reset", "language"]), argument: z.string() })
+        .object({ name: z.enum(["start", "help", "reset", "language", "stop"]), argument: z.string() })
         .exactOptional(),
     appLanguage: z.string().exactOptional(),
+    albumId: z.string().exactOptional(),
+    edit: z.boolean().exactOptional(),
 });
 
 /** A turn as it is stored. */

@@ -21,7 +21,7 @@ export type Normalised =
 /** Those of the Bot API's kinds of update that are asked for. */
 export const allowedUpdates = ["message", "callback_query"] as const;
 
-const commandNames: readonly CommandName[] = ["start", "help", "reset", "language"];
+const commandNames: readonly CommandName[] = ["start", "help", "reset", "language", "stop"];
 
 /**
  * Reads one update. Only private chats are served: what a patient asks about their health is not

@@ -9,7 +9,7 @@ export interface TelegramTexts {
 }
 
 /** The order in the menu: what is needed most comes first. */
-const order: readonly CommandName[] = ["help", "language", "reset", "start"];
+const order: readonly CommandName[] = ["help", "stop", "language", "reset", "start"];
 
 /**
  * Publishes the menu of commands: in Arabic for apps in Arabic, in English for all others. Gives

@@ -27,7 +27,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const client = createBotClient(options, timings);
     return {
         name: "telegram",
-        owns: (conversation) => conversation.startsWith(`telegram:${client.botId}:`),
+        account: `telegram:${client.botId}`,
         run: async (receive, signal) => {
             const intake = new Intake(client, logger, receive);
             let menuPublished = false;

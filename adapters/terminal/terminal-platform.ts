@@ -91,7 +91,7 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
 
     return {
         name: "terminal",
-        owns: (key) => key === conversation,
+        account: "terminal:local",
         download: readLocalFile,
         startReply,
         run: async (receive, signal) => {

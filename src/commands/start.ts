@@ -85,6 +85,7 @@ export function telegramTexts(notices: Notices): TelegramTexts {
             help: inBoth("command-help"),
             reset: inBoth("command-reset"),
             language: inBoth("command-language"),
+            stop: inBoth("command-stop"),
         },
     };
 }

@@ -6,6 +6,7 @@ type Placeholder =
     | "maxImages"
     | "maxMegabytes"
     | "maxMegapixels"
+    | "minutes"
     | "text";
 
 /** What a text must be like. */
@@ -37,6 +38,7 @@ export const promptRules = {
     "disclaimer-image-again": toPatient(),
     demonstration: toPatient(),
     "answer-cut": toPatient(),
+    "answer-stopped": toPatient(),
 
     // Commands
     welcome: toPatient("clinicName", "emergencyNumber"),
@@ -52,6 +54,9 @@ export const promptRules = {
     "command-help": line,
     "command-reset": line,
     "command-language": line,
+    "command-stop": line,
+    stopped: toPatient(),
+    "nothing-to-stop": toPatient(),
 
     // What cannot be answered
     "message-empty": toPatient(),
@@ -70,6 +75,8 @@ export const promptRules = {
 
     // When something fails
     delayed: toPatient("emergencyNumber"),
+    "long-wait": toPatient("minutes", "emergencyNumber"),
+    "set-aside": toPatient("emergencyNumber"),
     failed: toPatient("emergencyNumber"),
     "answer-empty": toPatient(),
 

@@ -31,7 +31,7 @@ export function createRecordingPlatform(
     const texts: string[] = [];
     return {
         name: "terminal",
-        owns: () => true,
+        account: "terminal:local",
         replies,
         texts,
         run: () => Promise.resolve(),

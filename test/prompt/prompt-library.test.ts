@@ -14,6 +14,7 @@ const values = {
     maxImages: 4,
     maxMegabytes: 20,
     maxMegapixels: 50,
+    minutes: 5,
     text: "How are you?",
 };
 

@@ -32,6 +32,7 @@ export const exampleTexts: TelegramTexts = {
         help: { ar: "مساعدة", en: "What you can send" },
         reset: { ar: "من جديد", en: "Start over" },
         language: { ar: "لغة الإجابة", en: "Language of answers" },
+        stop: { ar: "توقف", en: "Stop" },
     },
 };
 
