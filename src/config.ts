@@ -34,7 +34,23 @@ export interface Config {
         readonly maxPixels: number;
         readonly maxPerMessage: number;
     };
-    readonly messages: { readonly maxCharacters: number };
+    readonly messages: {
+        readonly maxCharacters: number;
+        /** Messages that follow each other within this time become one turn. */
+        readonly quietMs: number;
+        /** So long at most is waited for further messages. */
+        readonly gatherAtMostMs: number;
+    };
+    readonly queue: {
+        /** Patients are told the waiting time when more conversations wait. */
+        readonly tellWaitingAbove: number;
+        /** A reply that could not be delivered for so long is set aside. */
+        readonly deliverWithinMs: number;
+        /** What runs at a stop may take so long to end by itself. */
+        readonly finishWithinMs: number;
+        /** A turn during which so many processes died is not tried again. */
+        readonly setAsideAfterCrashes: number;
+    };
     readonly disclaimer: {
         readonly firstAnswer: boolean;
         readonly imageAnswers: boolean;
@@ -115,7 +131,7 @@ function assemble(
     clinicFile: string | undefined,
     folder: string,
 ): Config {
-    const { clinic, images, disclaimer, conversation, platforms } = settings;
+    const { clinic, images, messages, queue, disclaimer, conversation, platforms } = settings;
     const token = platforms.telegram.enabled === false ? undefined : variables.TELEGRAM_BOT_TOKEN;
     return frozenCopy({
         clinicFile,
@@ -129,7 +145,17 @@ function assemble(
             maxPixels: images.maxMegapixels * 1_000_000,
             maxPerMessage: images.maxPerMessage,
         },
-        messages: settings.messages,
+        messages: {
+            maxCharacters: messages.maxCharacters,
+            quietMs: messages.quietSeconds * 1000,
+            gatherAtMostMs: messages.gatherAtMostSeconds * 1000,
+        },
+        queue: {
+            tellWaitingAbove: queue.tellWaitingAbove,
+            deliverWithinMs: queue.deliverWithinHours * 60 * 60 * 1000,
+            finishWithinMs: queue.finishWithinSeconds * 1000,
+            setAsideAfterCrashes: queue.setAsideAfterCrashes,
+        },
         disclaimer,
         conversation: {
             expireAfterMs: conversation.expireAfterDays * 24 * 60 * 60 * 1000,

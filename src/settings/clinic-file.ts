@@ -23,7 +23,13 @@ export const clinicDefaults = {
         acceptLicence: false,
     },
     images: { maxMegabytes: 20, maxMegapixels: 50, maxPerMessage: 8 },
-    messages: { maxCharacters: 8000 },
+    messages: { maxCharacters: 8000, quietSeconds: 1.5, gatherAtMostSeconds: 10 },
+    queue: {
+        tellWaitingAbove: 20,
+        deliverWithinHours: 24,
+        finishWithinSeconds: 20,
+        setAsideAfterCrashes: 2,
+    },
     disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
     conversation: { expireAfterDays: 30, maxTurns: 200 },
     platforms: { telegram: { enabled: "auto" }, terminal: { enabled: "auto" } },
@@ -64,6 +70,20 @@ export const clinicFileSchema = section({
     }).prefault({}),
     messages: section({
         maxCharacters: wholeNumber(200, 100_000).default(clinicDefaults.messages.maxCharacters),
+        quietSeconds: decimalNumber(0, 10).default(clinicDefaults.messages.quietSeconds),
+        gatherAtMostSeconds: decimalNumber(0, 60).default(
+            clinicDefaults.messages.gatherAtMostSeconds,
+        ),
+    }).prefault({}),
+    queue: section({
+        tellWaitingAbove: wholeNumber(0, 1_000_000).default(clinicDefaults.queue.tellWaitingAbove),
+        deliverWithinHours: decimalNumber(0.1, 720).default(
+            clinicDefaults.queue.deliverWithinHours,
+        ),
+        finishWithinSeconds: decimalNumber(0, 600).default(
+            clinicDefaults.queue.finishWithinSeconds,
+        ),
+        setAsideAfterCrashes: wholeNumber(1, 10).default(clinicDefaults.queue.setAsideAfterCrashes),
     }).prefault({}),
     disclaimer: section({
         firstAnswer: yesOrNo().default(clinicDefaults.disclaimer.firstAnswer),

@@ -10,7 +10,8 @@ const logLevels = ["silent", "error", "warn", "info", "debug"] as const satisfie
 const token =
     "a bot token: digits, a colon and 35 letters, digits or signs, as @BotFather in Telegram gave it";
 const apiRoot = "the address of a Bot API server, like http://localhost:8081";
-const redisUrl = "the address of a Redis server, like redis://localhost:6379";
+const redisUrl =
+    "the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379";
 const keyPrefix = "letters, digits and the signs : _ . - alone, at most 40, for example clinic1";
 
 /** A path is shown in faults, so that it may not be a secret in the wrong place. */
@@ -32,10 +33,7 @@ export const environmentSchema = z.object({
         .string()
         .refine((text) => isAddress(text, "http:", "https:"), apiRoot)
         .default(environmentDefaults.TELEGRAM_API_ROOT),
-    REDIS_URL: z
-        .string()
-        .refine((text) => isAddress(text, "redis:", "rediss:"), redisUrl)
-        .optional(),
+    REDIS_URL: z.string().refine(isRedisAddress, redisUrl).optional(),
     REDIS_KEY_PREFIX: z
         .string()
         .regex(/^[\w:.-]{1,40}$/, keyPrefix)
@@ -136,4 +134,14 @@ function isAddress(text: string, ...protocols: readonly string[]): boolean {
     if (!URL.canParse(text)) return false;
     const { protocol, hostname } = new URL(text);
     return protocols.includes(protocol) && hostname !== "";
+}
+
+/** Several hosts are one only for us: the standard knows no list of them. */
+function isRedisAddress(text: string): boolean {
+    const [, scheme = "", user = "", hosts = "", path = ""] =
+        /^(rediss?(?:-sentinel|-cluster)?):\/\/([^/]*@)?([^/@]+)(\/[^/]*)?$/.exec(text) ?? [];
+    const list = hosts.split(",");
+    if (list.length > 1 && !scheme.includes("-")) return false;
+    if (scheme.endsWith("-sentinel") && path.length < 2) return false;
+    return list.every((host) => isAddress(`redis://${user}${host}${path}`, "redis:"));
 }

@@ -51,7 +51,13 @@ describe("the defaults", () => {
                     sources: [],
                 },
                 images: { maxBytes: 20_971_520, maxPixels: 50_000_000, maxPerMessage: 8 },
-                messages: { maxCharacters: 8000 },
+                messages: { maxCharacters: 8000, quietMs: 1500, gatherAtMostMs: 10_000 },
+                queue: {
+                    tellWaitingAbove: 20,
+                    deliverWithinMs: 86_400_000,
+                    finishWithinMs: 20_000,
+                    setAsideAfterCrashes: 2,
+                },
                 disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
                 conversation: { expireAfterMs: 2_592_000_000, maxTurns: 200 },
                 platforms: { terminal: { enabled: "auto" } },
@@ -150,7 +156,8 @@ model:
   file: files/own.gguf
   projector: /srv/own.mmproj.gguf
 images: { maxMegabytes: 5, maxMegapixels: 12, maxPerMessage: 2 }
-messages: { maxCharacters: 500 }
+messages: { maxCharacters: 500, quietSeconds: 0, gatherAtMostSeconds: 2.5 }
+queue: { tellWaitingAbove: 0, deliverWithinHours: 0.5, finishWithinSeconds: 5, setAsideAfterCrashes: 3 }
 disclaimer:
   firstAnswer: false
   imageAnswers: false
@@ -192,7 +199,13 @@ platforms: { telegram: { enabled: false }, terminal: { enabled: true } }
                         projectorPath: "/srv/own.mmproj.gguf",
                     },
                     images: { maxBytes: 5_242_880, maxPixels: 12_000_000, maxPerMessage: 2 },
-                    messages: { maxCharacters: 500 },
+                    messages: { maxCharacters: 500, quietMs: 0, gatherAtMostMs: 2500 },
+                    queue: {
+                        tellWaitingAbove: 0,
+                        deliverWithinMs: 1_800_000,
+                        finishWithinMs: 5000,
+                        setAsideAfterCrashes: 3,
+                    },
                     disclaimer: {
                         firstAnswer: false,
                         imageAnswers: false,
@@ -210,6 +223,31 @@ platforms: { telegram: { enabled: false }, terminal: { enabled: true } }
 });
 
 describe("the environment", () => {
+    test.each([
+        "redis://localhost",
+        "redis://user:pass@redis.example:6379/2",
+        "rediss://:pass@[::1]:6380",
+        "redis-sentinel://user:pass@one.example:26379,two.example:26379/mymaster",
+        "rediss-sentinel://one.example/mymaster",
+        "redis-cluster://one.example:6379,two.example:6380,three.example",
+        "rediss-cluster://:pass@one.example:6379",
+    ])("takes %s as the address of Redis", (url) => {
+        expect(configOf({ ".env": `REDIS_URL=${url}` }).redis.url).toBe(url);
+    });
+
+    test.each([
+        "http://one.example",
+        "redis://one.example,two.example",
+        "redis-sentinel://one.example:26379",
+        "redis-cluster://one.example:99999",
+        "redis-cluster://one.example,,two.example",
+        "redis://",
+    ])("refuses %s as one, without quoting it", (url) => {
+        expect(() => configOf({ ".env": `REDIS_URL=${url}` })).toThrow(
+            /line 1: REDIS_URL must be the address of a Redis server, like redis:/,
+        );
+    });
+
     test("goes before .env, and an empty variable counts as not set", () => {
         const file = `
 export TELEGRAM_BOT_TOKEN="${token}" # the clinic's
