@@ -73,8 +73,11 @@ export interface ReplyWriter {
      * `platform-rejected`.
      */
     finish(reply: Reply, signal: AbortSignal): Promise<void>;
-    /** Ends without a reply; nothing half-written stays visible. Never fails. */
-    abandon(): Promise<void>;
+    /**
+     * Ends without a reply; nothing half-written stays visible, unless it is `left` to a process
+     * that goes on from the journal. Never fails.
+     */
+    abandon(end?: { readonly left: boolean }): Promise<void>;
 }
 
 /**
