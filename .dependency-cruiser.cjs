@@ -2,7 +2,7 @@
 const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
 const leaves = "^src/(message|errors|ports|queue-ports|log|wait)\\.ts$";
 const pipeline =
-    "^src/(reply|reception|ask-model|pictures|patient-commands|notices|assistant|deliver|reply-language)\\.ts$";
+    "^src/(answer-turn|ask-model|assistant|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|notices|patient-commands|pictures|receive|reception|reply|reply-language|tell-patient)\\.ts$";
 const compositionRoot = "^src/(main|compose)\\.ts$|^src/commands/";
 
 module.exports = {
@@ -10,7 +10,8 @@ module.exports = {
         { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
         {
             name: "leaves-stand-alone",
-            comment: "message and errors import nothing of ours; the other leaves import only them and ports.",
+            comment:
+                "message and errors import nothing of ours; the other leaves import only them and ports.",
             severity: "error",
             from: { path: leaves },
             to: { path: "^(src|adapters)/", pathNot: "^src/(message|errors|ports)\\.ts$" },

@@ -4,17 +4,27 @@ import type { Patience } from "./conversation/persist.ts";
 import type { Slots } from "./images/decoding-slots.ts";
 import type { Notices } from "./notices.ts";
 import type { ImageLimits } from "./images/prepare-image.ts";
-import type { ChatModel, ConversationStore, Inbox } from "./ports.ts";
+import type { ChatModel, ConversationStore, Inbox, ModelDescription } from "./ports.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";
 
-/** What the assistant is made of. */
-export interface AssistantParts {
-    readonly inbox: Inbox;
-    readonly store: ConversationStore;
-    readonly model: ChatModel;
+/** What every reply needs. */
+export interface ReplyParts {
     readonly notices: Notices;
     readonly logger: Logger;
     readonly settings: AssistantSettings;
+}
+
+/** What answers where there is no model: commands, and the pictures of waiting messages. */
+export interface DeskParts extends ReplyParts {
+    /** The model that the workers run; `undefined` before the first worker. */
+    readonly describeModel: () => Promise<ModelDescription | undefined>;
+}
+
+/** What the assistant is made of. */
+export interface AssistantParts extends ReplyParts {
+    readonly inbox?: Inbox;
+    readonly store: ConversationStore;
+    readonly model: ChatModel;
 }
 
 /** How the assistant behaves; from the clinic's configuration. */
@@ -30,4 +40,14 @@ export interface AssistantSettings {
     readonly retry: Patience;
     /** Takes a picture from its download to its model-ready pixels; bounds how many at once. */
     readonly pictureSlots: Slots;
+}
+
+/** How the assistant behaves behind a queue; from the clinic's configuration. */
+export interface QueueSettings {
+    /** A turn that so many processes did not survive is not tried again. */
+    readonly setAsideAfterDeaths: number;
+    /** A reply that could not be delivered for so long is set aside. */
+    readonly deliveryGiveUpMs: number;
+    /** When more conversations wait, patients are told how long it will take. */
+    readonly tellWaitAbove: number;
 }

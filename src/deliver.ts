@@ -1,11 +1,10 @@
 import type { AssistantParts } from "./assistant.ts";
-import { cleanText } from "./conversation/clean-text.ts";
 import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
-import type { ConversationChange, InboundMessage, Reply, ReplyAddress } from "./message.ts";
+import type { ConversationChange, InboundMessage, Reply } from "./message.ts";
 import type { Platform, ReplyWriter } from "./ports.ts";
-import { decideLanguage } from "./reply-language.ts";
+import { addressOf, tellPatient } from "./tell-patient.ts";
 
 /** A reply on its way. */
 export interface Delivery {
@@ -26,9 +25,10 @@ export interface Delivery {
  */
 export async function deliver(
     { message, platform, writer, reply, change }: Delivery,
-    { store, settings, notices, logger }: AssistantParts,
+    parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<void> {
+    const { store, settings, notices, logger } = parts;
     const remember = async (): Promise<void> => {
         if (change) await store.update(message.conversation, change);
     };
@@ -50,7 +50,7 @@ export async function deliver(
         if (isAppError(error, "platform-rejected")) {
             const { language } = reply;
             const sorry = { text: notices("failed", language), language };
-            await tell(sorry, message, platform, signal, "an apology", logger);
+            await tellPatient(sorry, addressOf(message), platform, parts, signal);
         }
     }
     if (remembered) return;
@@ -60,37 +60,4 @@ export async function deliver(
         if (isAppError(error, "aborted")) throw error;
         logger.error(describeError(error), "a turn could not be stored");
     }
-}
-
-/** Tells the patient that the answer will come later. Never fails. */
-export async function tellDelay(
-    message: InboundMessage,
-    platform: Platform,
-    { notices, settings, logger }: AssistantParts,
-    signal: AbortSignal,
-): Promise<void> {
-    const text = cleanText(message.text);
-    const { language } = decideLanguage(text, message, { turns: [] }, settings);
-    const delayed = { text: notices("delayed", language), language, more: true };
-    await tell(delayed, message, platform, signal, "a delay", logger);
-}
-
-async function tell(
-    reply: Reply,
-    message: InboundMessage,
-    platform: Platform,
-    signal: AbortSignal,
-    what: string,
-    logger: AssistantParts["logger"],
-): Promise<void> {
-    try {
-        await platform.startReply(addressOf(message)).finish(reply, signal);
-    } catch (error) {
-        logger.warn(describeError(error), `${what} could not be told`);
-    }
-}
-
-/** Where the reply to a message goes. */
-export function addressOf({ conversation, id }: InboundMessage): ReplyAddress {
-    return { conversation, messageId: id };
 }

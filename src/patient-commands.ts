@@ -1,6 +1,7 @@
-import type { AssistantParts } from "./assistant.ts";
-import { persist } from "./conversation/persist.ts";
-import type { Choice, Command, ConversationKey, Language, Reply } from "./message.ts";
+import type { ReplyParts } from "./assistant.ts";
+import type { Choice, Command, ConversationChange, Language, Reply } from "./message.ts";
+import type { Notices } from "./notices.ts";
+import type { ModelDescription } from "./ports.ts";
 
 const languageArguments: Readonly<Record<string, Language | "automatic">> = {
     ar: "ar",
@@ -20,63 +21,63 @@ const languageArguments: Readonly<Record<string, Language | "automatic">> = {
     تلقائي: "automatic",
 };
 
+/** What a command does. */
+export interface CommandOutcome {
+    readonly reply: Reply;
+    readonly change?: ConversationChange;
+}
+
 /**
- * Carries out a patient's command and gives the reply to it, in `language` unless the command
- * changes that.
+ * What a patient's command says, in `language` unless it changes that, and what it changes.
  *
- * @throws `aborted`, `store-failed`.
+ * @param model As far as it is known.
  */
-export async function runCommand(
+export function runCommand(
     { name, argument }: Command,
-    key: ConversationKey,
     language: Language,
-    parts: AssistantParts,
-    signal: AbortSignal,
-): Promise<Reply> {
-    const { store, notices, settings } = parts;
+    { notices }: ReplyParts,
+    model: ModelDescription | undefined,
+): CommandOutcome {
+    const say = (text: string): CommandOutcome => ({ reply: { text, language } });
     switch (name) {
-        case "start":
-            return {
-                text: [notices("welcome", language), ...demonstration(language, parts)].join(
-                    "\n\n",
-                ),
-                language,
-                choices: languageChoices(language, parts),
-            };
-        case "help":
-            return { text: notices("help", language), language };
-        case "reset":
-            await persist(() => store.update(key, { reset: true }), settings.retry, signal);
-            return { text: notices("reset-done", language), language };
-        case "stop":
-            return { text: notices("nothing-to-stop", language), language };
-        case "language": {
-            const chosen = languageArguments[argument.trim().toLowerCase()];
-            if (chosen === undefined) {
-                return {
-                    text: notices("language-menu", language),
-                    language,
-                    choices: languageChoices(language, parts),
-                };
-            }
-            await persist(
-                () => store.update(key, { chosenLanguage: chosen }),
-                settings.retry,
-                signal,
-            );
-            return chosen === "automatic"
-                ? { text: notices("language-automatic", language), language }
-                : { text: notices("language-set", chosen), language: chosen };
+        case "start": {
+            const text = [notices("welcome", language), ...demonstration(language, notices, model)];
+            const choices = languageChoices(language, notices);
+            return { reply: { text: text.join("\n\n"), language, choices } };
         }
+        case "help":
+            return say(notices("help", language));
+        case "reset":
+            return { ...say(notices("reset-done", language)), change: { reset: true } };
+        case "stop":
+            return say(notices("nothing-to-stop", language));
+        case "language":
+            return chooseLanguage(argument, language, notices);
     }
 }
 
-/** The line that the toy model's replies carry; none for a real model. */
-export function demonstration(language: Language, { model, notices }: AssistantParts): string[] {
-    return model.description.demonstration ? [notices("demonstration", language)] : [];
+function chooseLanguage(argument: string, language: Language, notices: Notices): CommandOutcome {
+    const chosen = languageArguments[argument.trim().toLowerCase()];
+    if (chosen === undefined) {
+        const choices = languageChoices(language, notices);
+        return { reply: { text: notices("language-menu", language), language, choices } };
+    }
+    const change = { chosenLanguage: chosen };
+    return chosen === "automatic"
+        ? { reply: { text: notices("language-automatic", language), language }, change }
+        : { reply: { text: notices("language-set", chosen), language: chosen }, change };
 }
 
-function languageChoices(language: Language, { notices }: AssistantParts): Choice[] {
+/** The line that the toy model's replies carry; none for a real model. */
+export function demonstration(
+    language: Language,
+    notices: Notices,
+    model: ModelDescription | undefined,
+): string[] {
+    return model?.demonstration ? [notices("demonstration", language)] : [];
+}
+
+function languageChoices(language: Language, notices: Notices): Choice[] {
     const choice = (label: string, argument: string): Choice => ({
         label,
         command: { name: "language", argument },

@@ -1,20 +1,12 @@
-import type { AssistantParts } from "./assistant.ts";
+import type { ReplyParts } from "./assistant.ts";
 import { type ErrorCode, isAppError } from "./errors.ts";
 import { prepareImage } from "./images/prepare-image.ts";
 import { describeError } from "./log.ts";
-import type { Attachment, InboundMessage, ModelImage } from "./message.ts";
-import type { Platform } from "./ports.ts";
-import type { PromptName } from "./prompt/prompt-library.ts";
+import type { Attachment, InboundMessage, ModelImage, PictureRefusal } from "./message.ts";
+import type { Platform, VisionState } from "./ports.ts";
+import type { FetchedPictures } from "./queue-ports.ts";
 
-/** What became of a message's attachments. */
-export interface Pictures {
-    /** In the order in which they were sent. */
-    readonly images: readonly ModelImage[];
-    /** Which notices tell the patient about the others; each once. */
-    readonly refusals: readonly PromptName[];
-}
-
-const refusalOf: Partial<Record<ErrorCode, PromptName>> = {
+const refusalOf: Partial<Record<ErrorCode, PictureRefusal>> = {
     "image-unsupported": "image-unsupported",
     "image-corrupt": "image-corrupt",
     "image-too-large": "image-too-large",
@@ -24,22 +16,22 @@ const refusalOf: Partial<Record<ErrorCode, PromptName>> = {
 };
 
 /**
- * Downloads a message's pictures and makes them model-ready. One that cannot be used becomes a
- * refusal; the others are kept.
+ * Downloads a message's pictures and makes them ready for a model that sees like `vision`. One that
+ * cannot be used becomes a refusal, each once; the others are kept, in the order in which they were
+ * sent.
  *
- * @throws `aborted`.
+ * @throws `aborted`, and retryable errors: the same call may succeed later.
  */
 export async function takePictures(
     message: InboundMessage,
     platform: Platform,
-    { model, settings, logger }: AssistantParts,
+    vision: VisionState,
+    { settings, logger }: ReplyParts,
     signal: AbortSignal,
-): Promise<Pictures> {
-    const refusals = new Set<PromptName>();
+): Promise<FetchedPictures> {
+    const refusals = new Set<PictureRefusal>();
     const wanted = message.attachments.filter(({ kind }) => kind === "image");
     if (wanted.length < message.attachments.length) refusals.add("file-unsupported");
-
-    const { vision } = model.description;
     if (vision.status === "unavailable") {
         if (wanted.length > 0) refusals.add("vision-unavailable");
         return { images: [], refusals: [...refusals] };
@@ -56,7 +48,7 @@ export async function takePictures(
                 signal,
             });
         } catch (error) {
-            if (isAppError(error, "aborted")) throw error;
+            if (isAppError(error) && (error.retryable || error.code === "aborted")) throw error;
             logger.warn(describeError(error), "a picture could not be used");
             refusals.add((isAppError(error) && refusalOf[error.code]) || "image-corrupt");
             return undefined;

@@ -4,8 +4,8 @@ import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { InboundMessage } from "./message.ts";
-import type { Platform } from "./ports.ts";
-import { tellDelay } from "./deliver.ts";
+import type { Inbox, Platform } from "./ports.ts";
+import { tellDelay } from "./tell-patient.ts";
 import { answerMessage } from "./reply.ts";
 
 /**
@@ -14,6 +14,7 @@ import { answerMessage } from "./reply.ts";
  */
 export class Reception {
     readonly #parts: AssistantParts;
+    readonly #inbox: Inbox;
     readonly #signal: AbortSignal;
     readonly #lanes = new Lanes();
     /** Messages that this process has taken and not settled. */
@@ -23,7 +24,9 @@ export class Reception {
 
     /** @param signal Ends running answers; their messages stay in the inbox. */
     constructor(parts: AssistantParts, signal: AbortSignal) {
+        if (!parts.inbox) throw new TypeError("A reception needs an inbox.");
         this.#parts = parts;
+        this.#inbox = parts.inbox;
         this.#signal = signal;
     }
 
@@ -34,12 +37,13 @@ export class Reception {
      * @throws `aborted`, `store-failed`: the platform must deliver the message again.
      */
     async receive(message: InboundMessage, platform: Platform): Promise<void> {
-        const { inbox, settings, logger } = this.#parts;
+        const inbox = this.#inbox;
+        const { settings, logger } = this.#parts;
         const delay = async (error: unknown): Promise<void> => {
             logger.error(describeError(error), "a message waits for the store");
             if (this.#delayed.has(nameOf(message))) return;
             this.#delayed.add(nameOf(message));
-            await tellDelay(message, platform, this.#parts, this.#signal);
+            await tellDelay("delayed", message, platform, this.#parts, this.#signal);
         };
         try {
             const accept = (): ReturnType<typeof inbox.accept> => inbox.accept(message);
@@ -57,7 +61,8 @@ export class Reception {
      * of it is taken over, or when the signal aborts while the store is away.
      */
     async recover(platforms: readonly Platform[]): Promise<void> {
-        const { inbox, settings, logger } = this.#parts;
+        const inbox = this.#inbox;
+        const { settings, logger } = this.#parts;
         let left: readonly InboundMessage[] = [];
         try {
             left = await persist(() => inbox.unsettled(), settings.retry, this.#signal);
@@ -79,7 +84,8 @@ export class Reception {
     }
 
     #answer(message: InboundMessage, platform: Platform): void {
-        const { inbox, logger, settings } = this.#parts;
+        const inbox = this.#inbox;
+        const { logger, settings } = this.#parts;
         const name = nameOf(message);
         if (this.#taken.has(name)) return;
         this.#taken.add(name);

@@ -1,58 +1,27 @@
 /**
- * The pipeline: how one message of a patient becomes one reply. The only file that knows all stages.
+ * How a message is answered in the process that received it: in a terminal, where somebody waits.
+ * Messages of messengers go through the queue: src/receive.ts, answer-turn.ts, deliver-reply.ts.
  */
-import { askModel } from "./ask-model.ts";
 import type { AssistantParts } from "./assistant.ts";
-import { cleanText } from "./conversation/clean-text.ts";
 import { persist } from "./conversation/persist.ts";
-import { AppError, type ErrorCode, isAppError } from "./errors.ts";
-import { addressOf, deliver, tellDelay } from "./deliver.ts";
+import { deliver } from "./deliver.ts";
+import { apology, type Draft } from "./draft.ts";
+import { disclaimerTexts, draftAnswer, draftCommandReply } from "./draft-reply.ts";
+import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
-import type {
-    Command,
-    Conversation,
-    ConversationChange,
-    InboundMessage,
-    Language,
-    Reply,
-    Turn,
-} from "./message.ts";
-import { demonstration, runCommand } from "./patient-commands.ts";
+import type { Conversation, InboundMessage, Turn } from "./message.ts";
 import { takePictures } from "./pictures.ts";
-import type { ChatCompletion, Platform, ReplyWriter } from "./ports.ts";
+import type { Platform } from "./ports.ts";
 import { decideLanguage } from "./reply-language.ts";
-import { type DisclaimerKind, disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
+import { disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
+import { addressOf, tellDelay } from "./tell-patient.ts";
 
 /** How a message ended. */
-export interface Answer {
-    readonly reply: Reply;
-    /** Whether a disclaimer was appended. */
-    readonly disclaimer: boolean;
-    /** What the model did; absent when it was not asked. */
-    readonly completion?: ChatCompletion;
-    /** Why the patient got an apology instead of an answer. */
-    readonly failure?: ErrorCode;
-}
-
-/** A reply, and what is to be remembered of it. */
-interface Draft extends Answer {
-    readonly change?: ConversationChange;
-}
-
-/** What a message is answered with. */
-interface Context {
-    readonly conversation: Conversation;
-    readonly language: Language;
-    readonly platform: Platform;
-    readonly writer: ReplyWriter;
-    readonly parts: AssistantParts;
-    readonly signal: AbortSignal;
-}
+export type Answer = Omit<Draft, "change">;
 
 /**
- * Answers one message on its platform: reads the conversation, decides the language, asks the
- * model, adds the disclaimer, stores the turns and delivers. Whatever goes wrong, the patient gets
- * a sentence in the right language.
+ * Answers one message on its platform: reads the conversation, drafts the reply, stores the turns
+ * and delivers. Whatever goes wrong, the patient gets a sentence in the right language.
  *
  * @throws `aborted` when the signal ended it before the reply was out: the message is unanswered.
  */
@@ -62,33 +31,40 @@ export async function answerMessage(
     parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<Answer> {
+    const { model, logger, settings } = parts;
     const writer = platform.startReply(addressOf(message));
-    const text = cleanText(message.text);
-    let { language } = decideLanguage(text, message, { turns: [] }, parts.settings);
+    let conversation: Conversation = { turns: [] };
     let draft: Draft;
     try {
-        const conversation = await readConversation(message, platform, parts, signal);
-        const decision = decideLanguage(text, message, conversation, parts.settings);
-        language = decision.language;
-        const taken = { ...message, text };
-        const context: Context = { conversation, language, platform, writer, parts, signal };
+        conversation = await readConversation(message, platform, parts, signal);
         const answered = answeredBefore(message, conversation);
-        if (answered) draft = repeat(answered, context);
-        else if (message.command) draft = await obey(message.command, taken, context);
-        else draft = await converse(taken, context);
-        if (decision.switchTo !== undefined) {
-            draft = { ...draft, change: { ...draft.change, chosenLanguage: decision.switchTo } };
+        if (answered) draft = repeat(answered, parts);
+        else if (message.command) {
+            draft = draftCommandReply(
+                message.command,
+                { message, conversation },
+                parts,
+                model.description,
+            );
+            // The patient must not read that something is done before it is.
+            await remember(draft, message, parts, signal);
+        } else {
+            const pictures = () =>
+                takePictures(message, platform, model.description.vision, parts, signal);
+            const show = (textSoFar: string): void => writer.show(textSoFar);
+            draft = await draftAnswer({ message, conversation, pictures, show }, parts, signal);
         }
     } catch (error) {
         if (isAppError(error, "aborted") || signal.aborted) {
             await writer.abandon();
             throw new AppError("aborted", "The answer was cancelled.", { cause: error });
         }
-        parts.logger.error(describeError(error), "a message could not be answered");
+        logger.error(describeError(error), "a message could not be answered");
+        const { language } = decideLanguage(message, conversation, settings);
         draft = apology(error, language, parts);
     }
     const { reply, change } = draft;
-    const once = change && { change: { ...change, id: `${message.conversation} ${message.id}` } };
+    const once = change && { change: { ...change, id: changeId(message) } };
     await deliver({ message, platform, writer, reply, ...once }, parts, signal);
     return draft;
 }
@@ -107,80 +83,25 @@ async function readConversation(
         signal,
         async (error) => {
             parts.logger.warn(describeError(error), "waiting for the store");
-            if (!told) await tellDelay(message, platform, parts, signal);
+            if (!told) await tellDelay("delayed", message, platform, parts, signal);
             told = true;
         },
     );
 }
 
-async function obey(
-    command: Command,
-    { conversation }: InboundMessage,
-    { language, parts, signal }: Context,
-): Promise<Draft> {
-    const reply = await runCommand(command, conversation, language, parts, signal);
-    return { reply, disclaimer: false };
+async function remember(
+    { change }: Draft,
+    message: InboundMessage,
+    { store, settings }: AssistantParts,
+    signal: AbortSignal,
+): Promise<void> {
+    if (!change) return;
+    const named = { ...change, id: changeId(message) };
+    await persist(() => store.update(message.conversation, named), settings.retry, signal);
 }
 
-/** From a patient's words and pictures to the reply and the turns to remember. */
-async function converse(
-    message: InboundMessage,
-    { conversation, language, platform, writer, parts, signal }: Context,
-): Promise<Draft> {
-    const { notices, settings } = parts;
-    if (message.text.length > settings.maxCharacters) {
-        return notice(notices("message-too-long", language), language);
-    }
-    const { images, refusals } = await takePictures(message, platform, parts, signal);
-    const preface = refusals.map((name) => notices(name, language));
-    if (message.text === "" && images.length === 0) {
-        const text = preface.join("\n\n") || notices("message-empty", language);
-        return notice(text, language);
-    }
-
-    const userTurn: Turn = {
-        role: "user",
-        text: withQuoted(message, language, parts),
-        language,
-        atMs: message.receivedAtMs,
-        images: images.map(({ id, side }) => ({ id, side })),
-        messageId: message.id,
-    };
-    const completion = await askModel(
-        message.conversation,
-        [...conversation.turns, userTurn],
-        images,
-        (textSoFar) => writer.show([...preface, textSoFar].join("\n\n")),
-        parts,
-        signal,
-    );
-    if (completion.stop === "aborted") throw new AppError("aborted", "The answer was cancelled.");
-
-    const words = completion.text.trim();
-    const kind = disclaimerDue({
-        turns: conversation.turns,
-        hasImages: images.length > 0,
-        sawImages: completion.images > 0,
-        cadence: settings.disclaimer,
-    });
-    const answer = [...preface, words || notices("answer-empty", language)].join("\n\n");
-    const cut = words && completion.stop === "length" ? [notices("answer-cut", language)] : [];
-    const text = [...cut, ...disclaimerTexts(kind, language, parts)].reduce(withDisclaimer, answer);
-    const assistantTurn: Turn = {
-        role: "assistant",
-        text: words,
-        language,
-        atMs: Date.now(),
-        images: [],
-        messageId: message.id,
-        disclaimer: kind === "general" || kind === "image",
-    };
-    return {
-        reply: { text, language },
-        disclaimer: kind !== "none",
-        completion,
-        ...(words === "" ? {} : { change: { turns: [userTurn, assistantTurn], images } }),
-    };
+function changeId({ conversation, id }: InboundMessage): string {
+    return `${conversation} ${id}`;
 }
 
 /** The turns before a message that was answered and not delivered, and the answer. */
@@ -201,7 +122,7 @@ function answeredBefore(
 }
 
 /** The reply to a message whose answer was stored before the process stopped. */
-function repeat({ before, question, answer }: AnsweredBefore, { parts }: Context): Draft {
+function repeat({ before, question, answer }: AnsweredBefore, parts: AssistantParts): Draft {
     const hasImages = (question?.images.length ?? 0) > 0;
     const kind = disclaimerDue({
         turns: before,
@@ -212,45 +133,4 @@ function repeat({ before, question, answer }: AnsweredBefore, { parts }: Context
     const { text, language } = answer;
     const whole = disclaimerTexts(kind, language, parts).reduce(withDisclaimer, text);
     return { reply: { text: whole, language }, disclaimer: kind !== "none" };
-}
-
-function withQuoted(
-    { text, quoted }: InboundMessage,
-    language: Language,
-    { notices }: AssistantParts,
-): string {
-    if (!quoted || quoted.text.trim() === "") return text;
-    const quotedText = cleanText(quoted.text).slice(0, maxQuotedCharacters).toWellFormed();
-    return `${notices("quoted", language, { text: quotedText })}\n\n${text}`.trim();
-}
-
-/** Enough to know which message is meant; the conversation holds the whole of it. */
-const maxQuotedCharacters = 300;
-
-function disclaimerTexts(
-    kind: DisclaimerKind,
-    language: Language,
-    parts: AssistantParts,
-): readonly string[] {
-    const { notices } = parts;
-    switch (kind) {
-        case "none":
-            return [];
-        case "general":
-            return [...demonstration(language, parts), notices("disclaimer", language)];
-        case "image":
-            return [...demonstration(language, parts), notices("disclaimer-image", language)];
-        case "image-again":
-            return [notices("disclaimer-image-again", language)];
-    }
-}
-
-function notice(text: string, language: Language): Draft {
-    return { reply: { text, language }, disclaimer: false };
-}
-
-function apology(error: unknown, language: Language, { notices }: AssistantParts): Draft {
-    const failure = isAppError(error) ? error.code : "model-failed";
-    const name = failure === "prompt-too-long" ? "prompt-too-long" : "failed";
-    return { ...notice(notices(name, language), language), failure };
 }

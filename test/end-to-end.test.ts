@@ -71,7 +71,8 @@ afterAll(async () => {
 
 /** Waits until every message of the product's inbox is answered. */
 async function allAnswered(): Promise<void> {
-    while (api.pendingUpdates > 0 || (await composition.parts.inbox.unsettled()).length > 0) {
+    const unsettled = async () => (await composition.parts.inbox?.unsettled()) ?? [];
+    while (api.pendingUpdates > 0 || (await unsettled()).length > 0) {
         await new Promise((resolve) => setTimeout(resolve, 20));
     }
 }

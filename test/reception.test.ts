@@ -80,10 +80,10 @@ test("an answer that was stored and not delivered before a stop is delivered by 
 
 test("a platform recovers its own conversations only", async () => {
     const parts = assemble(createScriptedModel(echo));
-    const foreign = message("My test result is private", { conversation: "terminal:local:other" });
+    const foreign = message("My test result is private", { conversation: "terminal:other:chat" });
     await parts.inbox.accept(foreign);
     await parts.inbox.accept(message("I have a headache"));
-    const platform = { ...createRecordingPlatform(), owns: (key: string) => key === conversation };
+    const platform = createRecordingPlatform();
     const reception = new Reception(parts, never);
     await reception.recover([platform]);
     await reception.idle();

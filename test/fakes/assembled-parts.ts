@@ -6,7 +6,7 @@ import { createLogger } from "../../src/log.ts";
 import type { InboundMessage } from "../../src/message.ts";
 import { createNotices } from "../../src/notices.ts";
 import { packageRoot } from "../../src/package-root.ts";
-import type { ChatModel } from "../../src/ports.ts";
+import type { ChatModel, Inbox } from "../../src/ports.ts";
 import { loadPrompts } from "../../src/prompt/prompt-library.ts";
 import { createMemoryInbox, createMemoryStore } from "./memory-store.ts";
 import type { Script } from "./scripted-model.ts";
@@ -41,7 +41,10 @@ export function message(text: string, rest: Partial<InboundMessage> = {}): Inbou
     };
 }
 
-export function assemble(model: ChatModel, changes: Partial<AssistantParts> = {}): AssistantParts {
+export function assemble(
+    model: ChatModel,
+    changes: Partial<AssistantParts> = {},
+): AssistantParts & { readonly inbox: Inbox } {
     return {
         inbox: createMemoryInbox(),
         store: createMemoryStore(),

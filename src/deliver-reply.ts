@@ -1,0 +1,71 @@
+import type { QueueSettings, ReplyParts } from "./assistant.ts";
+import { isAppError } from "./errors.ts";
+import { describeError } from "./log.ts";
+import type { Reply } from "./message.ts";
+import type { Platform } from "./ports.ts";
+import type { DeliveryEnd, OpenDelivery } from "./queue-ports.ts";
+import { tellPatient } from "./tell-patient.ts";
+
+/**
+ * Delivers one reply, shown while it is being written. A platform that is away is tried again, with
+ * pauses that grow with the reply's age, until the clinic's patience ends; what it refuses becomes
+ * an apology.
+ *
+ * @throws `aborted` when the process stops or another has taken the delivery over: what is shown
+ * stays, for the process that goes on.
+ */
+export async function deliverReply(
+    delivery: OpenDelivery,
+    platform: Platform,
+    parts: ReplyParts,
+    { deliveryGiveUpMs }: Pick<QueueSettings, "deliveryGiveUpMs">,
+): Promise<DeliveryEnd> {
+    const writer = platform.startReply(delivery.to, delivery.journal);
+    delivery.onProgress((textSoFar) => writer.show(textSoFar));
+    let committed: Awaited<ReturnType<OpenDelivery["reply"]>>;
+    try {
+        committed = await delivery.reply();
+        if (!committed) {
+            await writer.abandon();
+            return "delivered";
+        }
+        await writer.finish(committed.reply, delivery.signal);
+        return "delivered";
+    } catch (error) {
+        const isOver = committed && !isAppError(error, "aborted") && !mayWorkLater(error);
+        await writer.abandon({ left: !isOver });
+        if (!committed || isAppError(error, "aborted")) throw error;
+        if (isOver) return await giveUp(error, committed.reply, delivery, platform, parts);
+        parts.logger.warn(describeError(error), "a reply will be delivered later");
+        const ageMs = Date.now() - committed.committedAtMs;
+        return ageMs < deliveryGiveUpMs ? { againInMs: pauseMs(ageMs, error) } : "dead";
+    }
+}
+
+function mayWorkLater(error: unknown): boolean {
+    return isAppError(error) && error.retryable;
+}
+
+const shortestPauseMs = 1000;
+const longestPauseMs = 60_000;
+
+/** As long as the reply is old already, so that the pauses double; or as the platform wishes. */
+function pauseMs(ageMs: number, error: unknown): number {
+    const askedMs = isAppError(error) ? (error.retryAfterMs ?? 0) : 0;
+    return Math.max(Math.min(Math.max(ageMs, shortestPauseMs), longestPauseMs), askedMs);
+}
+
+async function giveUp(
+    error: unknown,
+    { language }: Reply,
+    { to, signal }: OpenDelivery,
+    platform: Platform,
+    parts: ReplyParts,
+): Promise<DeliveryEnd> {
+    parts.logger.warn(describeError(error), "a reply could not be delivered");
+    if (!isAppError(error, "patient-unreachable")) {
+        const sorry = { text: parts.notices("failed", language), language };
+        await tellPatient(sorry, to, platform, parts, signal);
+    }
+    return "dropped";
+}

@@ -1,0 +1,28 @@
+import type { ReplyParts } from "./assistant.ts";
+import { type ErrorCode, isAppError } from "./errors.ts";
+import type { ConversationChange, Language, Reply } from "./message.ts";
+import type { ChatCompletion } from "./ports.ts";
+
+/** A reply, and what is to be remembered of it. */
+export interface Draft {
+    readonly reply: Reply;
+    /** Whether a disclaimer was appended. */
+    readonly disclaimer: boolean;
+    /** What the model did; absent when it was not asked. */
+    readonly completion?: ChatCompletion;
+    /** Why the patient got an apology instead of an answer. */
+    readonly failure?: ErrorCode;
+    readonly change?: ConversationChange;
+}
+
+/** A text of the product as a reply that is not remembered. */
+export function notice(text: string, language: Language): Draft {
+    return { reply: { text, language }, disclaimer: false };
+}
+
+/** What a patient reads whose message could not be answered because of `error`. */
+export function apology(error: unknown, language: Language, { notices }: ReplyParts): Draft {
+    const failure = isAppError(error) ? error.code : "model-failed";
+    const name = failure === "prompt-too-long" ? "prompt-too-long" : "failed";
+    return { ...notice(notices(name, language), language), failure };
+}
