@@ -3,7 +3,13 @@ import { AppError } from "../../src/errors.ts";
 
 /** Why Telegram refused a request, as far as the adapter acts on it. */
 export type RefusalReason =
-    "conflict" | "edit-unchanged" | "edit-impossible" | "file-too-big" | "unauthorized" | "other";
+    | "conflict"
+    | "edit-unchanged"
+    | "edit-impossible"
+    | "fault"
+    | "file-too-big"
+    | "unauthorized"
+    | "other";
 
 /** A refusal without Telegram's words, which can quote the message; the `code` is loggable. */
 class TelegramRefusal extends Error {
@@ -14,6 +20,28 @@ class TelegramRefusal extends Error {
         super(code);
         this.code = code;
     }
+}
+
+/** No answer, or none that can be read. */
+class TelegramSilence extends Error {
+    override readonly name = "TelegramSilence";
+    /** Whether the request can have reached Telegram. */
+    readonly sent: boolean;
+
+    constructor(sent: boolean) {
+        super(sent ? "no answer" : "not sent");
+        this.sent = sent;
+    }
+}
+
+/**
+ * Whether Telegram may have carried out the request that ended with `error`: it gave no answer, or
+ * one of a fault on the way.
+ */
+export function mayBeCarriedOut(error: unknown): boolean {
+    if (!(error instanceof AppError)) return true;
+    if (error.cause instanceof TelegramSilence) return error.cause.sent;
+    return error.code === "aborted" || refusalReason(error) === "fault";
 }
 
 /** Why Telegram refused the request that ended with `error`; `undefined`: it did not refuse it. */
@@ -47,6 +75,7 @@ export function translateFailure(error: unknown, signal?: AbortSignal): AppError
         {
             retryable: true,
             remedy: "Check this machine's internet connection, and that its firewall allows connections to api.telegram.org on port 443.",
+            cause: new TelegramSilence(!endedBeforeSending(error)),
         },
     );
 }
@@ -98,6 +127,7 @@ function translateRefusal({ code, description, parameters }: TelegramError): App
         return new AppError("platform-unavailable", `Telegram has a fault of its own (${code}).`, {
             retryable: true,
             remedy: "Nothing needs to be done here: it is tried again.",
+            cause: new TelegramRefusal("fault"),
         });
     }
     if (code === 403 || patientGone.test(description)) {
@@ -118,4 +148,14 @@ function systemCode(error: unknown): string | undefined {
     if (error.name === "AbortError") return "no answer in time";
     const code = "code" in error ? String(error.code) : undefined;
     return code !== undefined && /^[A-Z][A-Z_0-9]+$/.test(code) ? code : systemCode(error.cause);
+}
+
+/** Whether there was no connection on which the request could have been sent. */
+function endedBeforeSending(error: unknown): boolean {
+    if (!(error instanceof Error)) return false;
+    const code = systemCode(error) ?? "";
+    return (
+        /\b(?:connect|getaddrinfo) E[A-Z]/.test(error.message) ||
+        /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT_|SELF_SIGNED|UNABLE_TO_|DEPTH_ZERO)/.test(code)
+    );
 }

@@ -1,33 +1,34 @@
 import { isAppError } from "../../src/errors.ts";
 import { wait } from "../../src/wait.ts";
-import type { BotClient } from "./bot-client.ts";
 import type { FormattedText } from "./formatted-text.ts";
 import { renderGrowing } from "./render-reply.ts";
-import { editText, sendText, type TextExtras } from "./send-text.ts";
-import type { TelegramTimings } from "./timings.ts";
+import type { ReplyRecord } from "./reply-record.ts";
+import { editText, type TextExtras } from "./send-text.ts";
+import type { SendingBot } from "./sending-bot.ts";
 
 /**
  * The message in which a reply grows. One request at a time, not more often than Telegram allows;
- * only the latest text counts, and whatever fails is left to the reply's end.
+ * only the latest text counts, and whatever fails is left to the reply's end. Where an earlier
+ * process has shown some of the reply, its message goes on.
  */
 export class GrowingMessage {
-    readonly #client: BotClient;
-    readonly #timings: TelegramTimings;
+    readonly #bot: SendingBot;
+    readonly #record: ReplyRecord;
     readonly #extras: TextExtras;
     readonly #stopped = new AbortController();
     #latest = "";
     #shown = "";
-    #messageId: number | undefined;
     #running: Promise<void> | undefined;
     #nextAtMs: number | undefined;
     #editMs: number;
     #quietUntilMs = 0;
 
-    constructor(client: BotClient, timings: TelegramTimings, extras: TextExtras) {
-        this.#client = client;
-        this.#timings = timings;
+    constructor(bot: SendingBot, record: ReplyRecord, extras: TextExtras) {
+        this.#bot = bot;
+        this.#record = record;
         this.#extras = extras;
-        this.#editMs = timings.editMs;
+        this.#editMs = bot.timings.editMs;
+        if (record.delivered > 0) this.#giveUp();
     }
 
     /** Shows the text soon, unless a newer one comes before. */
@@ -36,21 +37,18 @@ export class GrowingMessage {
         // before it is stored, and be taken for one under way ever after.
         if (this.#stopped.signal.aborted || textSoFar === this.#latest) return;
         this.#latest = textSoFar;
-        this.#nextAtMs ??= performance.now() + this.#timings.firstShowMs;
+        this.#nextAtMs ??= performance.now() + this.#bot.timings.firstShowMs;
         this.#running ??= this.#run();
     }
 
     /**
-     * Shows nothing more. Resolves when no request is under way; gives the message if there is one
-     * and how long Telegram wants to be left alone. Never fails.
+     * Shows nothing more. Resolves when no request is under way; gives for how many milliseconds
+     * Telegram wants to be left alone. Never fails.
      */
-    async stop(): Promise<{ readonly messageId?: number; readonly quietMs: number }> {
+    async stop(): Promise<number> {
         this.#stopped.abort();
         await this.#running;
-        return {
-            ...(this.#messageId === undefined ? {} : { messageId: this.#messageId }),
-            quietMs: Math.max(0, this.#quietUntilMs - performance.now()),
-        };
+        return Math.max(0, this.#quietUntilMs - performance.now());
     }
 
     async #run(): Promise<void> {
@@ -71,13 +69,13 @@ export class GrowingMessage {
 
     async #put(formatted: FormattedText): Promise<void> {
         try {
-            if (this.#messageId === undefined) {
-                // Not cancelled at the end: the message's id is needed to complete the message.
-                this.#messageId = await sendText(this.#client, formatted, this.#extras, {});
+            const [id] = this.#record.messages;
+            if (id === undefined) {
+                await this.#record.create(formatted, this.#extras, 0);
+                await this.#record.removeStrays(this.#stopped.signal);
             } else {
                 const { chatId } = this.#extras;
-                const id = this.#messageId;
-                const outcome = await editText(this.#client, id, formatted, { chatId }, {});
+                const outcome = await editText(this.#bot.client, id, formatted, { chatId }, {});
                 // The patient has removed it: the complete reply will come as a new message.
                 if (outcome === "gone") this.#giveUp();
             }

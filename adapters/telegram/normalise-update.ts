@@ -19,18 +19,61 @@ export type Normalised =
     | { readonly kind: "ignored"; readonly reason: "group" | "no-content" };
 
 /** Those of the Bot API's kinds of update that are asked for. */
-export const allowedUpdates = ["message", "callback_query"] as const;
+export const allowedUpdates = ["message", "edited_message", "callback_query"] as const;
 
 const commandNames: readonly CommandName[] = ["start", "help", "reset", "language", "stop"];
 
+/** A patient's message, as an update holds it. */
+type Written = Pick<Message, "message_id" | "chat" | "date" | "from">;
+
 /**
  * Reads one update. Only private chats are served: what a patient asks about their health is not
- * for a group. Edits, channels and service messages are ignored.
+ * for a group. Channels and service messages are ignored.
  */
 export function normaliseUpdate(update: Update, bot: Bot): Normalised {
     if ("callback_query" in update) return readChoice(update.callback_query, bot);
-    if (!("message" in update)) return { kind: "ignored", reason: "no-content" };
-    const { message } = update;
+    if ("message" in update) return readMessage(update.message, bot);
+    if ("edited_message" in update) return readEdit(update.edited_message, bot);
+    return { kind: "ignored", reason: "no-content" };
+}
+
+/**
+ * The id of the message in a private chat that an update holds: one of the ids that Telegram counts
+ * together for all private chats of the bot.
+ */
+export function privateMessageId(update: Update): number | undefined {
+    const message = messageOf(update);
+    if (message?.chat?.type !== "private") return undefined;
+    return Number.isSafeInteger(message.message_id) ? message.message_id : undefined;
+}
+
+/** The chat that an update belongs to. */
+export function chatIdOf(update: Update): number | undefined {
+    return messageOf(update)?.chat?.id;
+}
+
+/** Trusts nothing: an update of an unknown form must not stop the others. */
+function messageOf(update: Update): Partial<Message> | undefined {
+    const { message, edited_message, callback_query } = update as {
+        readonly message?: Partial<Message>;
+        readonly edited_message?: Partial<Message>;
+        readonly callback_query?: { readonly message?: Partial<Message> };
+    };
+    return message ?? edited_message ?? callback_query?.message;
+}
+
+/** Telegram also calls it an edit when a shared place moves on, again and again. */
+function readEdit(edited: Written, bot: Bot): Normalised {
+    const read = readMessage(edited, bot);
+    if (read.kind === "ignored") return read;
+    const { message } = read;
+    const says = message.command !== undefined || message.text !== "";
+    const isFile = message.attachments.some(({ kind, id }) => kind === "image" || !isKind(id));
+    if (!says && !isFile) return { kind: "ignored", reason: "no-content" };
+    return { kind: "message", message: { ...message, edit: true } };
+}
+
+function readMessage(message: Written, bot: Bot): Normalised {
     if (message.chat.type !== "private") return { kind: "ignored", reason: "group" };
     const attachments = readAttachments(message);
     const written = readText(message);
@@ -51,6 +94,7 @@ export function normaliseUpdate(update: Update, bot: Bot): Normalised {
             ...(quoted === undefined ? {} : { quoted }),
             ...(command === undefined ? {} : { command }),
             ...readAppLanguage(message.from),
+            ...readAlbum(message),
         },
     };
 }
@@ -63,6 +107,23 @@ function conversationKey({ id }: Pick<Bot, "id">, chatId: number): ConversationK
 /** The chat of a conversation key. */
 export function chatOf(conversation: ConversationKey): number {
     return Number(conversation.split(":")[2]);
+}
+
+/**
+ * The message that an id of {@link InboundMessage} names, where it can be shown as the one
+ * answered; a pressed button is no such message.
+ */
+export function answeredMessage(id: string | undefined): number | undefined {
+    return id !== undefined && /^\d+$/.test(id) ? Number(id) : undefined;
+}
+
+/** The highest id of a message that was in the chat when the message `id` came. */
+export function floorOf(id: string | undefined): number {
+    return Number(/(\d+)$/.exec(id ?? "")?.[1] ?? 0);
+}
+
+function choiceId(queryId: string, buttonsMessageId: number | undefined): string {
+    return `choice-${queryId}-${String(buttonsMessageId ?? 0)}`;
 }
 
 /** What a button carries: the command that pressing it gives. At most 64 bytes. */
@@ -80,7 +141,7 @@ function readChoice(query: CallbackQuery, bot: Bot): Normalised {
     return {
         kind: "message",
         message: {
-            id: `choice-${query.id}`,
+            id: choiceId(query.id, query.message?.message_id),
             conversation: conversationKey(bot, chat.id),
             receivedAtMs: Date.now(),
             text: "",
@@ -93,6 +154,11 @@ function readChoice(query: CallbackQuery, bot: Bot): Normalised {
 
 function readAppLanguage(from: { language_code?: string } | undefined): { appLanguage?: string } {
     return from?.language_code === undefined ? {} : { appLanguage: from.language_code };
+}
+
+function readAlbum(message: object): { albumId?: string } {
+    if (!("media_group_id" in message)) return {};
+    return typeof message.media_group_id === "string" ? { albumId: message.media_group_id } : {};
 }
 
 function readText(message: object): string | undefined {
@@ -110,9 +176,9 @@ function readCommand(text: string, { username }: Bot): Command | undefined {
     return known !== undefined && ours ? { name: known, argument: argument.trim() } : undefined;
 }
 
-function readQuoted(message: Message, bot: Bot): InboundMessage["quoted"] {
-    const original = "reply_to_message" in message ? message.reply_to_message : undefined;
-    const excerpt = "quote" in message ? message.quote?.text : undefined;
+function readQuoted(message: object, bot: Bot): InboundMessage["quoted"] {
+    const { reply_to_message: original, quote } = message as Partial<Message.TextMessage>;
+    const excerpt = quote?.text;
     const text = excerpt ?? (original && readText(original));
     if (text === undefined) return undefined;
     return { text, fromAssistant: String(original?.from?.id) === bot.id };
@@ -139,9 +205,9 @@ const otherKinds = [
     "voice",
 ] as const;
 
-function readAttachments(message: Message): Attachment[] {
+function readAttachments(message: object): Attachment[] {
     if ("photo" in message) {
-        const [largest] = [...message.photo].sort(
+        const [largest] = [...(message as Message.PhotoMessage).photo].sort(
             (a, b) => b.width * b.height - a.width * a.height,
         );
         return largest ? [attachment("image", largest.file_id, largest)] : [];
@@ -152,6 +218,11 @@ function readAttachments(message: Message): Attachment[] {
     const file = (content.get(kind) ?? {}) as SentFile;
     const image = kind === "document" && isImage(file);
     return [attachment(image ? "image" : "other", file.file_id ?? kind, file)];
+}
+
+/** What has no file is named after its kind. */
+function isKind(id: string): boolean {
+    return otherKinds.some((kind) => kind === id);
 }
 
 interface SentFile {

@@ -9,7 +9,7 @@ import { backoffMs, type TelegramTimings } from "./timings.ts";
 const refusalsToBelieve = 3;
 
 /** How receiving stands, for the administrator. */
-type ReceivingState = "starting" | "running" | "conflict" | "unreachable";
+type ReceivingState = "starting" | "running" | "taking-over" | "conflict" | "unreachable";
 
 /** What the supervisor needs. */
 export interface Supervision {
@@ -31,6 +31,7 @@ export async function superviseReceiving(
     signal: AbortSignal,
 ): Promise<void> {
     const report = createReport(logger);
+    const beganMs = performance.now();
     report("starting");
     let failures = 0;
     let refusals = 0;
@@ -51,10 +52,13 @@ export async function superviseReceiving(
             refusals = refused ? refusals + 1 : 0;
             if (refusals >= refusalsToBelieve) throw error;
             const conflict = refusalReason(error) === "conflict";
-            if (!refused) {
+            // The process that received before may have a request under way until it ends.
+            const takingOver = conflict && performance.now() - beganMs < timings.takeoverMs;
+            if (takingOver) report("taking-over");
+            else if (!refused) {
                 report(conflict ? "conflict" : "unreachable", describeError(error));
             }
-            await pause(error, failures, timings, signal);
+            await pause(error, takingOver ? 1 : failures, timings, signal);
         }
     }
 }
@@ -76,6 +80,7 @@ async function pause(
 const sentences: Readonly<Record<ReceivingState, string>> = {
     starting: "Telegram: connecting",
     running: "Telegram: connected, the assistant receives messages",
+    "taking-over": "Telegram: waiting until the process that received before has ended",
     conflict: "Telegram: another program receives this bot's messages; trying again",
     unreachable: "Telegram: not reachable; trying again until it is",
 };
@@ -85,7 +90,7 @@ function createReport(
 ): (state: ReceivingState, details?: Record<string, unknown>) => void {
     let last: ReceivingState | undefined;
     return (state, details = {}) => {
-        const good = state === "starting" || state === "running";
+        const good = state !== "conflict" && state !== "unreachable";
         const level = state === last ? "debug" : good ? "info" : "warn";
         // "Running" is reported at every answer: nothing to say the second time.
         if (!good || state !== last)

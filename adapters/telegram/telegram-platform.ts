@@ -4,7 +4,9 @@ import type { Platform } from "../../src/ports.ts";
 import { type BotAccount, createBotClient } from "./bot-client.ts";
 import { downloadFile } from "./download-file.ts";
 import { Intake } from "./intake.ts";
+import { KnownMessages } from "./known-messages.ts";
 import type { Bot } from "./normalise-update.ts";
+import { Pace } from "./pace.ts";
 import { acknowledge, pollUpdates } from "./poll-updates.ts";
 import { publishMenu, type TelegramTexts } from "./publish-menu.ts";
 import { TelegramReply } from "./telegram-reply.ts";
@@ -25,11 +27,14 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const { texts, logger } = options;
     const timings = { ...defaultTimings, ...options.timings };
     const client = createBotClient(options, timings);
+    const known = new KnownMessages();
+    const sending = { client, timings, logger, known, pace: new Pace(timings.probeMs) };
     return {
         name: "telegram",
         account: `telegram:${client.botId}`,
         run: async (receive, signal) => {
-            const intake = new Intake(client, logger, receive);
+            const confirmMs = timings.closingMs;
+            const intake = new Intake({ client, logger, known, confirmMs }, receive);
             let menuPublished = false;
             let bot: Bot = { id: client.botId, username: "" };
             // A refused token ends the handling as well, not only the caller's signal.
@@ -59,6 +64,6 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
         },
         download: (attachment, maxBytes, signal) =>
             downloadFile(client, timings, attachment, maxBytes, signal),
-        startReply: (to) => new TelegramReply(client, timings, to),
+        startReply: (to, journal) => new TelegramReply(sending, to, journal),
     };
 }

@@ -28,6 +28,10 @@ export interface TelegramTimings {
     readonly redeliver: Backoff;
     /** Between two requests for updates while some wait to be stored. */
     readonly busyPollMs: number;
+    /** Between two looks at messages that may stand in a chat twice, over all chats. */
+    readonly probeMs: number;
+    /** How long after the beginning a conflict may be the end of the process before. */
+    readonly takeoverMs: number;
     /** Longest time for the requests that tidy up at the end. */
     readonly closingMs: number;
 }
@@ -47,6 +51,8 @@ export const defaultTimings: TelegramTimings = {
     reconnect: { firstMs: 1_000, mostMs: 60_000 },
     redeliver: { firstMs: 500, mostMs: 5_000 },
     busyPollMs: 1_000,
+    probeMs: 100,
+    takeoverMs: 35_000,
     closingMs: 3_000,
 };
 

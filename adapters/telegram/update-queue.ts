@@ -1,6 +1,7 @@
-import type { CallbackQuery, Message, Update } from "telegraf/types";
+import type { Update } from "telegraf/types";
 import { describeError, type Logger } from "../../src/log.ts";
 import { wait } from "../../src/wait.ts";
+import { chatIdOf } from "./normalise-update.ts";
 import { backoffMs, type TelegramTimings } from "./timings.ts";
 
 /** What becomes of the updates. */
@@ -42,7 +43,7 @@ export class UpdateQueue {
             this.#next = id + 1;
             if (this.#open.has(id) || this.#handled.has(id)) continue;
             this.#open.add(id);
-            const chat = chatIdOf(update);
+            const chat = chatIdOf(update) ?? 0;
             const before = this.#lanes.get(chat) ?? Promise.resolve();
             const lane = before
                 .then(() => this.#handle(update))
@@ -75,13 +76,4 @@ export class UpdateQueue {
             await wait(backoffMs(failures, timings.redeliver), this.#signal).catch(() => undefined);
         }
     }
-}
-
-/** Trusts nothing: an update of an unknown form must not stop the others. */
-function chatIdOf(update: Update): number {
-    const { message, callback_query: query } = update as {
-        readonly message?: Partial<Message>;
-        readonly callback_query?: Partial<CallbackQuery>;
-    };
-    return message?.chat?.id ?? query?.message?.chat?.id ?? 0;
 }

@@ -16,6 +16,10 @@ export interface VisibleMessage {
     readonly buttons: readonly VisibleButton[];
     /** How often its text has been changed. */
     readonly edits: number;
+    /** When it appeared (`performance.now()`). */
+    readonly sentAtMs: number;
+    /** When its text was changed last, or it appeared. */
+    readonly changedAtMs: number;
 }
 
 /** A refusal of the Bot API. */
@@ -33,18 +37,16 @@ export class Refusal extends Error {
 /** What a method is called with, as far as the chats read it. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-interface Placed {
-    readonly chatId: number;
-    readonly message: VisibleMessage;
-}
-
 /** The chats of one bot: what has been said in them, and who has blocked the bot. */
 export class BotApiChats {
     readonly #bot: object;
-    readonly #messages = new Map<number, Placed>();
+    readonly #chats = new Map<number, Map<number, VisibleMessage>>();
     readonly #patientMessages = new Map<number, number>();
     readonly #blocked = new Set<number>();
+    /** Telegram counts the messages of all private chats of a bot together. */
     #lastId = 100;
+    /** Messages of patients that the bot has deleted, which it is allowed to. */
+    readonly deletedOfPatients: number[] = [];
 
     constructor(bot: object) {
         this.#bot = bot;
@@ -59,9 +61,7 @@ export class BotApiChats {
 
     /** The assistant's messages that stand in a chat, oldest first. */
     visible(chatId: number): VisibleMessage[] {
-        return [...this.#messages.values()]
-            .filter((placed) => placed.chatId === chatId)
-            .map(({ message }) => message);
+        return [...this.#messages(chatId).values()];
     }
 
     /** From now on the bot can send this patient nothing. */
@@ -71,7 +71,7 @@ export class BotApiChats {
 
     /** The patient removes one of the assistant's messages. */
     remove(messageId: number): void {
-        this.#messages.delete(messageId);
+        for (const messages of this.#chats.values()) messages.delete(messageId);
     }
 
     /** `sendMessage`. */
@@ -79,40 +79,48 @@ export class BotApiChats {
         const chatId = this.#writableChat(payload);
         const replyTo = this.#replyTarget(payload);
         this.#lastId += 1;
+        const atMs = performance.now();
         const message = {
             id: this.#lastId,
             ...readText(payload),
             ...(replyTo === undefined ? {} : { replyTo }),
             buttons: readButtons(payload),
             edits: 0,
+            sentAtMs: atMs,
+            changedAtMs: atMs,
         };
-        this.#messages.set(message.id, { chatId, message });
-        return this.#describe(chatId, message);
+        return this.#put(chatId, message);
     }
 
     /** `editMessageText`. */
     edit(payload: Payload): object {
         const chatId = this.#writableChat(payload);
-        const message = this.#messages.get(Number(payload["message_id"]))?.message;
-        if (!message) throw new Refusal(400, "Bad Request: message to edit not found");
-        const parsed = readText(payload);
-        const buttons = readButtons(payload);
-        const before = JSON.stringify([message.text, message.entities, message.buttons]);
-        if (JSON.stringify([parsed.text, parsed.entities, buttons]) === before) {
-            throw new Refusal(
-                400,
-                "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
-            );
-        }
-        const edited = { ...message, ...parsed, buttons, edits: message.edits + 1 };
-        this.#messages.set(message.id, { chatId, message: edited });
-        return this.#describe(chatId, edited);
+        const message = this.#editable(chatId, payload);
+        const changed = { ...message, ...readText(payload), buttons: readButtons(payload) };
+        refuseUnchanged(message, changed);
+        const edits = message.edits + 1;
+        return this.#put(chatId, { ...changed, edits, changedAtMs: performance.now() });
     }
 
-    /** `deleteMessage`. */
+    /** `editMessageReplyMarkup`. */
+    editButtons(payload: Payload): object {
+        const chatId = this.#writableChat(payload);
+        const message = this.#editable(chatId, payload);
+        const changed = { ...message, buttons: readButtons(payload) };
+        refuseUnchanged(message, changed);
+        return this.#put(chatId, changed);
+    }
+
+    /** `deleteMessage`: in a private chat a bot can delete what the patient wrote as well. */
     delete(payload: Payload): true {
-        this.#writableChat(payload);
-        if (this.#messages.delete(Number(payload["message_id"]))) return true;
+        const chatId = this.#writableChat(payload);
+        const id = Number(payload["message_id"]);
+        if (this.#messages(chatId).delete(id)) return true;
+        if (this.#patientMessages.get(id) === chatId) {
+            this.#patientMessages.delete(id);
+            this.deletedOfPatients.push(id);
+            return true;
+        }
         throw new Refusal(400, "Bad Request: message to delete not found");
     }
 
@@ -134,15 +142,54 @@ export class BotApiChats {
             | undefined;
         if (!parameters) return undefined;
         const { message_id: id, allow_sending_without_reply: optional } = parameters;
-        if (this.#patientMessages.has(id) || this.#messages.has(id)) return id;
+        const chatId = Number(payload["chat_id"]);
+        if (this.#patientMessages.get(id) === chatId || this.#messages(chatId).has(id)) return id;
         if (optional) return undefined;
         throw new Refusal(400, "Bad Request: message to be replied not found");
     }
 
-    #describe(chatId: number, { id, text, entities }: VisibleMessage): object {
-        const chat = { id: chatId, type: "private" };
-        return { message_id: id, date: seconds(), from: this.#bot, chat, text, entities };
+    #messages(chatId: number): Map<number, VisibleMessage> {
+        const messages = this.#chats.get(chatId) ?? new Map<number, VisibleMessage>();
+        this.#chats.set(chatId, messages);
+        return messages;
     }
+
+    #editable(chatId: number, payload: Payload): VisibleMessage {
+        const id = Number(payload["message_id"]);
+        const message = this.#messages(chatId).get(id);
+        if (message) return message;
+        if (this.#patientMessages.get(id) === chatId) {
+            throw new Refusal(400, "Bad Request: message can't be edited");
+        }
+        throw new Refusal(400, "Bad Request: message to edit not found");
+    }
+
+    /** Stores a message and gives it as the Bot API describes it. */
+    #put(chatId: number, message: VisibleMessage): object {
+        this.#messages(chatId).set(message.id, message);
+        const { id, text, entities, replyTo } = message;
+        const chat = { id: chatId, type: "private" };
+        const original = { message_id: replyTo, date: seconds(), chat };
+        return {
+            message_id: id,
+            date: seconds(),
+            from: this.#bot,
+            chat,
+            text,
+            entities,
+            ...(replyTo === undefined ? {} : { reply_to_message: original }),
+        };
+    }
+}
+
+function refuseUnchanged(before: VisibleMessage, after: VisibleMessage): void {
+    const content = ({ text, entities, buttons }: VisibleMessage): string =>
+        JSON.stringify([text, entities, buttons]);
+    if (content(before) !== content(after)) return;
+    throw new Refusal(
+        400,
+        "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
+    );
 }
 
 /** Now, as the Bot API states time. */

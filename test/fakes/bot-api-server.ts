@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Payload, Refusal } from "./bot-api-chats.ts";
+import { BotApiGate } from "./bot-api-gate.ts";
 
 /** A request that the bot made. */
 export interface BotCall {
@@ -26,7 +27,9 @@ export type Fault =
     /** The answer is no JSON, as from a proxy. */
     | "garbage"
     /** The request is carried out late. */
-    | { readonly delayMs: number };
+    | { readonly delayMs: number }
+    /** The request is carried out at once and answered late. */
+    | { readonly answerAfterMs: number };
 
 /** The HTTP side of the Bot API on the loopback interface: records requests, makes faults. */
 export abstract class BotApiServer {
@@ -37,6 +40,8 @@ export abstract class BotApiServer {
     /** All `getUpdates`. */
     readonly polls: Payload[] = [];
     readonly #faults: { readonly method: string; readonly fault: Fault; times: number }[] = [];
+    readonly #gates = new Map<string, BotApiGate>();
+    #disturb: (method: string, payload: Payload) => Fault | undefined = () => undefined;
     readonly #underWay = new Set<{ readonly method: string; readonly chat: unknown }>();
     readonly #server = createServer((request, response) => {
         void this.#answer(request, response).catch(() => response.destroy());
@@ -63,9 +68,23 @@ export abstract class BotApiServer {
         this.#faults.push({ method, fault, times });
     }
 
+    /** Decides for each request without an ordered fault whether and how it goes wrong. */
+    disturb(decide: (method: string, payload: Payload) => Fault | undefined): void {
+        this.#disturb = decide;
+    }
+
     /** Ends all faults that were ordered. */
     recover(): void {
         this.#faults.length = 0;
+        this.#disturb = () => undefined;
+    }
+
+    /** Another way to the same server, for one process: it can be cut without the others. */
+    openGate(): BotApiGate {
+        const name = `gate-${String(this.#gates.size + 1)}`;
+        const gate = new BotApiGate(`${this.apiRoot}/${name}`);
+        this.#gates.set(name, gate);
+        return gate;
     }
 
     /**
@@ -101,7 +120,12 @@ export abstract class BotApiServer {
 
     async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const atMs = performance.now();
-        const { method, token, payload } = await readCall(request);
+        const { gate: gateName, method, token, payload } = await readCall(request);
+        const gate = this.#gates.get(gateName);
+        gate?.track(response);
+        const passage = gate?.pass(method) ?? "open";
+        if (passage === "closed") return void response.destroy();
+
         const chat = payload["chat_id"];
         const during = [...this.#underWay].filter((call) => call.chat === chat);
         const call = { method, payload, atMs, during: during.map((other) => other.method) };
@@ -111,15 +135,16 @@ export abstract class BotApiServer {
         this.#underWay.add(entry);
         response.on("close", () => this.#underWay.delete(entry));
 
-        const fault = this.#nextFault(method);
+        const fault = this.#nextFault(method) ?? this.#disturb(method, payload);
         if (fault === "reset") response.destroy();
         if (fault === "reset" || fault === "hang") return;
         if (typeof fault === "object" && "delayMs" in fault) await sleep(fault.delayMs);
         const closed = new AbortController();
         response.on("close", () => closed.abort());
         const answer = await this.#carryOut(method, token, payload, fault, closed.signal);
+        if (typeof fault === "object" && "answerAfterMs" in fault) await sleep(fault.answerAfterMs);
         this.#underWay.delete(entry);
-        if (fault === "lose-answer") response.destroy();
+        if (fault === "lose-answer" || passage === "one-way") response.destroy();
         else {
             response.statusCode = answer.status;
             response.end(fault === "garbage" ? "<html>" : answer.body);
@@ -158,19 +183,25 @@ export abstract class BotApiServer {
     }
 }
 
-/** Downloads appear as the method `file`. */
-async function readCall(
-    request: IncomingMessage,
-): Promise<{ readonly method: string; readonly token: string; readonly payload: Payload }> {
+/** What a request asks for; downloads appear as the method `file`. */
+interface ReadCall {
+    readonly gate: string;
+    readonly method: string;
+    readonly token: string;
+    readonly payload: Payload;
+}
+
+async function readCall(request: IncomingMessage): Promise<ReadCall> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const [, kind, token = "", rest = ""] =
-        /^\/(file\/)?bot([^/]+)\/(.*)$/.exec(request.url ?? "") ?? [];
+    const [, gate = "", kind, token = "", rest = ""] =
+        /^(?:\/(gate-\d+))?\/(file\/)?bot([^/]+)\/(.*)$/.exec(request.url ?? "") ?? [];
     if (kind !== undefined) {
-        return { method: "file", token, payload: { path: decodeURIComponent(rest) } };
+        return { gate, method: "file", token, payload: { path: decodeURIComponent(rest) } };
     }
     const body = Buffer.concat(chunks).toString();
-    return { method: rest, token, payload: body === "" ? {} : (JSON.parse(body) as Payload) };
+    const payload = body === "" ? {} : (JSON.parse(body) as Payload);
+    return { gate, method: rest, token, payload };
 }
 
 function describe({ code, message, retryAfter }: Refusal): string {

@@ -8,6 +8,7 @@ import {
     seconds,
     type VisibleMessage,
 } from "./bot-api-chats.ts";
+import { BotApiRates, type RateLimits } from "./bot-api-rates.ts";
 import { BotApiServer } from "./bot-api-server.ts";
 import { BotApiUpdates } from "./bot-api-updates.ts";
 
@@ -52,6 +53,8 @@ export class BotApi extends BotApiServer {
     };
     readonly #chats = new BotApiChats(this.#bot);
     readonly #updates = new BotApiUpdates();
+    readonly #rates = new BotApiRates();
+    readonly #sent = new Map<number, Readonly<Record<string, unknown>>>();
     readonly #files = new Map<string, { readonly bytes: Uint8Array; readonly size: number }>();
     #localFolder: string | undefined;
     #albums = 0;
@@ -110,28 +113,32 @@ export class BotApi extends BotApiServer {
         const id = this.#chats.addPatientMessage(chatId);
         const original = this.visibleMessages(chatId).find((message) => message.id === replyTo);
         const chat = { id: chatId, type: chatType };
-        this.push({
-            message: {
-                message_id: id,
-                date: seconds(),
-                chat,
-                from: patient(chatId, languageCode),
-                ...content,
-                ...(original
-                    ? {
-                          reply_to_message: {
-                              message_id: original.id,
-                              date: seconds(),
-                              chat,
-                              from: this.#bot,
-                              text: original.text,
-                          },
-                      }
-                    : {}),
-                ...(quote === undefined ? {} : { quote: { text: quote, position: 0 } }),
-            },
-        });
+        const quoted = {
+            message_id: replyTo,
+            date: seconds(),
+            chat,
+            from: this.#bot,
+            text: original?.text,
+        };
+        const message = {
+            message_id: id,
+            date: seconds(),
+            chat,
+            from: patient(chatId, languageCode),
+            ...content,
+            ...(original ? { reply_to_message: quoted } : {}),
+            ...(quote === undefined ? {} : { quote: { text: quote, position: 0 } }),
+        };
+        this.#sent.set(id, message);
+        this.push({ message });
         return id;
+    }
+
+    /** The patient changes a message of theirs: the fields of the `Message` that become different. */
+    editContent(messageId: number, content: object): void {
+        const message = { ...this.#sent.get(messageId), ...content };
+        this.#sent.set(messageId, message);
+        this.push({ edited_message: { ...message, edit_date: seconds() } });
     }
 
     /** The patient presses a button that stands beneath one of the assistant's messages. */
@@ -172,6 +179,16 @@ export class BotApi extends BotApiServer {
         this.#localFolder = folder;
     }
 
+    /** Messages of patients that the bot has deleted. */
+    get deletedOfPatients(): readonly number[] {
+        return this.#chats.deletedOfPatients;
+    }
+
+    /** From now on refuses what comes faster, as Telegram does; `undefined`: takes everything. */
+    limitRates(limits: RateLimits | undefined): void {
+        this.#rates.limits = limits;
+    }
+
     /** The patient blocks the bot. */
     block(chatId: number): void {
         this.#chats.block(chatId);
@@ -197,6 +214,7 @@ export class BotApi extends BotApiServer {
         payload: Payload,
         closed: AbortSignal,
     ): Promise<unknown> {
+        this.#rates.check(method, payload);
         switch (method) {
             case "getMe":
                 return this.#bot;
@@ -206,6 +224,8 @@ export class BotApi extends BotApiServer {
                 return this.#chats.send(payload);
             case "editMessageText":
                 return this.#chats.edit(payload);
+            case "editMessageReplyMarkup":
+                return this.#chats.editButtons(payload);
             case "deleteMessage":
                 return this.#chats.delete(payload);
             case "sendChatAction":

@@ -6,10 +6,11 @@ import type { InboundMessage } from "../../../src/message.ts";
 const bot = { id: "77", username: "Night_Clinic_bot" };
 const from = { id: 5, is_bot: false, first_name: "Patient", language_code: "ar-EG" };
 
-function read(content: object): InboundMessage {
+function read(content: object, kind = "message"): InboundMessage {
     const chat = { id: 5, type: "private" };
     const message = { message_id: 9, date: 1_700_000_000, chat, from, ...content };
-    const normalised = normaliseUpdate({ update_id: 1, message } as unknown as Update, bot);
+    const update = { update_id: 1, [kind]: message } as unknown as Update;
+    const normalised = normaliseUpdate(update, bot);
     if (normalised.kind === "ignored") throw new Error("The update was ignored.");
     return normalised.message;
 }
@@ -28,6 +29,7 @@ test("a message names its conversation, its time and the language of the app", (
 test.each<[text: string, command: InboundMessage["command"], rest: string]>([
     ["/start", { name: "start", argument: "" }, ""],
     ["/start deep-link", { name: "start", argument: "deep-link" }, "deep-link"],
+    ["/stop", { name: "stop", argument: "" }, ""],
     ["/HELP", { name: "help", argument: "" }, ""],
     ["/reset@night_clinic_BOT", { name: "reset", argument: "" }, ""],
     ["/language   عربي ", { name: "language", argument: "عربي" }, "عربي"],
@@ -112,6 +114,31 @@ test("a caption is never a command", () => {
     expect(read({ photo, caption: "/reset" }).command).toBeUndefined();
 });
 
+test("an edited message keeps its id and its time, and says that it is an edit", () => {
+    const edit = { edit_date: 1_700_000_060 };
+    expect(read({ text: "my left arm", ...edit }, "edited_message")).toEqual({
+        ...read({ text: "my left arm" }),
+        edit: true,
+    });
+    const photo = [{ ...file, width: 1, height: 1 }];
+    expect(read({ photo, caption: "the left one", ...edit }, "edited_message")).toMatchObject({
+        text: "the left one",
+        attachments: [{ kind: "image", id: "f" }],
+        edit: true,
+    });
+    expect(read({ text: "/stop", ...edit }, "edited_message")).toMatchObject({
+        command: { name: "stop", argument: "" },
+        edit: true,
+    });
+    expect(read({ text: "x" })).not.toHaveProperty("edit");
+});
+
+test("the parts of an album name it", () => {
+    const photo = [{ ...file, width: 1, height: 1 }];
+    expect(read({ photo, media_group_id: "1234" }).albumId).toBe("1234");
+    expect(read({ photo })).not.toHaveProperty("albumId");
+});
+
 const original = { message_id: 3, date: 1, chat: { id: 5, type: "private" } };
 
 test.each<[name: string, content: object, quoted: InboundMessage["quoted"]]>([
@@ -144,7 +171,14 @@ test.each<[name: string, content: object, quoted: InboundMessage["quoted"]]>([
 });
 
 test.each<[name: string, update: object]>([
-    ["an edit", { edited_message: { ...original, from, text: "x" } }],
+    [
+        "an edit in a group",
+        { edited_message: { ...original, chat: { id: -1, type: "group" }, from, text: "x" } },
+    ],
+    [
+        "a shared place that moves on",
+        { edited_message: { ...original, from, location: { latitude: 1, longitude: 2 } } },
+    ],
     ["a channel", { channel_post: { ...original, text: "x" } }],
     ["a service message", { message: { ...original, from, pinned_message: original } }],
     ["a group", { message: { ...original, chat: { id: -1, type: "group" }, from, text: "x" } }],

@@ -22,6 +22,8 @@ const quickTimings: Partial<TelegramTimings> = {
     reconnect: { firstMs: 1, mostMs: 10 },
     redeliver: { firstMs: 1, mostMs: 10 },
     busyPollMs: 20,
+    probeMs: 0,
+    takeoverMs: 0,
     closingMs: 5_000,
 };
 

@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { isAppError } from "../../src/errors.ts";
+import { describeError } from "../../src/log.ts";
+import { withRetries } from "./bot-client.ts";
+import { refusalReason } from "./failures.ts";
+import { type Doubt, fingerprint, type Send } from "./reply-state.ts";
+import type { SendingBot } from "./sending-bot.ts";
+
+/** Most messages that are looked at for one doubt. */
+const mostProbes = 60;
+
+/**
+ * Removes the messages that Telegram did take, of sends that were in doubt and have been repeated.
+ *
+ * Telegram has no method that lists a chat, but its ids increase over all chats of a bot: the ids
+ * between the doubt's ends are tried, those nearest to the time of the send first. A bot may delete
+ * what a patient wrote, so nothing is deleted of which Telegram has not just said that it is the
+ * bot's own and holds the text that was sent: it is given a button for a moment, which Telegram
+ * refuses for messages of others, and answers with the message otherwise.
+ *
+ * @throws As requests do; the search can begin anew then.
+ */
+export async function removeStrays(
+    bot: SendingBot,
+    chatId: number,
+    { floor, below = Infinity, sends }: Doubt,
+    isKnown: (id: number) => boolean,
+    signal: AbortSignal,
+): Promise<void> {
+    const missing = [...sends];
+    let probes = 0;
+    // Without a floor only the newest messages can be looked at.
+    const from = floor > 0 ? floor : below - mostProbes;
+    for (let id = from + 1; id < below && missing.length > 0; id += 1) {
+        if (isKnown(id)) continue;
+        if (probes >= mostProbes) {
+            const entry = { telegram: "stray", looked: probes, unknown: missing.length };
+            bot.logger[below === Infinity ? "debug" : "warn"](entry, sentence);
+            return;
+        }
+        probes += 1;
+        await bot.pace.turn(signal);
+        const found = await probe(bot, chatId, id, signal);
+        if (found === undefined) continue;
+        const index = missing.findIndex((send) => isCopy(send, found));
+        if (index === -1) await restore(bot, chatId, id, signal);
+        else if (await remove(bot, chatId, id, signal)) missing.splice(index, 1);
+    }
+}
+
+const sentence =
+    "Telegram: a message that may stand in a chat twice was not found; it is left as it is";
+
+/** What Telegram says about a message of the bot. */
+interface FoundMessage {
+    readonly text?: string;
+    readonly reply_to_message?: { readonly message_id: number };
+}
+
+function isCopy({ text, replyTo }: Send, { text: found, reply_to_message }: FoundMessage): boolean {
+    if (found === undefined || fingerprint(found) !== text) return false;
+    // Telegram leaves it out when the message that was answered is gone.
+    const answered = reply_to_message?.message_id;
+    return answered === undefined || answered === replyTo;
+}
+
+/** The message, if it is the bot's own in this chat. It has a button then. */
+async function probe(
+    bot: SendingBot,
+    chatId: number,
+    id: number,
+    signal: AbortSignal,
+): Promise<FoundMessage | undefined> {
+    const mark = async (): Promise<unknown> =>
+        await bot.client.call(
+            "editMessageReplyMarkup",
+            {
+                chat_id: chatId,
+                message_id: id,
+                // New data every time: for an unchanged message there would be no answer.
+                reply_markup: {
+                    inline_keyboard: [[{ text: "…", callback_data: `stray:${randomUUID()}` }]],
+                },
+            },
+            { signal },
+        );
+    try {
+        const found = await withRetries(mark, bot.timings, signal);
+        return typeof found === "object" && found !== null ? found : undefined;
+    } catch (error) {
+        if (isAppError(error, "platform-rejected")) return undefined;
+        throw error;
+    }
+}
+
+async function restore(
+    bot: SendingBot,
+    chatId: number,
+    id: number,
+    signal: AbortSignal,
+): Promise<void> {
+    const target = { chat_id: chatId, message_id: id };
+    const empty = { ...target, reply_markup: { inline_keyboard: [] } };
+    const unmark = (): Promise<unknown> =>
+        bot.client.call("editMessageReplyMarkup", empty, { signal });
+    try {
+        await withRetries(unmark, bot.timings, signal);
+    } catch (error) {
+        if (refusalReason(error) === undefined) throw error;
+    }
+}
+
+/** Gives whether the message is gone. */
+async function remove(
+    bot: SendingBot,
+    chatId: number,
+    id: number,
+    signal: AbortSignal,
+): Promise<boolean> {
+    try {
+        const target = { chat_id: chatId, message_id: id };
+        const deletion = (): Promise<unknown> =>
+            bot.client.call("deleteMessage", target, { signal });
+        await withRetries(deletion, bot.timings, signal);
+        return true;
+    } catch (error) {
+        if (refusalReason(error) === undefined) throw error;
+        bot.logger.warn(describeError(error), "Telegram: a doubled message could not be removed");
+        await restore(bot, chatId, id, signal);
+        return false;
+    }
+}
