@@ -84,10 +84,8 @@ async function answerQuestion(
 }
 
 /** The store has had the pictures since they arrived. */
-function withoutPixels({ change, ...draft }: Draft): Draft {
-    if (!change) return draft;
-    const { images, ...rest } = change;
-    return { ...draft, change: rest };
+function withoutPixels(draft: Draft): Draft {
+    return draft.change ? { ...draft, change: { ...draft.change, images: [] } } : draft;
 }
 
 /** What becomes of a turn that was interrupted before there was anything to keep. */
