@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { InboundMessage, ModelImage, ImageReference, Turn } from "../../src/message.ts";
+import type { InboundMessage, ModelImage, ImageReference, Reply, Turn } from "../../src/message.ts";
+import type { ArrivedPictures } from "../../src/queue-ports.ts";
 import { packPixels, unpackPixels } from "./pixels.ts";
 
 /**
@@ -14,13 +15,18 @@ const pixelsVersion = 1;
 const imageHeaderBytes = 3;
 
 const language = z.enum(["ar", "en"]);
+const image = z.object({ id: z.string(), side: z.int().positive() });
+const command = z.object({
+    name: z.enum(["start", "help", "reset", "language", "stop"]),
+    argument: z.string(),
+});
 
 const storedTurn = z.object({
     role: z.enum(["user", "assistant"]),
     text: z.string(),
     language,
     atMs: z.number(),
-    images: z.array(z.object({ id: z.string(), side: z.int().positive() })),
+    images: z.array(image),
     messageId: z.string().exactOptional(),
     disclaimer: z.boolean().exactOptional(),
 });
@@ -47,12 +53,35 @@ const storedMessage = z.object({
         }),
     ),
     quoted: z.object({ text: z.string(), fromAssistant: z.boolean() }).exactOptional(),
-    command: z
-        .object({ name: z.enum(["start", "help", "reset", "language", "stop"]), argument: z.string() })
-        .exactOptional(),
+    command: command.exactOptional(),
     appLanguage: z.string().exactOptional(),
     albumId: z.string().exactOptional(),
     edit: z.boolean().exactOptional(),
+});
+
+const storedPictures = z.object({
+    images: z.array(image),
+    refusals: z.array(
+        z.enum([
+            "file-unsupported",
+            "image-corrupt",
+            "image-too-large",
+            "image-unavailable",
+            "image-unsupported",
+            "images-too-many",
+            "vision-unavailable",
+        ]),
+    ),
+});
+
+const storedReply = z.object({
+    reply: z.object({
+        text: z.string(),
+        language,
+        choices: z.array(z.object({ label: z.string(), command })).exactOptional(),
+        more: z.boolean().exactOptional(),
+    }),
+    replyTo: z.string().exactOptional(),
 });
 
 /** A turn as it is stored. */
@@ -73,6 +102,42 @@ export function encodeMessage(message: InboundMessage): Buffer {
 /** `undefined` for what is damaged or was written by a newer version. */
 export function decodeMessage(bytes: Buffer): InboundMessage | undefined {
     return storedMessage.safeParse(decodeJson(bytes)).data;
+}
+
+/** What became of a message's files, as it is stored. */
+export function encodePictures(arrived: ArrivedPictures): Buffer {
+    return encodeJson(arrived);
+}
+
+/** `undefined` for what is damaged or was written by a newer version. */
+export function decodePictures(bytes: Buffer): ArrivedPictures | undefined {
+    return storedPictures.safeParse(decodeJson(bytes)).data;
+}
+
+/** A reply that waits for its delivery, and the message that it stands beneath. */
+export interface StoredReply {
+    readonly reply: Reply;
+    readonly replyTo?: string;
+}
+
+/** A reply as it is stored. */
+export function encodeReply(reply: StoredReply): Buffer {
+    return encodeJson(reply);
+}
+
+/** `undefined` for what is damaged or was written by a newer version. */
+export function decodeReply(bytes: Buffer): StoredReply | undefined {
+    return storedReply.safeParse(decodeJson(bytes)).data;
+}
+
+/** A platform adapter's journal as it is stored; what is inside is the adapter's affair. */
+export function encodeJournal(state: unknown): Buffer {
+    return encodeJson(state ?? null);
+}
+
+/** `undefined` for what is damaged or was written by a newer version. */
+export function decodeJournal(bytes: Buffer): unknown {
+    return decodeJson(bytes);
 }
 
 /** A picture as it is stored: without loss, at about a third of its size. */

@@ -1,0 +1,152 @@
+import type { RedisArgument } from "redis";
+import type { Conversation, ConversationChange } from "../../src/message.ts";
+import { encodeImage, encodeTurn } from "./codec.ts";
+
+/** What limits a stored conversation. */
+export interface ConversationLimits {
+    /** A conversation is forgotten so long after its last change. */
+    readonly expireAfterMs: number;
+    /** Above this, each new turn drops the oldest, with the pictures that only it shows. */
+    readonly maxTurns: number;
+}
+
+/**
+ * Lua: `applyChange(first)` applies the change whose values begin with `ARGV[first]` and end with
+ * the last, and returns the new version of the history. Its cost does not grow with the history.
+ * `letGo(id, by)` removes a picture that neither turns nor unanswered messages have any more.
+ *
+ * It needs the locals `turns`, `images`, `settings` and `pictures`, the names of the keys. The
+ * values: expiry, maximum of turns, reset, language, number of turns, then for each turn the ids of
+ * its pictures and the turn, then for each picture its id and its bytes. A stored turn is a line
+ * with its pictures' ids, then the turn.
+ *
+ * The version begins with the time, so that none comes back after the conversation has expired.
+ */
+export const changeFragment = `
+local function letGo(id, by)
+    local other = by == 'turns' and ':waiting' or ':turns'
+    if redis.call('HINCRBY', images, id .. ':' .. by, -1) > 0 then return end
+    redis.call('HDEL', images, id .. ':' .. by)
+    if redis.call('HEXISTS', images, id .. other) == 0 then redis.call('HDEL', images, id) end
+end
+
+local function picturesOf(stored)
+    return string.gmatch(string.match(stored, '^([^\\n]*)\\n') or '', '%S+')
+end
+
+local function forget()
+    redis.call('DEL', turns)
+    if redis.call('EXISTS', pictures) == 0 then
+        redis.call('DEL', images)
+        return
+    end
+    for _, field in ipairs(redis.call('HKEYS', images)) do
+        local id = string.match(field, '^(.*):turns$')
+        if id then
+            redis.call('HSET', images, field, 1)
+            letGo(id, 'turns')
+        end
+    end
+end
+
+local function append(ids, turn)
+    redis.call('RPUSH', turns, ids .. '\\n' .. turn)
+    for id in string.gmatch(ids, '%S+') do
+        redis.call('HINCRBY', images, id .. ':turns', 1)
+    end
+end
+
+local function trim(most)
+    local surplus = redis.call('LLEN', turns) - most
+    if surplus <= 0 then return end
+    for _, dropped in ipairs(redis.call('LPOP', turns, surplus)) do
+        for id in picturesOf(dropped) do letGo(id, 'turns') end
+    end
+end
+
+local function nextVersion()
+    if redis.call('HEXISTS', settings, 'version') == 1 then
+        redis.call('HINCRBY', settings, 'version', 1)
+    else
+        local time = redis.call('TIME')
+        redis.call('HSET', settings, 'version', string.format('%d%06d', time[1], time[2]))
+    end
+    return redis.call('HGET', settings, 'version')
+end
+
+local function expireImages(expiry)
+    if redis.call('EXISTS', pictures) == 1 then
+        redis.call('PERSIST', images)
+    else
+        redis.call('PEXPIRE', images, expiry)
+    end
+end
+
+local function applyChange(first)
+    local expiry, most = ARGV[first], tonumber(ARGV[first + 1])
+    local reset, language = ARGV[first + 2], ARGV[first + 3]
+    if reset == 'reset' then forget() end
+    if language == 'automatic' then
+        redis.call('HDEL', settings, 'language')
+    elseif language ~= '' then
+        redis.call('HSET', settings, 'language', language)
+    end
+
+    local position = first + 5
+    for _ = 1, tonumber(ARGV[first + 4]) do
+        append(ARGV[position], ARGV[position + 1])
+        position = position + 2
+    end
+    while ARGV[position] do
+        local id = ARGV[position]
+        if redis.call('HEXISTS', images, id .. ':turns') == 1 then
+            redis.call('HSET', images, id, ARGV[position + 1])
+        end
+        position = position + 2
+    end
+    trim(most)
+
+    local version = nextVersion()
+    redis.call('PEXPIRE', turns, expiry)
+    redis.call('PEXPIRE', settings, expiry)
+    expireImages(expiry)
+    return version
+end
+`;
+
+/** The values that `applyChange` takes. */
+export async function encodeChange(
+    change: ConversationChange,
+    limits: ConversationLimits,
+): Promise<RedisArgument[]> {
+    const turns = change.turns ?? [];
+    const values: RedisArgument[] = [
+        String(limits.expireAfterMs),
+        String(limits.maxTurns),
+        change.reset === true ? "reset" : "",
+        change.chosenLanguage ?? "",
+        String(turns.length),
+    ];
+    for (const turn of turns) {
+        const ids = new Set(turn.images.map((image) => image.id));
+        values.push([...ids].join(" "), encodeTurn(turn));
+    }
+    for (const image of change.images ?? []) {
+        values.push(image.id, await encodeImage(image));
+    }
+    return values;
+}
+
+/** A copy of a conversation after a change, as the store would read it. */
+export function changedConversation(
+    before: Conversation,
+    change: ConversationChange,
+    maxTurns: number,
+): Conversation {
+    const turns = [...(change.reset === true ? [] : before.turns), ...(change.turns ?? [])];
+    const chosen = change.chosenLanguage ?? before.chosenLanguage ?? "automatic";
+    return {
+        turns: turns.slice(-maxTurns),
+        ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
+    };
+}

@@ -1,0 +1,170 @@
+import type { Logger } from "../../src/log.ts";
+import type { ConversationKey, Reply, ReplyAddress } from "../../src/message.ts";
+import type { RedisClient } from "./client.ts";
+import { decodeJournal, decodeReply, encodeJournal } from "./codec.ts";
+import { mailboxKeys } from "./keys.ts";
+import type { DeliveryClaim, Hold, Mailbox, PendingReply } from "./mailbox.ts";
+import {
+    claimDeliveryScript,
+    discardDeadScript,
+    endDeliveryScript,
+    readReplyScript,
+    releaseDeliveryScript,
+    renewDeliveryScript,
+    resendDeadScript,
+    saveJournalScript,
+} from "./mailbox-delivery-scripts.ts";
+import { runMailboxScript } from "./mailbox-scripts.ts";
+
+/** From a committed reply, or a turn that is still being answered, to its end at the platform. */
+export function createDeliverySide(
+    client: RedisClient,
+    options: { readonly keyPrefix: string; readonly logger: Logger },
+): Pick<
+    Mailbox,
+    | "claimDelivery"
+    | "renewDelivery"
+    | "readReply"
+    | "saveJournal"
+    | "endDelivery"
+    | "releaseDelivery"
+    | "resendDead"
+    | "discardDead"
+> {
+    const { logger } = options;
+    const keysOf = (key: ConversationKey): string[] => mailboxKeys(options.keyPrefix, key);
+
+    return {
+        async claimDelivery(key, by) {
+            const values = [by.token, String(by.leaseMs)];
+            const claim = await runMailboxScript(client, claimDeliveryScript, keysOf(key), values);
+            return readDeliveryClaim(key, claim as ScriptDelivery, logger);
+        },
+
+        async renewDelivery(key, hold) {
+            const values = [...proof(hold), String(hold.leaseMs)];
+            return 1 === (await runMailboxScript(client, renewDeliveryScript, keysOf(key), values));
+        },
+
+        async readReply(key, hold, id) {
+            const values = [...proof(hold), id];
+            const state = await runMailboxScript(client, readReplyScript, keysOf(key), values);
+            return readPendingReply(key, state as [Buffer, Buffer?], logger);
+        },
+
+        async saveJournal(key, hold, id, state) {
+            const values = [...proof(hold), id, encodeJournal(state)];
+            return 1 === (await runMailboxScript(client, saveJournalScript, keysOf(key), values));
+        },
+
+        async endDelivery(key, hold, id, end) {
+            const again = typeof end === "string" ? "" : String(end.againInMs);
+            const how = typeof end !== "string" ? "" : end === "dead" ? "dead" : "forget";
+            const values = [...proof(hold), id, how, again];
+            const waiting = await runMailboxScript(client, endDeliveryScript, keysOf(key), values);
+            return { waiting: Number(waiting) };
+        },
+
+        async releaseDelivery(key, hold) {
+            await runMailboxScript(client, releaseDeliveryScript, keysOf(key), proof(hold));
+        },
+
+        async resendDead(key, id) {
+            return 1 === (await runMailboxScript(client, resendDeadScript, keysOf(key), [id]));
+        },
+
+        async discardDead(key, id) {
+            return 1 === (await runMailboxScript(client, discardDeadScript, keysOf(key), [id]));
+        },
+    };
+}
+
+function proof(hold: Hold): string[] {
+    return [String(hold.fence), hold.token];
+}
+
+type ScriptDelivery =
+    | [status: Buffer, forMs?: number]
+    | [status: Buffer, id: Buffer, fence: Buffer, reply: Buffer | null, journal: Buffer | null]
+    | [
+          status: Buffer,
+          id: Buffer,
+          fence: Buffer,
+          worker: Buffer,
+          newest: Buffer,
+          journal: Buffer | null,
+      ];
+
+function readDeliveryClaim(
+    key: ConversationKey,
+    claim: ScriptDelivery,
+    logger: Logger,
+): DeliveryClaim {
+    const status = String(claim[0]);
+    if (claim.length === 5) {
+        const [, id, fence, reply, journal] = claim;
+        const held = { id: String(id), fence: Number(fence) };
+        const stored = readReply(key, reply, logger);
+        return { status: "reply", ...held, ...stored, ...readJournal(journal, logger) };
+    }
+    if (claim.length === 6) {
+        const [, id, fence, worker, newest, journal] = claim;
+        return {
+            status: "pending",
+            id: String(id),
+            fence: Number(fence),
+            to: { conversation: key, messageId: String(newest) },
+            holder: String(worker),
+            ...readJournal(journal, logger),
+        };
+    }
+    if (status === "held" || status === "later") return { status, forMs: Number(claim[1]) };
+    return { status: "nothing" };
+}
+
+function readPendingReply(
+    key: ConversationKey,
+    [status, value]: [Buffer, Buffer?],
+    logger: Logger,
+): PendingReply {
+    switch (String(status)) {
+        case "reply":
+            return { status: "reply", ...readReply(key, value ?? null, logger) };
+        case "running":
+            return { status: "running", holder: String(value) };
+        case "waiting":
+            return { status: "waiting" };
+        case "gone":
+            return { status: "gone" };
+        default:
+            return { status: "lost" };
+    }
+}
+
+interface ReadReply {
+    readonly to: ReplyAddress;
+    readonly reply?: Reply;
+    readonly committedAtMs: number;
+}
+
+function readReply(key: ConversationKey, stored: Buffer | null, logger: Logger): ReadReply {
+    const end = stored?.indexOf("\n") ?? -1;
+    const committedAtMs = Number.parseInt(stored?.toString("latin1", 0, end) ?? "", 10) || 0;
+    const nowhere = { to: { conversation: key }, committedAtMs };
+    if (stored !== null && stored.length === end + 1) return nowhere;
+    const decoded = stored === null ? undefined : decodeReply(stored.subarray(end + 1));
+    if (decoded === undefined) {
+        logger.error("A stored reply was not understood; the patient does not get it");
+        return nowhere;
+    }
+    const { reply, replyTo } = decoded;
+    const to = { conversation: key, ...(replyTo === undefined ? {} : { messageId: replyTo }) };
+    return { to, reply, committedAtMs };
+}
+
+function readJournal(stored: Buffer | null, logger: Logger): { readonly journal?: unknown } {
+    if (stored === null) return {};
+    const journal = decodeJournal(stored);
+    if (journal === undefined) logger.warn("A stored journal was not understood; it begins anew");
+    return journal === undefined ? {} : { journal };
+}
