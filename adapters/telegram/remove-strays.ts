@@ -7,37 +7,33 @@ import { type Doubt, fingerprint, type Send } from "./reply-state.ts";
 import type { SendingBot } from "./sending-bot.ts";
 
 /** Most messages that are looked at for one doubt. */
-const mostProbes = 60;
+const mostProbes = 100;
+/** Of these, how many just above the floor come first: mostly the message is among them. */
+const probesAtFloor = 20;
 
 /**
  * Removes the messages that Telegram did take, of sends that were in doubt and have been repeated.
  *
- * Telegram has no method that lists a chat, but its ids increase over all chats of a bot: the ids
- * between the doubt's ends are tried, those nearest to the time of the send first. A bot may delete
- * what a patient wrote, so nothing is deleted of which Telegram has not just said that it is the
- * bot's own and holds the text that was sent: it is given a button for a moment, which Telegram
- * refuses for messages of others, and answers with the message otherwise.
+ * Telegram has no method that lists a chat, but its ids increase over all chats of a bot: those
+ * between the doubt's ends are tried. A bot may delete what a patient wrote, so nothing is deleted
+ * of which Telegram has not just said that it is the bot's own and holds the text that was sent:
+ * the message is given a button for a moment, which Telegram refuses for messages of others, and
+ * otherwise answers with the message.
  *
  * @throws As requests do; the search can begin anew then.
  */
 export async function removeStrays(
     bot: SendingBot,
     chatId: number,
-    { floor, below = Infinity, sends }: Doubt,
+    { floor, below, sends }: Doubt,
     isKnown: (id: number) => boolean,
     signal: AbortSignal,
 ): Promise<void> {
     const missing = [...sends];
     let probes = 0;
-    // Without a floor only the newest messages can be looked at.
-    const from = floor > 0 ? floor : below - mostProbes;
-    for (let id = from + 1; id < below && missing.length > 0; id += 1) {
+    for (const id of candidates(floor, below ?? floor + mostProbes + 1)) {
         if (isKnown(id)) continue;
-        if (probes >= mostProbes) {
-            const entry = { telegram: "stray", looked: probes, unknown: missing.length };
-            bot.logger[below === Infinity ? "debug" : "warn"](entry, sentence);
-            return;
-        }
+        if (missing.length === 0 || probes >= mostProbes) break;
         probes += 1;
         await bot.pace.turn(signal);
         const found = await probe(bot, chatId, id, signal);
@@ -46,10 +42,32 @@ export async function removeStrays(
         if (index === -1) await restore(bot, chatId, id, signal);
         else if (await remove(bot, chatId, id, signal)) missing.splice(index, 1);
     }
+    if (missing.length > 0 && probes >= mostProbes) {
+        bot.logger.warn({ telegram: "stray", looked: probes }, sentence);
+    }
 }
 
-const sentence =
-    "Telegram: a message that may stand in a chat twice was not found; it is left as it is";
+/**
+ * The ids between two others, the most likely ones first: right above the floor, unless the process
+ * had just begun and knew no better floor than the patient's message; then from both ends.
+ */
+function* candidates(floor: number, below: number): Generator<number> {
+    // Without a floor only the newest messages can be looked at.
+    let low = floor > 0 ? floor + 1 : Math.max(1, below - mostProbes);
+    let high = below - 1;
+    const firstEnd = low + probesAtFloor;
+    for (let fromHigh = false; low <= high; fromHigh = !fromHigh) {
+        if (fromHigh && low >= firstEnd) {
+            yield high;
+            high -= 1;
+        } else {
+            yield low;
+            low += 1;
+        }
+    }
+}
+
+const sentence = "Telegram: a message that may stand in a chat twice was looked for in vain";
 
 /** What Telegram says about a message of the bot. */
 interface FoundMessage {

@@ -37,6 +37,7 @@ export class ReplyRecord {
         this.#bot = bot;
         this.#chatId = chatId;
         this.#floor = floor;
+        bot.known.see(floor);
         this.#journal = journal;
         this.#state = readReplyState(journal?.state);
         this.#keptDoubts = JSON.stringify(this.#state.doubts);

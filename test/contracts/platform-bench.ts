@@ -15,6 +15,8 @@ export interface SeenMessage {
  */
 export interface PlatformWorld {
     readonly platform: Platform;
+    /** The same account in one more process, which knows nothing of the others. It only sends. */
+    startProcess(): PlatformProcess;
     /** Most UTF-16 units that a message may have. */
     readonly maxMessageUnits: number;
     sendText(chat: number, text: string): void;
@@ -32,11 +34,32 @@ export interface PlatformWorld {
     typings(chat: number): number;
     /** The patient blocks the assistant. */
     block(chat: number): void;
+    /** Messages of patients that the assistant has removed: there must not be any. */
+    lostOfPatients(): readonly unknown[];
     /** Nothing can be sent, or everything can again. */
     setOutage(outage: boolean): void;
     /** Waits until the condition holds. */
     until(condition: () => boolean): Promise<void>;
     close(): Promise<void>;
+}
+
+/** What happens to a request that changes a chat. */
+export type WriteFate =
+    | "pass"
+    /** The outside system carries it out, but its answer gets lost. */
+    | "lose-answer"
+    /** The process dies: before it is carried out, or before its answer. */
+    | "die-untaken"
+    | "die-taken";
+
+/** A process of its own with the platform. */
+export interface PlatformProcess {
+    readonly platform: Platform;
+    /** Decides what happens to the nth request that changes a chat, counted from 0. */
+    onWrite(at: number, fate: WriteFate, then?: () => void): void;
+    /** Ends it as `kill -9` does: no request of it arrives any more. */
+    kill(): void;
+    readonly isDead: boolean;
 }
 
 /** Waits for nothing and is never aborted. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { PlatformBench, type PlatformWorld } from "./platform-bench.ts";
+import { describeJournal } from "./platform-journal.ts";
 import { describeReceiving } from "./platform-receiving.ts";
 import { describeReplying } from "./platform-replying.ts";
 
@@ -14,5 +15,6 @@ export function describePlatform(name: string, createWorld: () => Promise<Platfo
 
         describeReceiving(() => bench);
         describeReplying(() => bench);
+        describeJournal(() => bench);
     });
 }

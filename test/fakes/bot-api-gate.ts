@@ -2,20 +2,22 @@ import type { ServerResponse } from "node:http";
 
 const writing = /^(?:sendMessage|editMessageText|editMessageReplyMarkup|deleteMessage)$/;
 
-/** How a process loses its way to the server. */
-export interface Cut {
-    /** At its nth request that changes a chat, counted from 0. */
-    readonly atWrite: number;
-    /** Whether the server still gets that request. Its answer gets lost either way. */
-    readonly taken: boolean;
-}
+/** What happens to a request that changes a chat. */
+export type Passage =
+    | "open"
+    /** The server gets it, but its answer gets lost. */
+    | "one-way"
+    /** Like `one-way`, and nothing passes any more. */
+    | "closing"
+    /** Neither it nor anything else passes any more. */
+    | "closed";
 
 /** One process's way to a Bot API server. Once closed it stays closed. */
 export class BotApiGate {
     /** What the process is given as the server's address. */
     readonly apiRoot: string;
     readonly #responses = new Set<ServerResponse>();
-    #cut: Cut | undefined;
+    readonly #planned = new Map<number, { readonly passage: Passage; readonly then: () => void }>();
     #writes = 0;
     #open = true;
 
@@ -28,14 +30,9 @@ export class BotApiGate {
         return this.#open;
     }
 
-    /** Requests that change a chat, so far. */
-    get writes(): number {
-        return this.#writes;
-    }
-
-    /** Lets the way break at a certain request. */
-    cut(cut: Cut): void {
-        this.#cut = cut;
+    /** Decides what happens to the nth request that changes a chat, counted from 0. */
+    plan(write: number, passage: Passage, then: () => void): void {
+        this.#planned.set(write, { passage, then });
     }
 
     /** Breaks the way now, for requests under way as well. */
@@ -44,15 +41,17 @@ export class BotApiGate {
         for (const response of this.#responses) response.destroy();
     }
 
-    /** Whether a request gets through, and its answer back. */
-    pass(method: string): "open" | "one-way" | "closed" {
+    /** What happens to a request that has come. */
+    pass(method: string): Passage {
         if (!this.#open) return "closed";
         if (!writing.test(method)) return "open";
-        const broken = this.#cut?.atWrite === this.#writes;
+        const planned = this.#planned.get(this.#writes);
         this.#writes += 1;
-        if (!broken) return "open";
-        this.#open = false;
-        return this.#cut?.taken === true ? "one-way" : "closed";
+        if (planned === undefined) return "open";
+        const { passage, then } = planned;
+        if (passage === "closing" || passage === "closed") this.#open = false;
+        then();
+        return passage;
     }
 
     /** A request has come this way. */

@@ -144,7 +144,7 @@ export abstract class BotApiServer {
         const answer = await this.#carryOut(method, token, payload, fault, closed.signal);
         if (typeof fault === "object" && "answerAfterMs" in fault) await sleep(fault.answerAfterMs);
         this.#underWay.delete(entry);
-        if (fault === "lose-answer" || passage === "one-way") response.destroy();
+        if (fault === "lose-answer" || passage !== "open") response.destroy();
         else {
             response.statusCode = answer.status;
             response.end(fault === "garbage" ? "<html>" : answer.body);

@@ -7,8 +7,14 @@ import { maxMessageUnits } from "../../../adapters/telegram/render-reply.ts";
 import type { TelegramTimings } from "../../../adapters/telegram/timings.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { Platform } from "../../../src/ports.ts";
-import type { PlatformWorld, SeenMessage } from "../../contracts/platform-bench.ts";
+import type {
+    PlatformProcess,
+    PlatformWorld,
+    SeenMessage,
+    WriteFate,
+} from "../../contracts/platform-bench.ts";
 import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
+import type { Passage } from "../../fakes/bot-api-gate.ts";
 
 /** Short enough that a test of faults takes no time, long enough for a busy machine. */
 const quickTimings: Partial<TelegramTimings> = {
@@ -50,12 +56,34 @@ export function platformFor(api: BotApi, options: Partial<TelegramOptions> = {})
     });
 }
 
+const passages: Readonly<Record<WriteFate, Passage>> = {
+    pass: "open",
+    "lose-answer": "one-way",
+    "die-taken": "closing",
+    "die-untaken": "closed",
+};
+
+/** An adapter with a way of its own to the loopback Bot API, which can be cut. */
+function startProcess(api: BotApi): PlatformProcess {
+    const gate = api.openGate();
+    return {
+        platform: platformFor(api, { apiRoot: gate.apiRoot }),
+        onWrite: (at, fate, then = () => undefined) => gate.plan(at, passages[fate], then),
+        kill: () => gate.close(),
+        get isDead() {
+            return !gate.isOpen;
+        },
+    };
+}
+
 /** Telegram as the contract of all platforms sees it. */
 export async function createTelegramWorld(): Promise<PlatformWorld> {
     const api = await startBotApi();
     const latest = (chat: number): number | undefined => api.visibleMessages(chat).at(-1)?.id;
     return {
         platform: platformFor(api),
+        startProcess: () => startProcess(api),
+        lostOfPatients: () => api.deletedOfPatients,
         maxMessageUnits,
         sendText: (chat, text) => {
             api.sendText(chat, text);
