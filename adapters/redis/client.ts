@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type RedisClientOptions } from "redis";
-import { AppError, isAppError } from "../../src/errors.ts";
+import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import { translateConnectError, translateRedisError } from "./failures.ts";
 import { readVersion } from "./probe.ts";
-
-/** Where a Redis server listens. */
-export type RedisAddress = { readonly socketPath: string } | { readonly url: string };
+import { describeAddress, parseAddress, type RedisAddress } from "./redis-address.ts";
+import { within } from "./within.ts";
 
 /** A connected client (RESP3) that reconnects by itself until it is closed. */
 export type RedisClient = ReturnType<typeof buildClient>;
@@ -126,13 +125,6 @@ export async function readServerVersion(client: RedisClient): Promise<string> {
     }
 }
 
-/** The server's address without user name and password, for people. */
-export function describeAddress(address: RedisAddress): string {
-    if ("socketPath" in address) return `unix:${address.socketPath}`;
-    const { protocol, host, pathname } = parseRedisUrl(address.url);
-    return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
-}
-
 interface ConnectionState {
     established: boolean;
     reported: boolean;
@@ -140,7 +132,7 @@ interface ConnectionState {
 
 function buildClient(options: ConnectOptions, state: ConnectionState) {
     const { address } = options;
-    if ("url" in address) parseRedisUrl(address.url);
+    parseAddress(address);
     return createClient({
         ...("url" in address ? { url: address.url } : {}),
         RESP: 3,
@@ -159,39 +151,4 @@ function buildClient(options: ConnectOptions, state: ConnectionState) {
             },
         } as NonNullable<RedisClientOptions["socket"]>,
     });
-}
-
-function parseRedisUrl(text: string): URL {
-    const remedy =
-        "Write REDIS_URL=redis://USER:PASSWORD@HOST:6379, or rediss:// for an encrypted connection; " +
-        "special characters in the password must be percent-encoded (@ is %40).";
-    try {
-        const url = new URL(text);
-        decodeURIComponent(url.username + url.password);
-        if (/^rediss?:$/.test(url.protocol) && url.hostname !== "") return url;
-    } catch {
-        // The parser's error quotes the address, and with it the password.
-    }
-    throw new AppError("config-invalid", "REDIS_URL is not the address of a Redis server.", {
-        remedy,
-    });
-}
-
-/** Rejects with a timeout unless `promise` settles in time. */
-async function within<Result>(timeoutMs: number, promise: Promise<Result>): Promise<Result> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => {
-            reject(
-                new AppError("store-unavailable", "Redis does not answer in time.", {
-                    retryable: true,
-                }),
-            );
-        }, timeoutMs);
-    });
-    try {
-        return await Promise.race([promise, timeout]);
-    } finally {
-        clearTimeout(timer);
-    }
 }

@@ -1,21 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
-import {
-    closeClient,
-    connectClient,
-    describeAddress,
-    readServerVersion,
-    type RedisAddress,
-    type RedisClient,
-} from "./client.ts";
+import { closeClient, connectClient, readServerVersion, type RedisClient } from "./client.ts";
 import { FileRewriting } from "./file-rewriting.ts";
+import {
+    closeQueueConnection,
+    openQueueConnection,
+    type QueueConnection,
+} from "./queue-connection.ts";
+import { describeAddress, type RedisAddress } from "./redis-address.ts";
 import { ServerKeeper } from "./server-keeper.ts";
 import { ensureServer } from "./server-search.ts";
 
 /** Which Redis the product uses. */
 export interface RedisOptions {
-    /** The administrator's own server (REDIS_URL: redis:// or rediss://); absent: one of ours. */
+    /** The administrator's own server (REDIS_URL, see redis-address.ts); absent: one of ours. */
     readonly url?: string;
     /** The product's data folder; a server of ours keeps its files in `redis` within. */
     readonly dataFolder: string;
@@ -40,6 +39,8 @@ export interface RedisHandle {
      * @throws `store-unavailable` (retryable), `store-failed`
      */
     connect(): Promise<RedisClient>;
+    /** A further connection, for the job queues; closed together with the handle. */
+    openQueueConnection(): QueueConnection;
     /**
      * Closes all connections. A server of ours is stopped, with its data saved, when no other
      * process uses it. Never fails.
@@ -84,6 +85,7 @@ async function openHandle(
             version,
             description: describeAddress(connections.address),
             connect: () => connections.connect(),
+            openQueueConnection: () => connections.openQueueConnection(),
             close: async () => {
                 rewriting?.stop();
                 await connections.close();
@@ -102,6 +104,7 @@ class Connections {
     readonly #logger: Logger;
     readonly #keeper: ServerKeeper | undefined;
     readonly #clients = new Set<RedisClient>();
+    readonly #queueConnections = new Set<QueueConnection>();
     #closed = false;
 
     constructor(address: RedisAddress, name: string, logger: Logger, keeper?: ServerKeeper) {
@@ -123,8 +126,16 @@ class Connections {
         }
     }
 
+    openQueueConnection(): QueueConnection {
+        const connection = openQueueConnection(this.address, this.#name, this.#logger);
+        this.#queueConnections.add(connection);
+        return connection;
+    }
+
     async close(): Promise<void> {
         this.#closed = true;
+        for (const connection of this.#queueConnections) closeQueueConnection(connection);
+        this.#queueConnections.clear();
         await Promise.all([...this.#clients].map(closeClient));
         this.#clients.clear();
         await this.#keeper?.leave(this.address);

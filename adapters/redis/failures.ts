@@ -50,7 +50,7 @@ const refusals: Readonly<Record<string, readonly [message: string, remedy: strin
  */
 export function translateRedisError(error: unknown): AppError {
     if (isAppError(error)) return error;
-    if (!(error instanceof ErrorReply)) return translateConnectionError(error);
+    if (!isErrorReply(error)) return translateConnectionError(error);
 
     const word = /^[A-Z]+\b/.exec(error.message)?.[0] ?? "ERR";
     const repair = repairable[word];
@@ -63,6 +63,11 @@ export function translateRedisError(error: unknown): AppError {
         return unavailable(`Redis cannot serve just now (${word}).`, undefined, error);
     }
     return new AppError("store-failed", `Redis refused a command (${word}).`, { cause: error });
+}
+
+/** Whether the server itself refused; the two clients have one class each for that. */
+function isErrorReply(error: unknown): error is Error {
+    return error instanceof ErrorReply || (error instanceof Error && error.name === "ReplyError");
 }
 
 /**

@@ -1,8 +1,9 @@
 import { isAppError } from "../../src/errors.ts";
 import { createLogger } from "../../src/log.ts";
-import { closeClient, connectClient, describeAddress, readServerVersion } from "./client.ts";
+import { closeClient, connectClient, readServerVersion } from "./client.ts";
 import { readLock } from "./folder-lock.ts";
 import { probeServer, type ProbeResult } from "./probe.ts";
+import { describeAddress } from "./redis-address.ts";
 import { findServerPrograms, redisMissing, type ServerProgram } from "./server-program.ts";
 import { serverFolder, type EmbeddedServerOptions } from "./server-search.ts";
 import { chooseSocketPath } from "./socket-path.ts";

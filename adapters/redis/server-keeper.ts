@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger, describeError, type Logger } from "../../src/log.ts";
-import { closeClient, connectClient, type RedisAddress } from "./client.ts";
+import { closeClient, connectClient } from "./client.ts";
 import { readLock } from "./folder-lock.ts";
+import type { RedisAddress } from "./redis-address.ts";
 import { ensureServer, serverFolder, type EmbeddedServerOptions } from "./server-search.ts";
 
 /** The name of a connection that only asks whether the server may be stopped. */

@@ -1,7 +1,8 @@
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { closeClient, connectClient, describeAddress } from "../../../adapters/redis/client.ts";
+import { closeClient, connectClient } from "../../../adapters/redis/client.ts";
+import { describeAddress } from "../../../adapters/redis/redis-address.ts";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
 import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
 import { createInbox } from "../../../adapters/redis/inbox.ts";

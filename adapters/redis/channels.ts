@@ -1,0 +1,97 @@
+import type { ConversationKey, PlatformAccount } from "../../src/message.ts";
+import { describeError, type Logger } from "../../src/log.ts";
+import { callRedis, type RedisClient } from "./client.ts";
+import { pause } from "./pause.ts";
+import { accountOf } from "./queue-names.ts";
+
+/** News about a turn that somebody delivers while it is being written. */
+export interface TurnNews {
+    readonly conversation: ConversationKey;
+    readonly turnId: string;
+    /** The whole reply so far; absent: it is complete, or there will be none. */
+    readonly textSoFar?: string;
+}
+
+/** What happens between processes and need not be kept: who misses it finds it out a little later. */
+export class Channels {
+    readonly #publisher: RedisClient;
+    readonly #subscriber: RedisClient;
+    readonly #keyPrefix: string;
+    readonly #logger: Logger;
+
+    /** @param subscriber is used for nothing else. */
+    constructor(
+        publisher: RedisClient,
+        subscriber: RedisClient,
+        options: { readonly keyPrefix: string; readonly logger: Logger },
+    ) {
+        this.#publisher = publisher;
+        this.#subscriber = subscriber;
+        this.#keyPrefix = options.keyPrefix;
+        this.#logger = options.logger;
+    }
+
+    /** Tells whoever answers a conversation to look at what its patient did. Never fails. */
+    async interrupt(conversation: ConversationKey): Promise<void> {
+        await this.#publish(`${this.#keyPrefix}control`, conversation);
+    }
+
+    /** Calls `listen` at each {@link interrupt}, until the signal aborts. */
+    async onInterrupt(
+        listen: (conversation: ConversationKey) => void,
+        signal: AbortSignal,
+    ): Promise<void> {
+        const channel = `${this.#keyPrefix}control`;
+        await this.#subscribe(channel, (text) => listen(text as ConversationKey), signal);
+    }
+
+    /** Tells whoever delivers a turn how far it is. Never fails. */
+    async tell(news: TurnNews): Promise<void> {
+        await this.#publish(this.#progress(accountOf(news.conversation)), JSON.stringify(news));
+    }
+
+    /** Calls `listen` at each {@link tell} of an account, until the signal aborts. */
+    async onNews(
+        account: PlatformAccount,
+        listen: (news: TurnNews) => void,
+        signal: AbortSignal,
+    ): Promise<void> {
+        const channel = this.#progress(account);
+        await this.#subscribe(channel, (text) => listen(JSON.parse(text) as TurnNews), signal);
+    }
+
+    #progress(account: PlatformAccount): string {
+        return `${this.#keyPrefix}progress:${account}`;
+    }
+
+    async #publish(channel: string, text: string): Promise<void> {
+        try {
+            // Old news is no news: nothing is repeated, and nothing waits for a connection.
+            if (this.#publisher.isReady) await this.#publisher.publish(channel, text);
+        } catch (error) {
+            this.#logger.debug(describeError(error), "News were not passed on");
+        }
+    }
+
+    async #subscribe(
+        channel: string,
+        listen: (text: string) => void,
+        signal: AbortSignal,
+    ): Promise<void> {
+        while (!signal.aborted) {
+            try {
+                await callRedis(this.#subscriber, (client) => client.subscribe(channel, listen));
+                break;
+            } catch (error) {
+                this.#logger.debug(describeError(error), "A channel could not be subscribed to");
+                await pause(1_000, signal);
+            }
+        }
+        if (!signal.aborted) await new Promise((done) => signal.addEventListener("abort", done));
+        try {
+            if (this.#subscriber.isReady) await this.#subscriber.unsubscribe(channel, listen);
+        } catch (error) {
+            this.#logger.debug(describeError(error), "A channel could not be left");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "../../src/log.ts";
+import type { Fleet, Inbox, Outbox, PictureQueue, TurnQueue } from "../../src/queue-ports.ts";
+import { Channels } from "./channels.ts";
+import { closeClient, type RedisClient } from "./client.ts";
+import { createMailbox } from "./create-mailbox.ts";
+import { FleetRegistry } from "./fleet-registry.ts";
+import { createFleet } from "./fleet.ts";
+import { createInboxQueue, type Gathering } from "./inbox-queue.ts";
+import { JobQueues } from "./job-queues.ts";
+import { createOutbox } from "./outbox.ts";
+import { createPictureQueue } from "./picture-queue.ts";
+import { closeQueueConnection, type QueueConnection } from "./queue-connection.ts";
+import type { QueueParts } from "./queue-parts.ts";
+import { defaultQueueTimings, type QueueTimings } from "./queue-timings.ts";
+import { createTurnQueue } from "./turn-queue.ts";
+import { WakeUps } from "./wake-ups.ts";
+import { WorkerLoad } from "./worker-load.ts";
+
+/** Where the connections come from; a `RedisHandle` is one. */
+export interface QueueConnections {
+    connect(): Promise<RedisClient>;
+    openQueueConnection(): QueueConnection;
+}
+
+/** How the conversation queue is kept. */
+export interface ConversationQueueOptions extends Gathering {
+    /** What all keys and channels begin with; no braces. */
+    readonly keyPrefix: string;
+    /** Names this process; no other process has the same name. Default: a random one. */
+    readonly workerId?: string;
+    /** When a conversation is forgotten, counted from its last change. */
+    readonly expireAfterMs: number;
+    /** How many turns are kept of a conversation. */
+    readonly maxTurns: number;
+    readonly timings?: Partial<QueueTimings>;
+    readonly logger: Logger;
+}
+
+/** What travels between the processes of a clinic, until it is closed. */
+export interface ConversationQueue {
+    readonly inbox: Inbox;
+    readonly turns: TurnQueue;
+    readonly pictures: PictureQueue;
+    readonly outbox: Outbox;
+    readonly fleet: Fleet;
+    /** Ends the connections. All work must have ended. Never fails. */
+    close(): Promise<void>;
+}
+
+/**
+ * Opens the queue that all processes with the same Redis and key prefix share.
+ *
+ * @throws `store-unavailable` (retryable), `store-failed`, `config-invalid` for a prefix with braces.
+ */
+export async function openConversationQueue(
+    connections: QueueConnections,
+    options: ConversationQueueOptions,
+): Promise<ConversationQueue> {
+    const { keyPrefix, logger, workerId = randomUUID() } = options;
+    const timings = { ...defaultQueueTimings, ...options.timings };
+    const client = await connections.connect();
+    const subscriber = await connections.connect();
+    const mailbox = createMailbox(client, options);
+    const connection = connections.openQueueConnection();
+    const jobs = new JobQueues(connection, { keyPrefix, timings, logger });
+    const registry = new FleetRegistry(client, keyPrefix, timings);
+    const load = new WorkerLoad();
+    const parts: QueueParts = {
+        client,
+        keyPrefix,
+        workerId,
+        mailbox,
+        jobs,
+        wakeUps: new WakeUps(jobs, registry),
+        channels: new Channels(client, subscriber, { keyPrefix, logger }),
+        registry,
+        load,
+        maxTurns: options.maxTurns,
+        timings,
+        logger,
+    };
+    return {
+        inbox: createInboxQueue(parts, options),
+        turns: createTurnQueue(parts),
+        pictures: createPictureQueue(parts),
+        outbox: createOutbox(parts),
+        fleet: createFleet(parts),
+        async close() {
+            await jobs.close();
+            closeQueueConnection(connection);
+            await Promise.all([closeClient(subscriber), closeClient(client)]);
+        },
+    };
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { ConversationKey } from "../../src/message.ts";
+import type { DeadReply } from "../../src/queue-ports.ts";
+import { callRedis, type RedisClient } from "./client.ts";
+import { accountOf } from "./queue-names.ts";
+
+/** Where a dead reply lies. */
+export interface DeadReplyPlace {
+    readonly conversation: ConversationKey;
+    readonly turnId: string;
+}
+
+type StoredEntry = DeadReplyPlace & Pick<DeadReply, "committedAtMs" | "diedAtMs">;
+
+/** The list of all replies that were set aside; the replies lie with their conversations. */
+export class DeadReplies {
+    readonly #client: RedisClient;
+    readonly #key: string;
+
+    constructor(client: RedisClient, keyPrefix: string) {
+        this.#client = client;
+        this.#key = `${keyPrefix}{dead}`;
+    }
+
+    /** Lists a reply before it is set aside: an entry too many is harmless, one too few is not. */
+    async add(entry: StoredEntry): Promise<void> {
+        const text = JSON.stringify(entry);
+        await callRedis(this.#client, (bounded) => bounded.hSet(this.#key, nameOf(entry), text));
+    }
+
+    /** Oldest first. */
+    async list(): Promise<readonly DeadReply[]> {
+        const entries = await callRedis(this.#client, (bounded) => bounded.hGetAll(this.#key));
+        return Object.entries(entries)
+            .map(([id, text]) => {
+                const { conversation, committedAtMs, diedAtMs } = JSON.parse(text) as StoredEntry;
+                return { id, account: accountOf(conversation), committedAtMs, diedAtMs };
+            })
+            .sort((left, right) => left.diedAtMs - right.diedAtMs);
+    }
+
+    async find(id: DeadReply["id"]): Promise<DeadReplyPlace | undefined> {
+        const text = await callRedis(this.#client, (bounded) => bounded.hGet(this.#key, id));
+        return text === null || text === undefined ? undefined : (JSON.parse(text) as StoredEntry);
+    }
+
+    async remove(id: DeadReply["id"]): Promise<void> {
+        await callRedis(this.#client, (bounded) => bounded.hDel(this.#key, id));
+    }
+}
+
+/** Equal for equal replies, and tells nothing about the patient. */
+function nameOf({ conversation, turnId }: DeadReplyPlace): string {
+    return createHash("sha256").update(`${conversation} ${turnId}`).digest("hex").slice(0, 12);
+}
