@@ -15,7 +15,7 @@ const pixelsVersion = 1;
 const imageHeaderBytes = 3;
 
 const language = z.enum(["ar", "en"]);
-const image = z.object({ id: z.string(), side: z.int().positive() });
+const imageReference = z.object({ id: z.string(), side: z.int().positive() });
 const command = z.object({
     name: z.enum(["start", "help", "reset", "language", "stop"]),
     argument: z.string(),
@@ -26,7 +26,7 @@ const storedTurn = z.object({
     text: z.string(),
     language,
     atMs: z.number(),
-    images: z.array(image),
+    images: z.array(imageReference),
     messageId: z.string().exactOptional(),
     disclaimer: z.boolean().exactOptional(),
 });
@@ -60,7 +60,7 @@ const storedMessage = z.object({
 });
 
 const storedPictures = z.object({
-    images: z.array(image),
+    images: z.array(imageReference),
     refusals: z.array(
         z.enum([
             "file-unsupported",
