@@ -1,5 +1,5 @@
 import type { RedisArgument } from "redis";
-import type { Conversation, ConversationChange } from "../../src/message.ts";
+import type { ConversationChange } from "../../src/message.ts";
 import { encodeImage, encodeTurn } from "./codec.ts";
 
 /** What limits a stored conversation. */
@@ -11,18 +11,11 @@ export interface ConversationLimits {
 }
 
 /**
- * Lua: `applyChange(first)` applies the change whose values begin with `ARGV[first]` and end with
- * the last, and returns the new version of the history. Its cost does not grow with the history.
- * `letGo(id, by)` removes a picture that neither turns nor unanswered messages have any more.
- *
- * It needs the locals `turns`, `images`, `settings` and `pictures`, the names of the keys. The
- * values: expiry, maximum of turns, reset, language, number of turns, then for each turn the ids of
- * its pictures and the turn, then for each picture its id and its bytes. A stored turn is a line
- * with its pictures' ids, then the turn.
- *
- * The version begins with the time, so that none comes back after the conversation has expired.
+ * Lua: `letGo(id, by)` removes a picture that neither turns nor unanswered messages have any more,
+ * `by` being who lets go of it: `turns` or `waiting`. `picturesOf(stored)` iterates over the ids of
+ * the pictures of a turn or message: they are its first line. Needs the local `images`.
  */
-export const changeFragment = `
+export const pictureFragment = `
 local function letGo(id, by)
     local other = by == 'turns' and ':waiting' or ':turns'
     if redis.call('HINCRBY', images, id .. ':' .. by, -1) > 0 then return end
@@ -33,7 +26,18 @@ end
 local function picturesOf(stored)
     return string.gmatch(string.match(stored, '^([^\\n]*)\\n') or '', '%S+')
 end
+`;
 
+/**
+ * Lua: `applyChange(first)` applies the change whose values begin with `ARGV[first]` and end with
+ * the last, and returns the new version of the history. Its cost does not grow with the history.
+ *
+ * It needs the picture fragment and the locals `turns`, `images`, `settings` and `pictures`, the
+ * names of the keys. The values: expiry, maximum of turns, reset, language, number of turns, then
+ * for each turn the ids of its pictures and the turn, then for each picture its id and its bytes.
+ * The version begins with the time, so that none comes back after the conversation has expired.
+ */
+export const changeFragment = `
 local function forget()
     redis.call('DEL', turns)
     if redis.call('EXISTS', pictures) == 0 then
@@ -135,18 +139,4 @@ export async function encodeChange(
         values.push(image.id, await encodeImage(image));
     }
     return values;
-}
-
-/** A copy of a conversation after a change, as the store would read it. */
-export function changedConversation(
-    before: Conversation,
-    change: ConversationChange,
-    maxTurns: number,
-): Conversation {
-    const turns = [...(change.reset === true ? [] : before.turns), ...(change.turns ?? [])];
-    const chosen = change.chosenLanguage ?? before.chosenLanguage ?? "automatic";
-    return {
-        turns: turns.slice(-maxTurns),
-        ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
-    };
 }

@@ -4,7 +4,12 @@ import type { Conversation, ConversationKey, Language, Turn } from "../../src/me
 import type { ConversationStore } from "../../src/ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { decodeImage, decodeTurn } from "./codec.ts";
-import { changeFragment, encodeChange, type ConversationLimits } from "./conversation-change.ts";
+import {
+    changeFragment,
+    encodeChange,
+    pictureFragment,
+    type ConversationLimits,
+} from "./conversation-change.ts";
 import { conversationKeys, type ConversationKeys } from "./keys.ts";
 import { defineScript, runScript } from "./script.ts";
 
@@ -88,6 +93,7 @@ const readImageScript = defineScript(`return redis.call('HGET', KEYS[1], ARGV[1]
 /** Values: memory of changes, then those of the change. */
 const updateScript = defineScript(`
 local turns, images, settings, pictures, change = unpack(KEYS)
+${pictureFragment}
 ${changeFragment}
 if not redis.call('SET', change, '', 'NX', 'PX', ARGV[1]) then return 0 end
 applyChange(2)

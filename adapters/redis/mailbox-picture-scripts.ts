@@ -1,8 +1,9 @@
-import { changeFragment } from "./conversation-change.ts";
+import { pictureFragment } from "./conversation-change.ts";
 import { defineMailboxScript, rememberMs, workFragment } from "./mailbox-scripts.ts";
 
-/** Lua: `forgetPictures(id)` of a message; needs `letGo` of a change. */
-export const picturesFragment = `
+/** Lua: `forgetPictures(id)` of a message. */
+export const arrivedFragment = `
+${pictureFragment}
 local function forgetPictures(id)
     for picture in picturesOf(redis.call('HGET', pictures, id) or '') do
         letGo(picture, 'waiting')
@@ -21,9 +22,8 @@ return redis.call('HGET', pictures, ARGV[1]) == '' and redis.call('HGET', messag
  * picture its id and its bytes. Gives ripeness and whether files are due.
  */
 export const putPicturesScript = defineMailboxScript(
-    changeFragment,
     workFragment,
-    picturesFragment,
+    arrivedFragment,
     `
 local id, files, ids, arrived = unpack(ARGV, 1, 4)
 local function count(text) return select(2, string.gsub(text, '%S+', '')) end

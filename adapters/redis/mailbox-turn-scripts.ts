@@ -1,11 +1,11 @@
 import { changeFragment } from "./conversation-change.ts";
-import { picturesFragment } from "./mailbox-picture-scripts.ts";
+import { arrivedFragment } from "./mailbox-picture-scripts.ts";
 import { defineMailboxScript, rememberMs, workFragment } from "./mailbox-scripts.ts";
 
 /** How many messages one claim hands out: bounds how long a script can hold up the server. */
 const mostMessages = 1_000;
 
-/** Lua: what settling a message takes; needs the fragments of changes and pictures. */
+/** Lua: what settling a message takes; needs the fragment of arrived pictures. */
 const settleFragment = `
 local function settle(id)
     redis.call('HDEL', messages, id)
@@ -32,9 +32,8 @@ end
  * edit, stop. Gives the outcome, ripeness, whether files are due, interruption, fence.
  */
 export const acceptScript = defineMailboxScript(
-    changeFragment,
     workFragment,
-    picturesFragment,
+    arrivedFragment,
     `
 local id, message, files, quiet, longest = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local urgent, edit, stop = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
@@ -152,8 +151,8 @@ return state[3] or 'held'
  * there is one. Gives `lost`, or `committed` and the version, empty where the copy is worth nothing.
  */
 export const commitScript = defineMailboxScript(
+    arrivedFragment,
     changeFragment,
-    picturesFragment,
     settleFragment,
     `
 local fence, count, turn, reply, expiry = unpack(ARGV, 1, 5)
@@ -185,8 +184,7 @@ return { 'committed', after }
 
 /** Values: fence, expiry, turn, then the ids of messages that nobody can read. */
 export const discardScript = defineMailboxScript(
-    changeFragment,
-    picturesFragment,
+    arrivedFragment,
     settleFragment,
     `
 if redis.call('HGET', work, 'fence') ~= ARGV[1] then return 0 end
@@ -221,3 +219,6 @@ end
 return ripeness()
 `,
 );
+
+/** Gives ripeness. */
+export const ripenessScript = defineMailboxScript(workFragment, "return ripeness()");

@@ -15,6 +15,7 @@ import {
     discardScript,
     releaseScript,
     renewScript,
+    ripenessScript,
 } from "./mailbox-turn-scripts.ts";
 import { nameFiles, readMessageEntry, readPictures } from "./mailbox-pictures.ts";
 
@@ -31,7 +32,7 @@ const albumQuietMs = 1_000;
 export function createTurnSide(
     client: RedisClient,
     options: TurnSideOptions,
-): Pick<Mailbox, "accept" | "claim" | "renew" | "commit" | "release"> {
+): Pick<Mailbox, "accept" | "claim" | "renew" | "commit" | "release" | "ripeness"> {
     const keysOf = (key: ConversationKey): string[] => mailboxKeys(options.keyPrefix, key);
 
     async function claim(key: ConversationKey, by: TurnClaimant): Promise<TurnClaim> {
@@ -125,6 +126,11 @@ export function createTurnSide(
         },
 
         release,
+
+        async ripeness(key) {
+            const state = await runMailboxScript(client, ripenessScript, keysOf(key), []);
+            return readRipeness(state as ScriptRipeness);
+        },
     };
 }
 

@@ -83,6 +83,8 @@ export interface Mailbox {
         hold: Hold,
         how: { readonly countsAsDeath: boolean; readonly againInMs?: number },
     ): Promise<Ripeness>;
+    /** Looks whether and when the conversation wants to be answered, and changes nothing. */
+    ripeness(key: ConversationKey): Promise<Ripeness>;
     /** A waiting message whose files are still due; `undefined` when nothing is to be fetched. */
     waitingMessage(key: ConversationKey, messageId: string): Promise<InboundMessage | undefined>;
     /**
