@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, type RedisClientOptions } from "redis";
 import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import { translateConnectError, translateRedisError } from "./failures.ts";
+import { buildClient, type ServerClient } from "./client-modes.ts";
 import { readVersion } from "./probe.ts";
 import { describeAddress, parseAddress, type RedisAddress } from "./redis-address.ts";
 import { within } from "./within.ts";
 
-/** A connected client (RESP3) that reconnects by itself until it is closed. */
-export type RedisClient = ReturnType<typeof buildClient>;
+/**
+ * A connected client (RESP3) that reconnects by itself until it is closed. With Sentinel it follows
+ * the master; with a cluster it sends each command to the server that has the first key.
+ */
+export type RedisClient = ServerClient;
 
 /** How a client is connected. */
 export interface ConnectOptions {
@@ -20,15 +23,9 @@ export interface ConnectOptions {
     readonly onDisconnected?: () => void;
 }
 
-/** Longest wait for a connection. */
-const connectTimeoutMs = 4_000;
-/** A server that is silent for so long is taken for frozen: pings make a healthy one speak. */
-const silenceTimeoutMs = 3_000;
-const pingIntervalMs = 1_000;
 /** Longest that a call waits for Redis, repetitions and reconnections included. */
 const callTimeoutMs = 5_000;
 const repeatDelayMs = 50;
-const longestReconnectDelayMs = 500;
 
 /**
  * Connects to a Redis server. The first connection is tried once; a lost one is restored for ever.
@@ -38,25 +35,32 @@ const longestReconnectDelayMs = 500;
  */
 export async function connectClient(options: ConnectOptions): Promise<RedisClient> {
     const where = describeAddress(options.address);
-    const state: ConnectionState = { established: false, reported: false };
-    const client = buildClient(options, state);
-    client.on("error", (error: unknown) => {
-        if (!state.established || ending.has(client)) return;
-        const entry = { redis: where, ...describeError(translateRedisError(error)) };
-        if (state.reported) options.logger.debug(entry, "Redis is still away");
-        else options.logger.warn(entry, "The connection to Redis was lost; reconnecting");
-        state.reported = true;
-    });
-    client.on("ready", () => {
-        state.established = true;
-        if (state.reported) options.logger.info({ redis: where }, "Redis is back");
-        state.reported = false;
+    let established = false;
+    let reported = false;
+    const client = buildClient(parseAddress(options.address), {
+        name: options.name,
+        commandTimeoutMs: callTimeoutMs,
+        isEstablished: () => established,
+        onDisconnected: () => options.onDisconnected?.(),
+        onError: (error) => {
+            if (!established || ending.has(client)) return;
+            const entry = { redis: where, ...describeError(translateRedisError(error)) };
+            if (reported) options.logger.debug(entry, "Redis is still away");
+            else options.logger.warn(entry, "The connection to Redis was lost; reconnecting");
+            reported = true;
+        },
+        onReady: () => {
+            established = true;
+            if (reported) options.logger.info({ redis: where }, "Redis is back");
+            reported = false;
+        },
     });
     try {
         await client.connect();
+        established = true;
         return client;
     } catch (error) {
-        client.destroy();
+        await destroyClient(client);
         throw translateConnectError(error, where);
     }
 }
@@ -72,7 +76,16 @@ export async function closeClient(client: RedisClient): Promise<void> {
     } catch {
         // What matters is that the connection ends, which destroy does.
     } finally {
-        client.destroy();
+        await destroyClient(client);
+    }
+}
+
+async function destroyClient(client: RedisClient): Promise<void> {
+    try {
+        // With Sentinel it takes its time; else it is over at once.
+        await (client.destroy() as unknown);
+    } catch {
+        // It was closed already.
     }
 }
 
@@ -123,32 +136,4 @@ export async function readServerVersion(client: RedisClient): Promise<string> {
         if (isAppError(error, "store-failed")) return "unknown";
         throw error;
     }
-}
-
-interface ConnectionState {
-    established: boolean;
-    reported: boolean;
-}
-
-function buildClient(options: ConnectOptions, state: ConnectionState) {
-    const { address } = options;
-    parseAddress(address);
-    return createClient({
-        ...("url" in address ? { url: address.url } : {}),
-        RESP: 3,
-        name: options.name,
-        pingInterval: pingIntervalMs,
-        maintNotifications: "disabled",
-        commandOptions: { timeout: callTimeoutMs },
-        socket: {
-            ...("socketPath" in address ? { path: address.socketPath } : {}),
-            connectTimeout: connectTimeoutMs,
-            socketTimeout: silenceTimeoutMs,
-            reconnectStrategy: (retries: number) => {
-                if (!state.established) return false;
-                options.onDisconnected?.();
-                return Math.min(25 * 2 ** Math.min(retries, 10), longestReconnectDelayMs);
-            },
-        } as NonNullable<RedisClientOptions["socket"]>,
-    });
 }

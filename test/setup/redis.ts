@@ -84,7 +84,8 @@ export async function startExternalRedis(settings: string[] = []): Promise<Exter
     };
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody uses. */
+export async function freePort(): Promise<number> {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -93,7 +94,8 @@ async function freePort(): Promise<number> {
     return port;
 }
 
-async function listens(port: number): Promise<boolean> {
+/** Whether somebody listens on a port of the loopback. */
+export async function listens(port: number): Promise<boolean> {
     const socket = connect(port, "127.0.0.1");
     try {
         await once(socket, "connect");
