@@ -12,7 +12,7 @@ import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.t
 import { createConversationStore } from "../adapters/redis/conversation-store.ts";
 import { ensureRedis } from "../adapters/redis/embedded-server.ts";
 import { createInbox } from "../adapters/redis/inbox.ts";
-import { telegramTexts } from "../src/commands/start.ts";
+import { telegramTexts } from "../src/clinic-process.ts";
 import { createSlots } from "../src/images/decoding-slots.ts";
 import { createLogger } from "../src/log.ts";
 import { createNotices } from "../src/notices.ts";

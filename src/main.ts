@@ -6,7 +6,14 @@ import { chat, type ChatOptions } from "./commands/chat.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exitCode, type ExitCode } from "./commands/exit-code.ts";
 import { reportError } from "./commands/session.ts";
-import { start } from "./commands/start.ts";
+import {
+    type DeadReplyOptions,
+    discardReplies,
+    type QueueOptions,
+    resendReplies,
+    showQueue,
+} from "./commands/queue.ts";
+import { start, type StartOptions } from "./commands/start.ts";
 import { packageVersion } from "./package-version.ts";
 
 /**
@@ -44,7 +51,15 @@ function describeProgram(end: (status: ExitCode) => void): Command {
     program
         .command("start")
         .description("serve all configured platforms, and this terminal")
-        .action(async () => end(await start()));
+        .addOption(
+            new Option(
+                "--role <role>",
+                "what this process does: adapters speaks to the platforms, worker answers",
+            )
+                .choices(["all", "adapters", "worker"])
+                .default("all"),
+        )
+        .action(async (options: StartOptions) => end(await start(options)));
 
     program
         .command("chat")
@@ -71,11 +86,37 @@ function describeProgram(end: (status: ExitCode) => void): Command {
         .description("check the installation and say what to do about each fault")
         .action(async () => end(await doctor()));
 
+    describeQueue(program, end);
     program.addHelpText(
         "after",
         "\nSettings: .env (secrets, addresses) and clinic.yaml (everything else) in the current folder; see docs/configuration.md.",
     );
     return program;
+}
+
+function describeQueue(program: Command, end: (status: ExitCode) => void): void {
+    const queue = program
+        .command("queue")
+        .description("show who waits, who answers, and which replies could not be delivered")
+        .option("--json", "print one JSON object", false)
+        .action(async (options: QueueOptions) => end(await showQueue(options)));
+    const forReplies = (
+        name: string,
+        description: string,
+        treat: (ids: string[], options: DeadReplyOptions) => Promise<ExitCode>,
+    ): void => {
+        queue
+            .command(name)
+            .description(description)
+            .argument("[id...]", "the replies, as the queue shows them")
+            .option("--all", "all of them", false)
+            .option("--json", "print one JSON object", false)
+            .action(async (ids: string[], options: DeadReplyOptions) =>
+                end(await treat(ids, options)),
+            );
+    };
+    forReplies("resend", "send replies again that could not be delivered", resendReplies);
+    forReplies("discard", "forget replies that could not be delivered", discardReplies);
 }
 
 function collect(value: string, before: readonly string[]): string[] {

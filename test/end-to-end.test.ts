@@ -5,74 +5,74 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
-import { compose, type Composition } from "../src/compose.ts";
+import { type ClinicProcess, openClinicProcess } from "../src/clinic-process.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLogger } from "../src/log.ts";
-import { Reception } from "../src/reception.ts";
-import { telegramTexts } from "../src/commands/start.ts";
+import type { Notices } from "../src/notices.ts";
 import { startBotApi, type BotApi } from "./fakes/bot-api.ts";
 import { packageRoot, startTestRedis, type TestRedis } from "./setup/redis.ts";
 
 let api: BotApi;
 let redis: TestRedis;
-let composition: Composition;
+let clinic: ClinicProcess;
+let notices: Notices;
 const running: { stop: AbortController; ended: Promise<void> }[] = [];
 const arabic = { languageCode: "ar" };
 const samples = join(packageRoot, "models/demo/samples");
 const sample = (name: string): Promise<Buffer> => readFile(join(samples, name));
 
-/** Starts the product's way from Telegram to the model, as `bimedix2 start` does. */
-function serve(): () => Promise<void> {
+/** Serves as `bimedix2 start` does. */
+function serve(): void {
     const stop = new AbortController();
-    const platform = createTelegramPlatform({
-        token: api.token,
-        apiRoot: api.apiRoot,
-        texts: telegramTexts(composition.parts.notices),
-        logger: createLogger("silent"),
-    });
-    const reception = new Reception(composition.parts, stop.signal);
-    const ended = reception
-        .recover([platform])
-        .then(() => platform.run((message) => reception.receive(message, platform), stop.signal))
-        .then(() => reception.idle());
-    running.push({ stop, ended });
-    return async () => {
+    running.push({ stop, ended: clinic.serve(stop.signal) });
+}
+
+async function stopServing(): Promise<void> {
+    for (const { stop, ended } of running.splice(0)) {
         stop.abort();
         await ended;
-    };
+    }
 }
 
 beforeAll(async () => {
     api = await startBotApi();
     redis = await startTestRedis();
     const config = loadConfig({
-        environment: { BIMEDIX2_DATA_FOLDER: redis.dataFolder, REDIS_KEY_PREFIX: "e2e:" },
+        environment: {
+            BIMEDIX2_DATA_FOLDER: redis.dataFolder,
+            REDIS_KEY_PREFIX: "e2e:",
+            TELEGRAM_BOT_TOKEN: api.token,
+            TELEGRAM_API_ROOT: api.apiRoot,
+        },
         folder: redis.dataFolder,
         packageRoot,
     });
-    const withOneThread = {
+    const forTests = {
         ...config,
         model: { ...config.model, threads: 1, gpu: "cpu" as const },
+        messages: { ...config.messages, quietMs: 200 },
     };
-    composition = await compose(withOneThread, createLogger("silent"), () => undefined);
+    clinic = await openClinicProcess(forTests, "all", createLogger("silent"), () => undefined);
+    ({ notices } = clinic.replyParts);
     serve();
 });
 
 afterAll(async () => {
-    for (const { stop, ended } of running) {
-        stop.abort();
-        await ended;
-    }
-    await composition.close();
+    await stopServing();
+    await clinic.close();
     await redis.close();
     await api.close();
 });
 
-/** Waits until every message of the product's inbox is answered. */
+/** Waits until no message waits for its answer, and no answer for its delivery. */
 async function allAnswered(): Promise<void> {
-    const unsettled = async () => (await composition.parts.inbox?.unsettled()) ?? [];
-    while (api.pendingUpdates > 0 || (await unsettled()).length > 0) {
+    const waiting = async (): Promise<number> => {
+        const lists = await Promise.all(
+            ["inbox", "outbox"].map((list) => redis.client.keys(`e2e:{*}:${list}`)),
+        );
+        return lists.flat().length;
+    };
+    while (api.pendingUpdates > 0 || (await waiting()) > 0) {
         await new Promise((resolve) => setTimeout(resolve, 20));
     }
 }
@@ -82,8 +82,8 @@ test("a patient asks about a scan in Arabic, goes on in the conversation, and is
     await allAnswered();
     const [first] = api.visibleMessages(7);
     expect(first?.text).toContain("صورة أشعة سينية للصدر");
-    expect(first?.text).toContain(composition.parts.notices("disclaimer-image", "ar"));
-    expect(first?.text).toContain(composition.parts.notices("demonstration", "ar"));
+    expect(first?.text).toContain(notices("disclaimer-image", "ar"));
+    expect(first?.text).toContain(notices("demonstration", "ar"));
 
     api.sendText(7, "على أي جانب؟", arabic);
     await allAnswered();
@@ -105,7 +105,7 @@ test("an English conversation remembers a name, restarts on /reset, and two pati
     await allAnswered();
     const last = api.visibleMessages(8).at(-1)?.text ?? "";
     expect(last).not.toContain("Sara");
-    expect(last).toContain(composition.parts.notices("disclaimer", "en"));
+    expect(last).toContain(notices("disclaimer", "en"));
 });
 
 test("a language chosen from the menu holds until another is chosen", async () => {
@@ -121,10 +121,7 @@ test("a language chosen from the menu holds until another is chosen", async () =
 test("what was left unanswered by a stop is answered by the next start, from the stored conversation", async () => {
     api.sendPhoto(11, await sample("mri_right_10.png"), "What type of scan is this?");
     await allAnswered();
-    for (const { stop, ended } of running.splice(0)) {
-        stop.abort();
-        await ended;
-    }
+    await stopServing();
     api.sendText(11, "On which side is it?");
     serve();
     await allAnswered();
@@ -142,7 +139,7 @@ test("text that imitates the prompt's special tokens stays text", async () => {
     await allAnswered();
     const { text } = api.visibleMessages(12).at(-1) ?? { text: "" };
     expect(text).not.toMatch(/<\|/);
-    expect(text).toContain(composition.parts.notices("disclaimer", "en"));
+    expect(text).toContain(notices("disclaimer", "en"));
 });
 
 test("hostile and unusable messages are each answered in words, and the conversation goes on", async () => {
@@ -164,7 +161,6 @@ test("hostile and unusable messages are each answered in words, and the conversa
         arabic,
     );
     await allAnswered();
-    const { notices } = composition.parts;
     expect(
         api
             .visibleMessages(13)
@@ -172,10 +168,10 @@ test("hostile and unusable messages are each answered in words, and the conversa
             .map(({ text }) => text),
     ).toEqual([
         notices("message-too-long", "ar"),
-        notices("file-unsupported", "ar"),
-        notices("image-corrupt", "ar"),
+        // What is sent at one go is answered at one go.
+        `${notices("file-unsupported", "ar")}\n\n${notices("image-corrupt", "ar")}`,
     ]);
     api.sendText(13, "شكرا", arabic);
     await allAnswered();
-    expect(api.visibleMessages(13)).toHaveLength(5);
+    expect(api.visibleMessages(13)).toHaveLength(4);
 });

@@ -2,18 +2,18 @@ import { randomUUID } from "node:crypto";
 import { text as readAll } from "node:stream/consumers";
 import { localAttachment } from "../../adapters/terminal/local-file.ts";
 import { createOneQuestionPlatform } from "../../adapters/terminal/one-question.ts";
-import type { Composition } from "../compose.ts";
+import { compose, type Composition } from "../compose.ts";
 import { AppError } from "../errors.ts";
 import type { InboundMessage, Language } from "../message.ts";
 import { type Answer, answerMessage } from "../reply.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import {
-    composeVisibly,
     openLog,
     readConfig,
     stopController,
     terminalConversation,
     terminalLanguage,
+    visibly,
 } from "./session.ts";
 
 /** `bimedix2 ask`, as it was typed. */
@@ -37,7 +37,9 @@ export async function ask(question: string | undefined, options: AskOptions): Pr
         });
     }
     const config = readConfig();
-    const composition = await composeVisibly(config, openLog(config, true));
+    const composition = await visibly((onProgress) =>
+        compose(config, openLog(config, true), onProgress, { withoutRedis: "fail" }),
+    );
     const { store } = composition.parts;
     try {
         if (options.language) {

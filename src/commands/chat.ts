@@ -2,17 +2,19 @@ import {
     createTerminalPlatform,
     type TerminalOptions,
 } from "../../adapters/terminal/terminal-platform.ts";
+import type { AssistantParts } from "../assistant.ts";
+import { compose } from "../compose.ts";
 import type { Notices } from "../notices.ts";
 import type { Platform } from "../ports.ts";
-import { Reception } from "../reception.ts";
+import { DirectAnswers } from "../direct-answers.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import {
-    composeVisibly,
     openLog,
     readConfig,
     stopController,
     terminalConversation,
     terminalLanguage,
+    visibly,
 } from "./session.ts";
 import { greeting } from "./greeting.ts";
 
@@ -25,22 +27,42 @@ export interface ChatOptions {
 export async function chat(options: ChatOptions): Promise<ExitCode> {
     const stop = stopController();
     const config = readConfig();
-    const composition = await composeVisibly(config, openLog(config, true), {
-        withoutRedis: "serve",
-    });
+    const composition = await visibly((onProgress) =>
+        compose(config, openLog(config, true), onProgress, { withoutRedis: "serve" }),
+    );
+    const { parts, redis } = composition;
     try {
-        const platform = openTerminal(options.conversation, composition.parts.notices);
-        process.stdout.write(greeting(composition, [], true));
-        const reception = new Reception(composition.parts, stop.signal);
-        const recovered = reception.recover([platform]);
-        await platform.run((message) => reception.receive(message, platform), stop.signal);
-        await reception.idle();
-        stop.abort();
-        await recovered;
+        const { model, notices } = parts;
+        const { licence } = config.model;
+        process.stdout.write(
+            greeting({
+                model: model.description,
+                notices,
+                redis,
+                licence,
+                lines: [],
+                withTerminal: true,
+            }),
+        );
+        await attendTerminal(openTerminal(options.conversation, notices), parts, stop.signal);
         return exitCode.success;
     } finally {
         await composition.close();
     }
+}
+
+/** Talks to whoever sits at the terminal, until its input ends and everything is answered. */
+export async function attendTerminal(
+    terminal: Platform,
+    parts: AssistantParts,
+    signal: AbortSignal,
+): Promise<void> {
+    const direct = new DirectAnswers(parts, signal);
+    await terminal.run((message) => {
+        direct.receive(message, terminal);
+        return Promise.resolve();
+    }, signal);
+    await direct.idle();
 }
 
 /** The terminal of this process as a platform. */

@@ -1,27 +1,39 @@
-import type { Composition } from "../compose.ts";
+import type { Config } from "../config.ts";
+import type { Notices } from "../notices.ts";
 import { packageVersion } from "../package-version.ts";
+import type { ModelDescription } from "../ports.ts";
+
+/** What an administrator is greeted with. */
+export interface Greeting {
+    /** Absent in a process without one. */
+    readonly model?: ModelDescription;
+    readonly notices: Notices;
+    readonly redis: string;
+    readonly licence: Config["model"]["licence"];
+    /** What else runs, a line each. */
+    readonly lines: readonly string[];
+    readonly withTerminal: boolean;
+}
 
 /** What runs, in a few lines for the administrator, and what to set up next. */
-export function greeting(
-    { parts, redis, licence }: Composition,
-    platforms: readonly string[],
-    withTerminal: boolean,
-): string {
-    const { name, device, vision, demonstration } = parts.model.description;
-    const lines = [
+export function greeting({
+    model,
+    notices,
+    redis,
+    licence,
+    lines,
+    withTerminal,
+}: Greeting): string {
+    const all = [
         `BiMediX2 Chat ${packageVersion()}`,
-        `  model     ${name}, ${device}`,
-        `  licence   ${licence.name}: ${licence.notice}`,
-        vision.status === "ready"
-            ? "  pictures  yes"
-            : `  pictures  no: ${vision.reason} What to do: ${vision.remedy}`,
+        ...(model ? describeModel(model, licence) : []),
         `  Redis     ${redis}`,
-        ...platforms.map((line) => `  ${line}`),
-        ...(demonstration
+        ...lines.map((line) => `  ${line}`),
+        ...(model?.demonstration
             ? [
                   "",
-                  parts.notices("demonstration", "en"),
-                  parts.notices("demonstration", "ar"),
+                  notices("demonstration", "en"),
+                  notices("demonstration", "ar"),
                   'To use BiMediX2 itself: see "The real model" in README.md.',
               ]
             : []),
@@ -30,5 +42,18 @@ export function greeting(
             : []),
         "",
     ];
-    return `${lines.join("\n")}\n`;
+    return `${all.join("\n")}\n`;
+}
+
+function describeModel(
+    { name, device, vision }: ModelDescription,
+    licence: Greeting["licence"],
+): string[] {
+    return [
+        `  model     ${name}, ${device}`,
+        `  licence   ${licence.name}: ${licence.notice}`,
+        vision.status === "ready"
+            ? "  pictures  yes"
+            : `  pictures  no: ${vision.reason} What to do: ${vision.remedy}`,
+    ];
 }

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { ConversationKey } from "../message.ts";
 import type { Config } from "../config.ts";
 import { loadConfig } from "../config.ts";
-import { compose, type ComposeOptions, type Composition } from "../compose.ts";
+import type { OnProgress } from "../storage.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { packageRoot } from "../package-root.ts";
@@ -28,20 +28,13 @@ export function openLog(config: Config, forPerson: boolean): Logger {
     return createLogger(config.logLevel, join(config.dataFolder, "bimedix2.log"));
 }
 
-/** Composes the assistant and says on standard error what takes time. */
-export async function composeVisibly(
-    config: Config,
-    logger: Logger,
-    options?: ComposeOptions,
-): Promise<Composition> {
+/** Does something and says on standard error what of it takes time. */
+export async function visibly<Result>(
+    work: (onProgress: OnProgress) => Promise<Result>,
+): Promise<Result> {
     const progress = createProgressLine(process.stderr, process.stderr.isTTY);
     try {
-        return await compose(
-            config,
-            logger,
-            (step, percent) => progress.show(step, percent),
-            options,
-        );
+        return await work((step, percent) => progress.show(step, percent));
     } finally {
         progress.end();
     }

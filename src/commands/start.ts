@@ -1,48 +1,55 @@
-import type { TelegramTexts } from "../../adapters/telegram/publish-menu.ts";
-import { createTelegramPlatform } from "../../adapters/telegram/telegram-platform.ts";
+import { type ClinicProcess, openClinicProcess, type Role } from "../clinic-process.ts";
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
-import type { Notices } from "../notices.ts";
-import { describeError, type Logger } from "../log.ts";
-import type { Platform } from "../ports.ts";
-import type { PromptName } from "../prompt/prompt-library.ts";
-import { Reception } from "../reception.ts";
-import { openTerminal } from "./chat.ts";
+import { describeError } from "../log.ts";
+import { attendTerminal, openTerminal } from "./chat.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
-import { composeVisibly, openLog, readConfig, stopController } from "./session.ts";
+import { openLog, readConfig, stopController, visibly } from "./session.ts";
 
-/** Serves all configured platforms until the process is told to stop. */
-export async function start(): Promise<ExitCode> {
+/** `bimedix2 start`, as it was typed. */
+export interface StartOptions {
+    readonly role: Role;
+}
+
+/** Serves until the process is told to stop. */
+export async function start({ role }: StartOptions): Promise<ExitCode> {
     const stop = stopController();
     const config = readConfig();
-    const withTerminal = hasTerminal(config);
+    const withTerminal = role === "all" && hasTerminal(config);
     const logger = openLog(config, withTerminal);
     // One conversation's unforeseen fault must not end all others.
     process.on("unhandledRejection", (error) => {
         logger.error(describeError(error), "an unforeseen failure was survived; please report it");
     });
-    const composition = await composeVisibly(config, logger, { withoutRedis: "serve" });
+    const clinic = await visibly((onProgress) =>
+        openClinicProcess(config, role, logger, onProgress),
+    );
     try {
-        const { notices } = composition.parts;
-        const served = openPlatforms(config, notices, logger, withTerminal);
-        process.stdout.write(greeting(composition, served.lines, withTerminal));
-        if (served.platforms.length === 0) {
+        const { model, platforms, replyParts, storage } = clinic;
+        process.stdout.write(
+            greeting({
+                ...(model ? { model: model.description } : {}),
+                notices: replyParts.notices,
+                redis: storage.description,
+                licence: config.model.licence,
+                lines: describePlatforms(config, role),
+                withTerminal,
+            }),
+        );
+        if (platforms.length === 0 && role !== "worker" && !withTerminal) {
             throw new AppError(
                 "config-invalid",
                 "Everything works, but there is nobody to answer: no platform is set up, and this is no terminal.",
                 { remedy: telegramRemedy },
             );
         }
-        const reception = new Reception(composition.parts, stop.signal);
-        const recovered = reception.recover(served.platforms);
-        await runAll(served.platforms, reception, stop);
-        await recovered;
-        await reception.idle();
+        const attended = withTerminal ? attend(clinic, stop) : Promise.resolve();
+        await Promise.all([clinic.serve(stop.signal), attended]);
         return exitCode.success;
     } finally {
         stop.abort();
-        await composition.close();
+        await clinic.close();
     }
 }
 
@@ -54,60 +61,29 @@ function hasTerminal({ platforms }: Config): boolean {
     return enabled === "auto" ? process.stdin.isTTY && process.stdout.isTTY : enabled;
 }
 
-function openPlatforms(
-    { platforms }: Config,
-    notices: Notices,
-    logger: Logger,
-    withTerminal: boolean,
-): { platforms: Platform[]; lines: string[] } {
-    const opened: Platform[] = [];
-    const lines: string[] = [];
-    if (platforms.telegram) {
-        opened.push(
-            createTelegramPlatform({
-                ...platforms.telegram,
-                texts: telegramTexts(notices),
-                logger,
-            }),
-        );
-        lines.push("Telegram  on");
-    } else lines.push(`Telegram  off. ${telegramRemedy}`);
-    if (withTerminal) opened.push(openTerminal("chat", notices));
-    return { platforms: opened, lines };
+function describePlatforms({ platforms }: Config, role: Role): string[] {
+    switch (role) {
+        case "worker":
+            return ["role      worker: answers what adapter processes have received"];
+        case "adapters":
+        case "all":
+            return [
+                ...(role === "adapters" ? ["role      adapters: workers answer"] : []),
+                platforms.telegram ? "Telegram  on" : `Telegram  off. ${telegramRemedy}`,
+            ];
+    }
 }
 
-/** What patients read in the menu of commands. */
-export function telegramTexts(notices: Notices): TelegramTexts {
-    const inBoth = (name: PromptName) => ({ ar: notices(name, "ar"), en: notices(name, "en") });
-    return {
-        commands: {
-            start: inBoth("command-start"),
-            help: inBoth("command-help"),
-            reset: inBoth("command-reset"),
-            language: inBoth("command-language"),
-            stop: inBoth("command-stop"),
-        },
-    };
-}
-
-/** Until told to stop, one platform fails for good, or the terminal's conversation is over. */
-async function runAll(
-    platforms: readonly Platform[],
-    reception: Reception,
+/** Talks to whoever sits at the terminal; leaving it ends the program, as everybody expects of one. */
+async function attend(
+    { model, storage, replyParts }: ClinicProcess,
     stop: AbortController,
 ): Promise<void> {
-    const running = platforms.map(async (platform) => {
-        await platform.run((message) => reception.receive(message, platform), stop.signal);
-        // Leaving the terminal ends the program, as everybody expects of one.
-        if (platform.name === "terminal") {
-            await reception.idle();
-            stop.abort();
-        }
-    });
+    if (!model) return;
+    const parts = { ...replyParts, store: storage.store, model };
     try {
-        await Promise.all(running);
+        await attendTerminal(openTerminal("chat", replyParts.notices), parts, stop.signal);
     } finally {
         stop.abort();
-        await Promise.allSettled(running);
     }
 }

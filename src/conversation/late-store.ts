@@ -1,36 +1,28 @@
 import { AppError } from "../errors.ts";
-import type { ConversationStore, Inbox } from "../ports.ts";
+import type { ConversationStore } from "../ports.ts";
 
-/** What is kept outside the process. */
-export interface Stored {
-    readonly inbox: Inbox;
-    readonly store: ConversationStore;
+/**
+ * A store that can be used before what is behind it has been reached: until then every call fails
+ * with `store-unavailable` (retryable), as it does when the connection is lost later.
+ *
+ * @param current Gives the real store once it is there.
+ */
+export function lateStore(current: () => ConversationStore | undefined): ConversationStore {
+    return {
+        read: async (key) => reached(current()).read(key),
+        readImage: async (key, image) => reached(current()).readImage(key, image),
+        update: async (key, change) => reached(current()).update(key, change),
+    };
 }
 
 /**
- * Ports that can be used before what is behind them has been reached: until then every call fails
- * with `store-unavailable` (retryable), as it does when the connection is lost later.
+ * What is behind a port that can be used before it has been reached.
  *
- * @param current Gives the real ports once they are there.
+ * @throws `store-unavailable` (retryable) when there is nothing yet.
  */
-export function lateStore(current: () => Stored | undefined): Stored {
-    const reached = (): Stored => {
-        const stored = current();
-        if (stored) return stored;
-        throw new AppError("store-unavailable", "The store has not been reached yet.", {
-            retryable: true,
-        });
-    };
-    return {
-        inbox: {
-            accept: async (message) => reached().inbox.accept(message),
-            settle: async (message) => reached().inbox.settle(message),
-            unsettled: async () => reached().inbox.unsettled(),
-        },
-        store: {
-            read: async (key) => reached().store.read(key),
-            readImage: async (key, image) => reached().store.readImage(key, image),
-            update: async (key, change) => reached().store.update(key, change),
-        },
-    };
+export function reached<Port>(port: Port | undefined): Port {
+    if (port !== undefined) return port;
+    throw new AppError("store-unavailable", "The store has not been reached yet.", {
+        retryable: true,
+    });
 }

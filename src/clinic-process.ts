@@ -1,0 +1,197 @@
+/** The composition root of `bimedix2 start`: one process of a clinic, in one role or in all. */
+import type { TelegramTexts } from "../adapters/telegram/publish-menu.ts";
+import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
+import { answerTurn } from "./answer-turn.ts";
+import type { AssistantParts, DeskParts, ReplyParts } from "./assistant.ts";
+import { assistantSettings, openModel, openNotices, queueSettings } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { reached } from "./conversation/late-store.ts";
+import { deliverReply } from "./deliver-reply.ts";
+import { fetchPictures } from "./fetch-pictures.ts";
+import type { Logger } from "./log.ts";
+import type { InboundMessage } from "./message.ts";
+import type { Notices } from "./notices.ts";
+import type { ChatModel, Platform } from "./ports.ts";
+import type { PromptName } from "./prompt/prompt-library.ts";
+import { Receiver } from "./receive.ts";
+import { type Exchange, type PlatformDuties, type ProcessDuties, serve } from "./serve.ts";
+import { type OnProgress, openStorage, type Storage } from "./storage.ts";
+
+/** What a process does for the clinic. */
+export type Role = "all" | "adapters" | "worker";
+
+/** What a process is made of, until it is closed. */
+export interface ClinicProcess {
+    readonly replyParts: ReplyParts;
+    readonly storage: Storage;
+    /** Absent in a process that only runs adapters. */
+    readonly model?: ChatModel;
+    readonly platforms: readonly Platform[];
+    /**
+     * Serves until the signal aborts. While Redis is away, patients are told so.
+     *
+     * @throws `config-invalid`: a platform needs the administrator.
+     */
+    serve(signal: AbortSignal): Promise<void>;
+    close(): Promise<void>;
+}
+
+/**
+ * Finds or starts Redis, and loads the texts and what the role needs.
+ *
+ * @throws As {@link openStorage}, {@link openModel} and {@link openNotices} do.
+ */
+export async function openClinicProcess(
+    config: Config,
+    role: Role,
+    logger: Logger,
+    onProgress: OnProgress,
+): Promise<ClinicProcess> {
+    const patient = { withoutRedis: "serve" } as const;
+    const notices = await openNotices(config);
+    const storage = await openStorage(config, logger, onProgress, patient);
+    try {
+        const model = role === "adapters" ? undefined : await openModel(config, logger, onProgress);
+        const platforms = role === "worker" ? [] : openPlatforms(config, notices, logger);
+        const replyParts = { notices, logger, settings: assistantSettings(config, patient) };
+        const parts = { ...replyParts, storage, platforms, ...(model ? { model } : {}) };
+        return {
+            replyParts,
+            storage,
+            platforms,
+            ...(model ? { model } : {}),
+            serve: (signal) => serveClinic(parts, config, signal),
+            close: async () => {
+                await model?.close();
+                await storage.close();
+            },
+        };
+    } catch (error) {
+        await storage.close();
+        throw error;
+    }
+}
+
+/** What {@link serveClinic} serves with. */
+export interface ServingParts extends ReplyParts {
+    readonly storage: Pick<Storage, "store" | "away" | "openExchange">;
+    readonly platforms: readonly Platform[];
+    readonly model?: ChatModel;
+}
+
+/** As {@link ClinicProcess.serve}. */
+export async function serveClinic(
+    parts: ServingParts,
+    config: Config,
+    signal: AbortSignal,
+): Promise<void> {
+    let exchange: Exchange | undefined;
+    const inbox: Exchange["inbox"] = {
+        accept: async (message, options) => reached(exchange).inbox.accept(message, options),
+        backlog: async () => reached(exchange).inbox.backlog(),
+        firstDelayNotice: async (key) => reached(exchange).inbox.firstDelayNotice(key),
+    };
+    const receiver = new Receiver({ ...parts, inbox, queue: queueSettings(config) }, signal);
+    const receive = (message: InboundMessage, platform: Platform): Promise<void> =>
+        receiver.receive(message, platform);
+    exchange = await untilReached(parts, receive, (opened) => (exchange = opened), signal);
+    if (exchange) {
+        await serve(exchange, describeDuties(parts, exchange, receive, config), signal);
+    }
+    await receiver.idle();
+}
+
+/**
+ * Waits for Redis. Meanwhile the platforms run all the same, so that patients are told that their
+ * answer will come later. `undefined`: the signal came first.
+ */
+async function untilReached(
+    { storage, platforms }: ServingParts,
+    receive: (message: InboundMessage, platform: Platform) => Promise<void>,
+    onReached: (exchange: Exchange) => void,
+    signal: AbortSignal,
+): Promise<Exchange | undefined> {
+    const opening = storage.openExchange();
+    if (!storage.away) return await opening;
+    const early = new AbortController();
+    const stopped = new Promise<undefined>((resolve) => {
+        signal.addEventListener("abort", () => resolve(undefined), { once: true });
+        if (signal.aborted) resolve(undefined);
+    });
+    const running = platforms.map((platform) =>
+        platform.run((message) => receive(message, platform), early.signal),
+    );
+    const failed = Promise.all(running).then(() => undefined);
+    try {
+        const exchange = await Promise.race([
+            opening,
+            stopped,
+            ...(running.length ? [failed] : []),
+        ]);
+        // From now on what waits can be stored.
+        if (exchange) onReached(exchange);
+        return exchange;
+    } finally {
+        early.abort();
+        await Promise.allSettled(running);
+    }
+}
+
+function describeDuties(
+    parts: ServingParts,
+    { fleet }: Exchange,
+    receive: (message: InboundMessage, platform: Platform) => Promise<void>,
+    config: Config,
+): ProcessDuties {
+    const { storage, model, platforms, ...replyParts } = parts;
+    const settings = queueSettings(config);
+    const desk: DeskParts = {
+        ...replyParts,
+        describeModel: async () => model?.description ?? (await fleet.model()),
+    };
+    const duties = (platform: Platform): PlatformDuties => ({
+        platform,
+        receive: (message) => receive(message, platform),
+        fetchPictures: (message, signal) => fetchPictures(message, platform, desk, signal),
+        deliver: (delivery) => deliverReply(delivery, platform, replyParts, settings),
+    });
+    const assistant: AssistantParts | undefined = model && {
+        ...replyParts,
+        store: storage.store,
+        model,
+    };
+    return {
+        platforms: platforms.map(duties),
+        desk: (turn) => answerTurn(turn, desk, settings),
+        finishWithinMs: config.queue.finishWithinMs,
+        ...(assistant
+            ? {
+                  worker: {
+                      model: assistant.model.description,
+                      slots: config.model.conversationsInMemory,
+                      answer: (turn) => answerTurn(turn, assistant, settings),
+                  },
+              }
+            : {}),
+    };
+}
+
+function openPlatforms({ platforms }: Config, notices: Notices, logger: Logger): Platform[] {
+    if (!platforms.telegram) return [];
+    const texts = telegramTexts(notices);
+    return [createTelegramPlatform({ ...platforms.telegram, texts, logger })];
+}
+
+/** What patients read in the menu of commands. */
+export function telegramTexts(notices: Notices): TelegramTexts {
+    const inBoth = (name: PromptName) => ({ ar: notices(name, "ar"), en: notices(name, "en") });
+    return {
+        commands: {
+            start: inBoth("command-start"),
+            help: inBoth("command-help"),
+            reset: inBoth("command-reset"),
+            language: inBoth("command-language"),
+            stop: inBoth("command-stop"),
+        },
+    };
+}

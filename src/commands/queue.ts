@@ -1,0 +1,113 @@
+import type { Exchange } from "../serve.ts";
+import { AppError } from "../errors.ts";
+import type { DeadReply, WorkerState } from "../queue-ports.ts";
+import { openStorage } from "../storage.ts";
+import { exitCode, type ExitCode } from "./exit-code.ts";
+import { openLog, readConfig } from "./session.ts";
+
+/** `bimedix2 queue`, as it was typed. */
+export interface QueueOptions {
+    readonly json: boolean;
+}
+
+/** Which replies that were set aside. */
+export interface DeadReplyOptions extends QueueOptions {
+    readonly all: boolean;
+}
+
+/** Shows who waits, who answers, and which replies could not be delivered. */
+export async function showQueue({ json }: QueueOptions): Promise<ExitCode> {
+    return await withExchange(async ({ inbox, fleet, outbox }) => {
+        const { conversations, waitMs } = await inbox.backlog();
+        const workers = await fleet.workers();
+        const dead = await outbox.dead();
+        const lines = [
+            `waiting    ${String(conversations)} conversations${conversations > 0 && workers.length > 0 ? `, about ${minutes(waitMs)}` : ""}`,
+            ...(workers.length === 0
+                ? ["workers    none. Start one: bimedix2 start --role worker"]
+                : workers.map((worker) => `worker     ${describeWorker(worker)}`)),
+            `set aside  ${String(dead.length)} replies that could not be delivered in time`,
+            ...dead.map((reply) => `  ${describeReply(reply)}`),
+            ...(dead.length === 0
+                ? []
+                : [
+                      "Send them again with: bimedix2 queue resend ID … or --all",
+                      "Forget them with:     bimedix2 queue discard ID … or --all",
+                  ]),
+        ];
+        print(json, { waiting: conversations, waitMs, workers, dead }, lines);
+        return exitCode.success;
+    });
+}
+
+/** Delivers replies that were set aside. */
+export async function resendReplies(
+    ids: readonly string[],
+    options: DeadReplyOptions,
+): Promise<ExitCode> {
+    return await withReplies(ids, options, "sent again", (outbox, id) => outbox.resend(id));
+}
+
+/** Forgets replies that were set aside. */
+export async function discardReplies(
+    ids: readonly string[],
+    options: DeadReplyOptions,
+): Promise<ExitCode> {
+    return await withReplies(ids, options, "forgotten", (outbox, id) => outbox.discard(id));
+}
+
+async function withReplies(
+    ids: readonly string[],
+    { all, json }: DeadReplyOptions,
+    done: string,
+    treat: (outbox: Exchange["outbox"], id: string) => Promise<boolean>,
+): Promise<ExitCode> {
+    if ((ids.length === 0) === !all) {
+        throw new AppError("config-invalid", "It is not clear which replies are meant.", {
+            remedy: 'Name them as "bimedix2 queue" shows them, or write --all, but not both.',
+        });
+    }
+    return await withExchange(async ({ outbox }) => {
+        const chosen = all ? (await outbox.dead()).map(({ id }) => id) : ids;
+        const treated: string[] = [];
+        const unknown: string[] = [];
+        for (const id of chosen) ((await treat(outbox, id)) ? treated : unknown).push(id);
+        print(json, { treated, unknown }, [
+            `${String(treated.length)} replies are ${done}.`,
+            ...unknown.map((id) => `There is no reply ${id}.`),
+        ]);
+        return unknown.length === 0 ? exitCode.success : exitCode.failure;
+    });
+}
+
+async function withExchange(work: (exchange: Exchange) => Promise<ExitCode>): Promise<ExitCode> {
+    const config = readConfig();
+    const storage = await openStorage(config, openLog(config, true), () => undefined, {
+        withoutRedis: "fail",
+    });
+    try {
+        return await work(await storage.openExchange());
+    } finally {
+        await storage.close();
+    }
+}
+
+function describeWorker({ id, busy, slots, turnMs }: WorkerState): string {
+    const pace = turnMs === undefined ? "" : `, ${(turnMs / 1000).toFixed(1)} s a turn`;
+    return `${id}: ${String(busy)} of ${String(slots)} places busy${pace}`;
+}
+
+function describeReply({ id, account, committedAtMs, diedAtMs }: DeadReply): string {
+    const at = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+    return `${id}  ${account}, written ${at(committedAtMs)}, given up ${at(diedAtMs)} (UTC)`;
+}
+
+function minutes(ms: number): string {
+    return ms < 60_000
+        ? `${String(Math.ceil(ms / 1000))} s`
+        : `${String(Math.ceil(ms / 60_000))} min`;
+}
+
+function print(json: boolean, value: object, lines: readonly string[]): void {
+    process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines.join("\n")}\n`);
+}

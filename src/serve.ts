@@ -1,0 +1,130 @@
+/** Runs what one process of a clinic does: its roles, over the queue that all processes share. */
+import { setMaxListeners } from "node:events";
+import type { InboundMessage } from "./message.ts";
+import type { ModelDescription, Platform } from "./ports.ts";
+import type {
+    DeliveryEnd,
+    FetchedPictures,
+    Fleet,
+    Inbox,
+    OpenDelivery,
+    OpenTurn,
+    Outbox,
+    PictureQueue,
+    TurnEnd,
+    TurnQueue,
+} from "./queue-ports.ts";
+
+/** What the processes of a clinic share. */
+export interface Exchange {
+    readonly inbox: Inbox;
+    readonly turns: TurnQueue;
+    readonly pictures: PictureQueue;
+    readonly outbox: Outbox;
+    readonly fleet: Fleet;
+}
+
+/** What is done for one platform. */
+export interface PlatformDuties {
+    readonly platform: Platform;
+    readonly receive: (message: InboundMessage) => Promise<void>;
+    readonly fetchPictures: (
+        message: InboundMessage,
+        signal: AbortSignal,
+    ) => Promise<FetchedPictures>;
+    readonly deliver: (delivery: OpenDelivery) => Promise<DeliveryEnd>;
+}
+
+/** What a process with a model does. */
+export interface WorkerDuties {
+    readonly model: ModelDescription;
+    /** How many conversations are answered at once. */
+    readonly slots: number;
+    readonly answer: (turn: OpenTurn) => Promise<TurnEnd>;
+}
+
+/** What one process does. */
+export interface ProcessDuties {
+    /** Those whose adapters run in this process. */
+    readonly platforms: readonly PlatformDuties[];
+    readonly worker?: WorkerDuties;
+    /** Answers what needs no model. */
+    readonly desk: (turn: OpenTurn) => Promise<TurnEnd>;
+    /** At a stop, what runs may take so long to end by itself. */
+    readonly finishWithinMs: number;
+}
+
+/** Deliveries mostly wait; so many at once cost little. */
+const deliveriesAtOnce = 500;
+const deskTurnsAtOnce = 16;
+const pictureMessagesAtOnce = 8;
+
+/**
+ * Serves until the signal aborts. Then nothing new is begun: running answers are finished or handed
+ * to another process, and what is finished is still delivered. Only one process of a clinic receives
+ * for an account at a time; all of them deliver.
+ *
+ * @throws What ended a platform for good (`config-invalid`); everything else has stopped by then.
+ */
+export async function serve(
+    { turns, pictures, outbox, fleet }: Exchange,
+    { platforms, worker, desk, finishWithinMs }: ProcessDuties,
+    signal: AbortSignal,
+): Promise<void> {
+    const intake = following(signal);
+    const delivery = new AbortController();
+    setMaxListeners(0, delivery.signal);
+    const options = (concurrency: number, end: AbortSignal = intake.signal) => ({
+        concurrency,
+        signal: end,
+        finishWithinMs,
+    });
+    const incoming = [
+        turns.work("desk", desk, options(deskTurnsAtOnce)),
+        ...(worker
+            ? [
+                  fleet.join(worker, intake.signal),
+                  turns.work("model", worker.answer, options(worker.slots)),
+              ]
+            : []),
+        ...platforms.flatMap(({ platform, receive, fetchPictures }) => [
+            fleet.hold(
+                `receive-${platform.account}`,
+                (held) => platform.run(receive, held),
+                intake.signal,
+            ),
+            pictures.work(platform.account, fetchPictures, options(pictureMessagesAtOnce)),
+        ]),
+    ];
+    const outgoing = platforms.map(({ platform, deliver }) =>
+        outbox.work(platform.account, deliver, options(deliveriesAtOnce, delivery.signal)),
+    );
+    try {
+        await untilOneFails([...incoming, ...outgoing], () => Promise.all(incoming));
+    } finally {
+        intake.abort();
+        await Promise.allSettled(incoming);
+        delivery.abort();
+        await Promise.allSettled(outgoing);
+    }
+}
+
+/** Resolves when `end` does, or rejects as soon as one of the tasks fails. */
+async function untilOneFails(
+    tasks: readonly Promise<void>[],
+    end: () => Promise<unknown>,
+): Promise<void> {
+    const failure = new Promise<never>((_resolve, reject) => {
+        for (const task of tasks) task.catch(reject);
+    });
+    await Promise.race([end(), failure]);
+}
+
+/** A controller that aborts when `signal` does. */
+function following(signal: AbortSignal): AbortController {
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    if (signal.aborted) controller.abort();
+    else signal.addEventListener("abort", () => controller.abort(), { once: true });
+    return controller;
+}

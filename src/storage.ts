@@ -1,0 +1,168 @@
+/** The composition root's part for Redis: the store of conversations, and the queue. */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import {
+    type ConversationQueue,
+    openConversationQueue,
+} from "../adapters/redis/conversation-queue.ts";
+import { createConversationStore } from "../adapters/redis/conversation-store.ts";
+import { ensureRedis, type RedisHandle } from "../adapters/redis/embedded-server.ts";
+import type { Config } from "./config.ts";
+import { lateStore } from "./conversation/late-store.ts";
+import { AppError, isAppError } from "./errors.ts";
+import { describeError, type Logger } from "./log.ts";
+import { packageRoot } from "./package-root.ts";
+import type { ConversationStore } from "./ports.ts";
+import type { Exchange } from "./serve.ts";
+import { wait } from "./wait.ts";
+
+/** What is being done, for a progress line. */
+export type OnProgress = (step: string, percent?: number) => void;
+
+/** What is kept outside the process, until it is closed. */
+export interface Storage {
+    readonly store: ConversationStore;
+    /** Which Redis is used, for the administrator. */
+    readonly description: string;
+    /** Whether Redis could not be reached yet. */
+    readonly away: boolean;
+    /**
+     * The queue that all processes of the clinic share. Resolves when Redis has been reached.
+     *
+     * @throws `aborted` when the storage was closed before.
+     */
+    openExchange(): Promise<Exchange>;
+    /** Closes everything. Never fails. */
+    close(): Promise<void>;
+}
+
+/** How patient the program is with Redis. */
+export interface StorageOptions {
+    /**
+     * `fail`: an unreachable Redis is an error. `serve`: the assistant starts all the same, tells
+     * patients that the answer will come later, and goes on trying.
+     */
+    readonly withoutRedis: "fail" | "serve";
+}
+
+/**
+ * Finds or starts Redis.
+ *
+ * @throws `redis-missing`, `store-unavailable`, `store-failed`, `config-invalid`.
+ */
+export async function openStorage(
+    config: Config,
+    logger: Logger,
+    onProgress: OnProgress,
+    { withoutRedis }: StorageOptions,
+): Promise<Storage> {
+    onProgress("Starting Redis");
+    const stop = new AbortController();
+    const open = (): Promise<OpenRedis> => openRedis(config, logger, onProgress);
+    let redis: OpenRedis | undefined;
+    let reaching: Promise<OpenRedis>;
+    let away = "";
+    try {
+        redis = await open();
+        reaching = Promise.resolve(redis);
+    } catch (error) {
+        const mayCome = isAppError(error) && error.retryable && withoutRedis === "serve";
+        if (!mayCome) throw error;
+        away = error.message;
+        logger.error(describeError(error), "starting without Redis; trying on");
+        reaching = keepTrying(open, logger, stop.signal).then((opened) => {
+            redis = opened;
+            return opened;
+        });
+        reaching.catch(() => undefined);
+    }
+    return {
+        store: lateStore(() => redis?.store),
+        description: redis
+            ? `${redis.handle.version}, ${redis.handle.description}`
+            : `${away} Patients are told that their answer will come later.`,
+        get away() {
+            return redis === undefined;
+        },
+        openExchange: async () => {
+            const opened = await reaching;
+            opened.queue ??= openConversationQueue(opened.handle, {
+                quietMs: config.messages.quietMs,
+                atMostMs: config.messages.gatherAtMostMs,
+                ...config.conversation,
+                keyPrefix: config.redis.keyPrefix,
+                workerId: workerId(),
+                logger,
+            });
+            return await opened.queue;
+        },
+        close: async () => {
+            stop.abort();
+            const opened = await reaching.catch(() => undefined);
+            await (await opened?.queue?.catch(() => undefined))?.close();
+            await opened?.handle.close();
+        },
+    };
+}
+
+interface OpenRedis {
+    readonly handle: RedisHandle;
+    readonly store: ConversationStore;
+    queue?: Promise<ConversationQueue>;
+}
+
+async function openRedis(
+    config: Config,
+    logger: Logger,
+    onProgress: OnProgress,
+): Promise<OpenRedis> {
+    const handle = await ensureRedis({
+        ...(config.redis.url === undefined ? {} : { url: config.redis.url }),
+        dataFolder: config.dataFolder,
+        packageRoot: packageRoot(),
+        logger,
+        onProgress,
+    });
+    try {
+        const client = await handle.connect();
+        const { keyPrefix } = config.redis;
+        const store = createConversationStore(client, {
+            keyPrefix,
+            ...config.conversation,
+            logger,
+        });
+        return { handle, store };
+    } catch (error) {
+        await handle.close();
+        throw error;
+    }
+}
+
+/**
+ * Until it works: what the administrator must mend may be mended later.
+ *
+ * @throws `aborted`.
+ */
+async function keepTrying(
+    open: () => Promise<OpenRedis>,
+    logger: Logger,
+    signal: AbortSignal,
+): Promise<OpenRedis> {
+    for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 60_000)) {
+        await wait(pauseMs, signal);
+        try {
+            return await open();
+        } catch (error) {
+            logger.error(describeError(error), "still without Redis");
+        }
+        if (signal.aborted) throw new AppError("aborted", "The program stops.");
+    }
+}
+
+/** Names this process among the clinic's; people read it in `bimedix2 queue`. */
+function workerId(): string {
+    const host = hostname()
+        .replace(/[^\w.-]/g, "")
+        .slice(0, 40);
+    return `${host}-${String(process.pid)}-${randomBytes(2).toString("hex")}`;
+}

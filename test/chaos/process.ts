@@ -1,0 +1,78 @@
+/**
+ * One of the product's processes, as `bimedix2 start --role …` composes it, with a model that
+ * answers by a formula. Configured by the environment; ends in order on SIGTERM.
+ */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createTelegramPlatform } from "../../adapters/telegram/telegram-platform.ts";
+import { serveClinic, telegramTexts } from "../../src/clinic-process.ts";
+import { assistantSettings, openNotices } from "../../src/compose.ts";
+import { loadConfig } from "../../src/config.ts";
+import { createLogger, describeError } from "../../src/log.ts";
+import { packageRoot } from "../../src/package-root.ts";
+import { openStorage } from "../../src/storage.ts";
+import { createScriptedModel } from "../fakes/scripted-model.ts";
+import { answerTo, thinking } from "./verdict.ts";
+
+const setting = (name: string): string => process.env[`CHAOS_${name}`] ?? "";
+const isWorker = setting("ROLE") === "worker";
+const logger = createLogger(setting("LOG_LEVEL") === "" ? "silent" : "debug");
+const stop = new AbortController();
+process.on("SIGTERM", () => stop.abort());
+process.on("unhandledRejection", (error) => logger.error(describeError(error), "unhandled"));
+
+const folder = mkdtempSync(join(tmpdir(), "bimedix2-chaos-process-"));
+const loaded = loadConfig({
+    environment: {
+        REDIS_URL: setting("REDIS_URL"),
+        TELEGRAM_BOT_TOKEN: setting("TOKEN"),
+        TELEGRAM_API_ROOT: setting("API_ROOT"),
+        BIMEDIX2_DATA_FOLDER: folder,
+    },
+    folder,
+    packageRoot: packageRoot(),
+});
+const config = {
+    ...loaded,
+    messages: { ...loaded.messages, quietMs: 100, gatherAtMostMs: 1_000 },
+    // The turns that die here are not to blame for it.
+    queue: { ...loaded.queue, setAsideAfterCrashes: 10, finishWithinMs: 5_000 },
+    model: { ...loaded.model, conversationsInMemory: 8 },
+};
+
+/** Takes a moment, and now and then has much to say. */
+const model = createScriptedModel(async ({ messages }, { onText }) => {
+    const text = messages.at(-1)?.text ?? "";
+    const isLong = /-\d*7\]/.test(text);
+    const filler = "Rest in a quiet room and drink water. ".repeat(isLong ? 150 : 3).trim();
+    onText?.(`${thinking} `);
+    await sleep(20 + Math.random() * 60);
+    return answerTo(text, filler);
+});
+
+const { telegram } = config.platforms;
+const notices = await openNotices(config);
+const settings = assistantSettings(config, { withoutRedis: "serve" });
+const storage = await openStorage(config, logger, () => undefined, { withoutRedis: "serve" });
+const platforms =
+    isWorker || !telegram
+        ? []
+        : [
+              createTelegramPlatform({
+                  ...telegram,
+                  texts: telegramTexts(notices),
+                  logger,
+                  // The growing message appears and changes while the model thinks.
+                  timings: { firstShowMs: 20, editMs: 30 },
+              }),
+          ];
+process.stdout.write("started\n");
+await serveClinic(
+    { notices, logger, settings, storage, platforms, ...(isWorker ? { model } : {}) },
+    config,
+    stop.signal,
+);
+await storage.close();
+process.exit(0);
