@@ -17,7 +17,10 @@ export class BotApiGate {
     /** What the process is given as the server's address. */
     readonly apiRoot: string;
     readonly #responses = new Set<ServerResponse>();
-    readonly #planned = new Map<number, { readonly passage: Passage; readonly then: () => void }>();
+    readonly #planned = new Map<
+        number,
+        { readonly passage: Passage; readonly alongside: () => void }
+    >();
     #writes = 0;
     #open = true;
 
@@ -31,8 +34,8 @@ export class BotApiGate {
     }
 
     /** Decides what happens to the nth request that changes a chat, counted from 0. */
-    plan(write: number, passage: Passage, then: () => void): void {
-        this.#planned.set(write, { passage, then });
+    plan(write: number, passage: Passage, alongside: () => void): void {
+        this.#planned.set(write, { passage, alongside });
     }
 
     /** Breaks the way now, for requests under way as well. */
@@ -48,9 +51,9 @@ export class BotApiGate {
         const planned = this.#planned.get(this.#writes);
         this.#writes += 1;
         if (planned === undefined) return "open";
-        const { passage, then } = planned;
+        const { passage, alongside } = planned;
         if (passage === "closing" || passage === "closed") this.#open = false;
-        then();
+        alongside();
         return passage;
     }
 

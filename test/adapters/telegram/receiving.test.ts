@@ -123,6 +123,72 @@ test("tells the administrator how to end a conflict", async () => {
     expect(entry.fields["remedy"]).toContain("Stop the other program");
 });
 
+test("a conflict at the beginning is the end of the process before, and no fault of anybody", async () => {
+    api.fail("getUpdates", { code: 409, description: "Conflict" }, 3);
+    api.sendText(1, "hello");
+    const run = start({ timings: { takeoverMs: 60_000 } });
+    await api.waitFor(() => run.received.length === 1);
+    expect(run.states()).toEqual(["starting", "taking-over", "running"]);
+    expect(run.logger.entries.filter(({ level }) => level === "warn")).toEqual([]);
+});
+
+test("one process takes over from another: nothing is lost, and what was taken comes once", async () => {
+    const before = start();
+    api.sendText(1, "one");
+    await api.waitFor(() => before.received.length === 1);
+    await before.stop();
+    api.sendText(1, "two");
+    const after = start();
+    await api.waitFor(() => after.received.length === 1);
+    expect(after.received.map(({ text }) => text)).toEqual(["two"]);
+});
+
+test("a stop waits for no request, not even for one that Telegram does not answer", async () => {
+    api.fail("answerCallbackQuery", "hang");
+    const run = start({ timings: { longPollMs: 60_000, requestMs: 60_000, closingMs: 30 } });
+    api.push({
+        callback_query: {
+            id: "1",
+            from: { id: 1 },
+            chat_instance: "1",
+            data: "language:ar",
+            message: { message_id: 1, date: 1, chat: { id: 1, type: "private" } },
+        },
+    });
+    await api.waitFor(() => run.received.length === 1);
+    api.fail("getUpdates", "hang", Infinity);
+    await run.stop();
+});
+
+test("an edited message comes after the message, as often as it is edited", async () => {
+    const run = start();
+    const id = api.sendText(1, "my arm");
+    await api.waitFor(() => run.received.length === 1);
+    api.editContent(id, { text: "my left arm" });
+    api.editContent(id, { text: "my right arm" });
+    await api.waitFor(() => run.received.length === 3);
+    expect(run.received.map(({ text, edit }) => [text, edit])).toEqual([
+        ["my arm", undefined],
+        ["my left arm", true],
+        ["my right arm", true],
+    ]);
+    expect(new Set(run.received.map((message) => message.id)).size).toBe(1);
+});
+
+test("an edit waits for its message", async () => {
+    const taking = latch();
+    const run = start({}, ({ edit }) => (edit ? Promise.resolve() : taking.opened));
+    const id = api.sendText(1, "my arm");
+    api.editContent(id, { text: "my left arm" });
+    api.sendText(2, "other");
+    await api.waitFor(() => api.polls.length > 3);
+    expect(run.received).toEqual([]);
+    taking.open();
+    await api.waitFor(() => run.received.length === 3);
+    const ofFirst = run.received.filter(({ conversation }) => conversation.endsWith(":1"));
+    expect(ofFirst.map(({ text }) => text)).toEqual(["my arm", "my left arm"]);
+});
+
 test("a bot that is started twice loses no message", async () => {
     const seen = new Set<string>();
     const receive = ({ text }: InboundMessage): Promise<void> => {
@@ -207,6 +273,8 @@ test("the photos of an album come one by one, in their order", async () => {
     await api.waitFor(() => run.received.length === 3);
     expect(run.received.map(({ id }) => Number(id))).toEqual(ids);
     expect(run.received.map(({ text }) => text)).toEqual(["first", "", "third"]);
+    expect(new Set(run.received.map(({ albumId }) => albumId)).size).toBe(1);
+    expect(run.received[0]?.albumId).toBeDefined();
     const sizes = run.received.map(({ attachments }) => attachments[0]?.byteSize);
     expect(sizes).toEqual([100, 101, 102]);
 });

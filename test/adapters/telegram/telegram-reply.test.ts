@@ -175,6 +175,18 @@ test("after a short pause that Telegram asks for, the reply goes on", async () =
     expect(seen()).toEqual(["three!"]);
 });
 
+test("Telegram's limits on speed cost no reply its text, and none is sent twice", async () => {
+    api.limitRates({ perChat: 2, overall: 30 });
+    const text = "word ".repeat(2_500);
+    const writer = startReply({ longestRetryAfterMs: 5_000 });
+    writer.show("word");
+    await api.waitFor(() => seen().length === 1);
+    writer.show("word word");
+    await api.waitFor(() => seen()[0] === "word word …");
+    await writer.finish(reply(text), never);
+    expect(seen().join(" ").split(/\s+/)).toHaveLength(2_500);
+});
+
 test("a pause that is too long is left to the caller", async () => {
     api.fail("sendMessage", { code: 429, retryAfter: 3600 });
     const writer = startReply();
