@@ -108,8 +108,17 @@ export class JobQueues {
      * @throws `store-unavailable` (retryable), `store-failed`
      */
     async waiting(name: QueueName): Promise<number> {
+        const queue = this.#queue(name);
+        const { keys } = queue;
+        // BullMQ moves what is due only when a worker asks, and when none is free none does.
+        const dueNow = delayedScore(Date.now());
         try {
-            return await within(this.#timings.callMs, this.#queue(name).getWaitingCount());
+            const counts = Promise.all([
+                this.#connection.llen(keys["wait"] ?? ""),
+                this.#connection.zcount(keys["delayed"] ?? "", "-inf", dueNow),
+            ]);
+            const [waiting, due] = await within(this.#timings.callMs, counts);
+            return waiting + due;
         } catch (error) {
             throw translateRedisError(error);
         }
@@ -245,4 +254,9 @@ export class JobQueues {
         // BullMQ tries again by itself, and an outage is reported where it is noticed first.
         this.#logger.debug({ queue, ...describeError(translateRedisError(error)) }, "queue failed");
     }
+}
+
+/** BullMQ's score of a delayed job: its time, then 12 bits that keep equal times in order. */
+function delayedScore(timeMs: number): number {
+    return (timeMs + 1) * 0x1000 - 1;
 }

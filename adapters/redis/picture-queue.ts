@@ -5,7 +5,7 @@ import type { FetchedPictures, PictureQueue } from "../../src/queue-ports.ts";
 import type { JobPast, LookEnd } from "./job-queues.ts";
 import { retryPauseMs } from "./pause.ts";
 import { picturesQueue } from "./queue-names.ts";
-import { readRipeness, type QueueParts } from "./queue-parts.ts";
+import type { QueueParts } from "./queue-parts.ts";
 import { untilAborted } from "./until-aborted.ts";
 import { readPictureSubject } from "./wake-ups.ts";
 
@@ -44,7 +44,7 @@ async function look(
     const message = await mailbox.waitingMessage(key, messageId);
     if (message === undefined) {
         // An earlier look may have ended between storing the pictures and the call.
-        const ripeness = past.repeated ? await readRipeness(mailbox, key) : undefined;
+        const ripeness = past.repeated ? await mailbox.ripeness(key) : undefined;
         if (ripeness && ripeness.waiting > 0) await wakeUps.answer(key, "model", ripeness);
         return "done";
     }

@@ -1,11 +1,10 @@
 import { isAppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
-import type { ConversationKey } from "../../src/message.ts";
 import type { Channels } from "./channels.ts";
 import type { RedisClient } from "./client.ts";
 import type { FleetRegistry } from "./fleet-registry.ts";
 import type { JobQueues } from "./job-queues.ts";
-import type { Mailbox, Ripeness } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
 import { pause } from "./pause.ts";
 import type { QueueTimings } from "./queue-timings.ts";
 import type { WakeUps } from "./wake-ups.ts";
@@ -47,10 +46,4 @@ export async function persist<Result>(
             await pause(pauseMs, signal);
         }
     }
-}
-
-/** Whether and when a conversation wants to be answered. */
-export async function readRipeness(mailbox: Mailbox, key: ConversationKey): Promise<Ripeness> {
-    // A hold that nobody has: nothing is released, only told.
-    return await mailbox.release(key, { fence: 0, token: "" }, { countsAsDeath: false });
 }

@@ -16,7 +16,7 @@ import type { Mailbox, Ripeness } from "./mailbox.ts";
 import { ModelLane } from "./model-lane.ts";
 import { retryPauseMs } from "./pause.ts";
 import { deskQueue } from "./queue-names.ts";
-import { readRipeness, type QueueParts } from "./queue-parts.ts";
+import type { QueueParts } from "./queue-parts.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 const cached = { conversations: 2_000, turns: 50_000 };
@@ -195,7 +195,7 @@ function laterIn(mailbox: Mailbox, key: ConversationKey, againInMs: number): Loo
     return {
         againInMs,
         soonerInMs: async () => {
-            const now = await readRipeness(mailbox, key);
+            const now = await mailbox.ripeness(key);
             return now.holder === undefined && now.waiting > 0 ? now.ripeInMs : undefined;
         },
     };

@@ -110,8 +110,8 @@ export async function startSentinelTopology(): Promise<RedisTopology> {
 export async function startClusterTopology(): Promise<RedisTopology> {
     const settings = [
         ...durable,
-        ...["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"],
-        ...["--cluster-require-full-coverage", "no", "--cluster-replica-validity-factor", "0"],
+        ..."--cluster-enabled yes --cluster-node-timeout 1000".split(" "),
+        ..."--cluster-require-full-coverage no --cluster-replica-validity-factor 0".split(" "),
     ];
     const nodes: RedisNode[] = [];
     for (let count = 0; count < 4; count++) nodes.push(await startRedisNode(settings));
