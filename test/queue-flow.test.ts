@@ -60,7 +60,7 @@ test("whatever patients do and wherever processes die, every message gets one vi
             await clinic.settle();
             for (const chat of chats) clinic.expectAnswered(chat);
         }),
-        { numRuns: 300 },
+        { numRuns: 1000 },
     );
 });
 

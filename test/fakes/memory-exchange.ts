@@ -1,4 +1,3 @@
-import { isAppError } from "../../src/errors.ts";
 import type { ConversationStore, ModelDescription } from "../../src/ports.ts";
 import type {
     FetchedPictures,
@@ -42,10 +41,10 @@ export function createMemoryExchange(): MemoryExchange {
         },
         turns: {
             work: (lane, handle, options) =>
-                work(mailboxes, options, async () => {
+                work(mailboxes, options, async (signal) => {
                     for (const key of mailboxes.conversations) {
                         if (mailboxes.waitsIn(key) !== lane) continue;
-                        const claimed = await mailboxes.claimTurn(key, options.signal);
+                        const claimed = await mailboxes.claimTurn(key, signal);
                         if (claimed) {
                             return async () => claimed.end(await orLater(handle(claimed.turn)));
                         }
@@ -55,10 +54,10 @@ export function createMemoryExchange(): MemoryExchange {
         },
         outbox: {
             work: (account, deliver, options) =>
-                work(mailboxes, options, () => {
+                work(mailboxes, options, (signal) => {
                     for (const key of mailboxes.conversations) {
                         if (!key.startsWith(`${account}:`)) continue;
-                        const claimed = mailboxes.claimDelivery(key, options.signal);
+                        const claimed = mailboxes.claimDelivery(key, signal);
                         if (claimed) {
                             return async () =>
                                 claimed.end(await orLater(deliver(claimed.delivery)));
@@ -73,14 +72,14 @@ export function createMemoryExchange(): MemoryExchange {
         pictures: {
             work: (account, fetch, options) => {
                 const taken = new Set<string>();
-                return work(mailboxes, options, () => {
+                return work(mailboxes, options, (signal) => {
                     const message = mailboxes
                         .duePictures(account)
                         .find(({ id, conversation }) => !taken.has(`${conversation} ${id}`));
                     if (!message) return undefined;
                     taken.add(`${message.conversation} ${message.id}`);
                     return async () => {
-                        const arrived = await fetch(message, options.signal).catch(unavailable);
+                        const arrived = await fetch(message, signal).catch(unavailable);
                         mailboxes.putPictures(message, arrived);
                     };
                 });
@@ -122,28 +121,30 @@ type Task = () => Promise<void>;
 /** Runs what `next` finds, side by side, until the signal aborts and all has ended. */
 async function work(
     mailboxes: MemoryMailboxes,
-    { concurrency, signal }: WorkOptions,
-    next: () => Task | undefined | Promise<Task | undefined>,
+    { concurrency, signal, finishWithinMs }: WorkOptions,
+    next: (signal: AbortSignal) => Task | undefined | Promise<Task | undefined>,
 ): Promise<void> {
     const running = new Set<Promise<void>>();
+    const cut = new AbortController();
     while (!signal.aborted) {
         const change = mailboxes.change(signal);
-        const task = running.size < concurrency ? await next() : undefined;
+        const task = running.size < concurrency ? await next(cut.signal) : undefined;
         if (!task) await Promise.race([change, ...running]);
         else {
             const run: Promise<void> = task().finally(() => running.delete(run));
             running.add(run);
         }
     }
+    const timer = setTimeout(() => cut.abort(), finishWithinMs);
     await Promise.all(running);
+    clearTimeout(timer);
 }
 
 /** A handler that fails is tried again. */
 async function orLater<End>(handled: Promise<End>): Promise<End | { readonly againInMs: number }> {
     try {
         return await handled;
-    } catch (error) {
-        if (!isAppError(error)) throw error;
+    } catch {
         return { againInMs: 1 };
     }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AppError } from "../../src/errors.ts";
 import type {
     ConversationKey,
@@ -58,7 +59,7 @@ interface Box {
     turn?: { readonly id: string; readonly held: ReadonlySet<string>; stop: AbortController };
     shown: string;
     outbox: Entry[];
-    dead: (Entry & { readonly diedAtMs: number })[];
+    dead: (Entry & { readonly diedAtMs: number; readonly name: string })[];
     delivery?: { readonly id: string; show(textSoFar: string): void };
 }
 
@@ -218,7 +219,8 @@ export class MemoryMailboxes {
                 if (isEnd) {
                     const ended = box.outbox.find((one) => one.id === id);
                     box.outbox = box.outbox.filter((one) => one.id !== id);
-                    if (end === "dead" && ended) box.dead.push({ ...ended, diedAtMs: Date.now() });
+                    if (end === "dead" && ended)
+                        box.dead.push({ ...ended, diedAtMs: Date.now(), name: randomUUID() });
                 }
                 this.#againIn(end, (atMs) => (box.deliveryNotBeforeMs = atMs));
             },
@@ -285,10 +287,9 @@ export class MemoryMailboxes {
     dead(): { readonly box: Box; readonly entry: Entry; readonly dead: DeadReply }[] {
         return [...this.#boxes.values()].flatMap((box) =>
             box.dead.map((entry) => {
-                const { committedAtMs, diedAtMs } = entry;
+                const { committedAtMs, diedAtMs, name } = entry;
                 const account = box.key.slice(0, box.key.lastIndexOf(":")) as PlatformAccount;
-                const id = `${box.key}:${entry.id}`;
-                return { box, entry, dead: { id, account, committedAtMs, diedAtMs } };
+                return { box, entry, dead: { id: name, account, committedAtMs, diedAtMs } };
             }),
         );
     }
