@@ -35,7 +35,7 @@ type Line =
     | { readonly kind: "send"; readonly text: string; readonly attachments: readonly Attachment[] }
     | { readonly kind: "command"; readonly command: Command };
 
-const commandNames: readonly CommandName[] = ["start", "help", "reset", "language"];
+const commandNames: readonly CommandName[] = ["start", "help", "reset", "language", "stop"];
 
 /**
  * Reads one typed line: `/quit`, `/image PATH` (the picture goes with the next line),

@@ -87,7 +87,7 @@ test("a process that has sent much meanwhile finds what another has left behind"
 test("other messages of the bot stay as they are: with other words, or beneath another question", async () => {
     const [before, after] = [api.sendText(chat, "one"), api.sendText(chat, "two")];
     const notice = { ...answer, text: "Please wait a moment." };
-    await startReply(platformFor(api), chat, before).finish(notice, never);
+    await startReply(platformFor(api), chat, after).finish(notice, never);
     kept = undefined;
     await startReply(platformFor(api), chat, before).finish(answer, never);
     kept = undefined;
@@ -98,7 +98,7 @@ test("other messages of the bot stay as they are: with other words, or beneath a
     const now = api.visibleMessages(chat);
     expect(now.slice(0, 2)).toEqual(shown);
     expect(now.map(({ text }) => text)).toEqual([notice.text, answer.text, answer.text]);
-    expect(now.map(({ replyTo }) => replyTo)).toEqual([before, before, after]);
+    expect(now.map(({ replyTo }) => replyTo)).toEqual([after, before, after]);
     expect(probes()).toBeGreaterThan(1);
 });
 

@@ -20,6 +20,10 @@ test.each([
     expect(sent.attachments.map(({ id }) => id)).toEqual([join(process.cwd(), file)]);
 });
 
+test("/stop is a command here as well, and not a question for the model", () => {
+    expect(readLine("/stop")).toEqual({ kind: "command", command: { name: "stop", argument: "" } });
+});
+
 test("a path with spaces that exists needs no quotes", () => {
     const folder = mkdtempSync(join(tmpdir(), "terminal-"));
     const path = join(folder, "my scan today.png");
