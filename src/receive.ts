@@ -4,14 +4,19 @@ import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { ConversationKey, InboundMessage } from "./message.ts";
 import type { Platform } from "./ports.ts";
-import type { Inbox } from "./queue-ports.ts";
+import type { Backlog, Inbox } from "./queue-ports.ts";
 import { tellDelay } from "./tell-patient.ts";
+import { wait } from "./wait.ts";
 
 /** What a {@link Receiver} needs. */
 export interface ReceiverParts extends ReplyParts {
     readonly inbox: Inbox;
     readonly queue: Pick<QueueSettings, "tellWaitAbove">;
+    /** A worker that is being restarted is back within this time. Default: 10 s. */
+    readonly workerBackWithinMs?: number;
 }
+
+const workerBackWithinMs = 10_000;
 
 /**
  * Takes messages over from the platforms: stored before they are acknowledged. Tells patients, once,
@@ -22,8 +27,8 @@ export class Receiver {
     readonly #signal: AbortSignal;
     /** Whose messages are not stored yet, and who know it. */
     readonly #delayed = new Set<ConversationKey>();
-    /** Notices on their way. */
-    readonly #telling = new Set<Promise<void>>();
+    /** Who is perhaps being told that it takes long. */
+    readonly #telling = new Map<ConversationKey, Promise<void>>();
 
     /** @param signal Ends the waiting for the store, and notices on their way. */
     constructor(parts: ReceiverParts, signal: AbortSignal) {
@@ -55,15 +60,17 @@ export class Receiver {
             if (!isAppError(error, "aborted")) await delay(error);
             throw error;
         }
+        const { conversation } = message;
+        if (this.#telling.has(conversation)) return;
         // The platform does not wait for it: other patients' messages come behind.
         const telling = this.#tellLongWait(message, platform);
-        this.#telling.add(telling);
-        void telling.finally(() => this.#telling.delete(telling));
+        this.#telling.set(conversation, telling);
+        void telling.finally(() => this.#telling.delete(conversation));
     }
 
     /** Resolves when all notices are out. */
     async idle(): Promise<void> {
-        await Promise.all(this.#telling);
+        await Promise.all(this.#telling.values());
     }
 
     async #tellStoreAway(
@@ -81,7 +88,7 @@ export class Receiver {
     async #tellLongWait(message: InboundMessage, platform: Platform): Promise<void> {
         const { inbox, queue, logger } = this.#parts;
         try {
-            const { conversations, waitMs, workers } = await inbox.backlog();
+            const { conversations, waitMs, workers } = await this.#backlog();
             const isLong = conversations > queue.tellWaitAbove && waitMs > 0;
             if (workers > 0 && !isLong) return;
             if (!(await inbox.firstDelayNotice(message.conversation))) return;
@@ -89,7 +96,16 @@ export class Receiver {
             const minutes = String(Math.max(1, Math.ceil(waitMs / 60_000)));
             await tellDelay(name, message, platform, this.#parts, this.#signal, { minutes });
         } catch (error) {
+            if (isAppError(error, "aborted")) return;
             logger.warn(describeError(error), "a long wait could not be told");
         }
+    }
+
+    async #backlog(): Promise<Backlog> {
+        const { inbox, workerBackWithinMs: backWithinMs = workerBackWithinMs } = this.#parts;
+        const backlog = await inbox.backlog();
+        if (backlog.workers > 0) return backlog;
+        await wait(backWithinMs, this.#signal);
+        return await inbox.backlog();
     }
 }

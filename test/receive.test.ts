@@ -15,7 +15,8 @@ function inboxWith(backlog: Backlog): Inbox {
 }
 
 function receiverOf(inbox: Inbox): Receiver {
-    return new Receiver({ ...parts, inbox, queue: { tellWaitAbove: 20 } }, never);
+    const queue = { tellWaitAbove: 20 };
+    return new Receiver({ ...parts, inbox, queue, workerBackWithinMs: 1 }, never);
 }
 
 test("a message is stored before it is acknowledged, with its urgency, also while the store is away", async () => {
@@ -62,12 +63,25 @@ test.each<[string, Backlog, readonly string[]]>([
     const platform = createRecordingPlatform();
     const receiver = receiverOf(inboxWith(backlog));
     const first = message("I have a headache");
-    await receiver.receive(first, platform);
-    await receiver.receive(first, platform);
-    await receiver.receive(message("And a cough"), platform);
-    await receiver.idle();
+    for (const one of [first, first, message("And a cough")]) {
+        await receiver.receive(one, platform);
+        await receiver.idle();
+    }
     expect(platform.texts).toEqual(texts);
     expect(platform.replies.map(({ reply }) => reply?.more)).toEqual(texts.map(() => true));
+});
+
+test("a worker that is just being restarted is waited for, not complained about", async () => {
+    let looks = 0;
+    const backlog = (): Promise<Backlog> => {
+        looks += 1;
+        return Promise.resolve({ ...calm, workers: looks > 1 ? 1 : 0 });
+    };
+    const platform = createRecordingPlatform();
+    const receiver = receiverOf({ ...inboxWith(calm), backlog });
+    await receiver.receive(message("I have a headache"), platform);
+    await receiver.idle();
+    expect([looks, platform.replies]).toEqual([2, []]);
 });
 
 test("a command is not told to wait, and what cannot be told keeps nothing from being stored", async () => {
