@@ -77,8 +77,8 @@ local function ripen()
     end
     local state = redis.call('HMGET', work, 'firstAt', 'ripeAt')
     local firstAt = tonumber(state[1]) or now
-    local ripeAt = math.max(tonumber(state[2]) or 0, now + quiet)
-    redis.call('HSET', work, 'firstAt', firstAt, 'ripeAt', math.min(ripeAt, firstAt + longest))
+    local ripeAt = math.min(now + quiet, firstAt + longest)
+    redis.call('HSET', work, 'firstAt', firstAt, 'ripeAt', math.max(tonumber(state[2]) or 0, ripeAt))
 end
 
 local stored = redis.call('HGET', messages, id)

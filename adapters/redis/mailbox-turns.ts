@@ -78,7 +78,7 @@ export function createTurnSide(
 
     return {
         async accept(message, how) {
-            const quietMs = Math.max(how.quietMs, message.albumId === undefined ? 0 : albumQuietMs);
+            const leastMs = message.albumId === undefined ? 0 : albumQuietMs;
             const reply = await runMailboxScript(
                 client,
                 acceptScript,
@@ -87,8 +87,8 @@ export function createTurnSide(
                     message.id,
                     encodeMessage(message),
                     nameFiles(message),
-                    String(quietMs),
-                    String(Math.max(how.atMostMs, quietMs)),
+                    String(Math.max(how.quietMs, leastMs)),
+                    String(Math.max(how.atMostMs, leastMs)),
                     flag(how.urgent || message.command !== undefined),
                     flag(message.edit === true),
                     flag(message.command?.name === "stop"),

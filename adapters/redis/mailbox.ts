@@ -35,7 +35,7 @@ export interface Mailbox {
      *   they are others. Too late, or of a message that never came, it changes nothing. An edit that
      *   says what is stored already changes and interrupts nothing.
      * - A message makes the conversation ripe `quietMs` after it, yet never later than `atMostMs`
-     *   after the first one since the last claim. An album's part waits at least a second for the
+     *   after the first one since the last claim, nor earlier than it was to be. An album's part waits at least a second for the
      *   next. What is urgent, and every command, makes it ripe at once, until the next claim,
      *   whatever follows and whatever it was put off for.
      * - While a turn is being answered, `/stop` interrupts it, and so does an edit of one of its
