@@ -36,7 +36,10 @@ export class Intake {
     /** Resolves when the update may be acknowledged. Rejects as `receive` does. */
     async take(update: Update, bot: Bot): Promise<void> {
         const messageId = privateMessageId(update);
-        if (messageId !== undefined) this.#parts.known.add(messageId);
+        if (messageId !== undefined) {
+            this.#parts.known.see(messageId);
+            this.#parts.known.add(messageId);
+        }
         if ("callback_query" in update) this.#confirm(update.callback_query.id);
         const read = this.#read(update, bot);
         if (read.kind === "ignored") {

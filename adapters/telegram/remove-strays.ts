@@ -7,9 +7,9 @@ import { type Doubt, fingerprint, type Send } from "./reply-state.ts";
 import type { SendingBot } from "./sending-bot.ts";
 
 /** Most messages that are looked at for one doubt. */
-const mostProbes = 100;
+export const widestReach = 100;
 /** Of these, how many just above the floor come first: mostly the message is among them. */
-const probesAtFloor = 20;
+const firstAtFloor = 20;
 
 /**
  * Removes the messages that Telegram did take, of sends that were in doubt and have been repeated.
@@ -25,15 +25,15 @@ const probesAtFloor = 20;
 export async function removeStrays(
     bot: SendingBot,
     chatId: number,
-    { floor, below, sends }: Doubt,
+    { floor, reach, below, sends }: Doubt,
     isKnown: (id: number) => boolean,
     signal: AbortSignal,
 ): Promise<void> {
     const missing = [...sends];
     let probes = 0;
-    for (const id of candidates(floor, below ?? floor + mostProbes + 1)) {
+    for (const id of candidates(floor, below ?? floor + reach + 1)) {
         if (isKnown(id)) continue;
-        if (missing.length === 0 || probes >= mostProbes) break;
+        if (missing.length === 0 || probes >= reach) break;
         probes += 1;
         await bot.pace.turn(signal);
         const found = await probe(bot, chatId, id, signal);
@@ -42,7 +42,7 @@ export async function removeStrays(
         if (index === -1) await restore(bot, chatId, id, signal);
         else if (await remove(bot, chatId, id, signal)) missing.splice(index, 1);
     }
-    if (missing.length > 0 && probes >= mostProbes) {
+    if (missing.length > 0 && probes >= reach) {
         bot.logger.warn({ telegram: "stray", looked: probes }, sentence);
     }
 }
@@ -53,9 +53,9 @@ export async function removeStrays(
  */
 function* candidates(floor: number, below: number): Generator<number> {
     // Without a floor only the newest messages can be looked at.
-    let low = floor > 0 ? floor + 1 : Math.max(1, below - mostProbes);
+    let low = floor > 0 ? floor + 1 : Math.max(1, below - widestReach);
     let high = below - 1;
-    const firstEnd = low + probesAtFloor;
+    const firstEnd = low + firstAtFloor;
     for (let fromHigh = false; low <= high; fromHigh = !fromHigh) {
         if (fromHigh && low >= firstEnd) {
             yield high;

@@ -3,7 +3,7 @@ import { describeError } from "../../src/log.ts";
 import type { Journal } from "../../src/ports.ts";
 import { mayBeCarriedOut } from "./failures.ts";
 import type { FormattedText } from "./formatted-text.ts";
-import { removeStrays } from "./remove-strays.ts";
+import { removeStrays, widestReach } from "./remove-strays.ts";
 import {
     type Doubt,
     fingerprint,
@@ -16,6 +16,14 @@ import type { SendingBot } from "./sending-bot.ts";
 
 /** How many sends of one doubt are remembered: enough for every try of an outage that matters. */
 const mostSends = 12;
+
+/**
+ * How many messages a bot can have exchanged since it was known which was the newest. Telegram takes
+ * about 30 a second, and as many may come in.
+ */
+function reachOf(ageMs: number): number {
+    return Math.round(Math.min(20 + (60 * ageMs) / 1000, widestReach));
+}
 
 /**
  * What is out of one reply. New messages are made here alone: before each, the journal learns that
@@ -37,7 +45,7 @@ export class ReplyRecord {
         this.#bot = bot;
         this.#chatId = chatId;
         this.#floor = floor;
-        bot.known.see(floor);
+        bot.known.recall(floor);
         this.#journal = journal;
         this.#state = readReplyState(journal?.state);
         this.#keptDoubts = JSON.stringify(this.#state.doubts);
@@ -144,7 +152,8 @@ export class ReplyRecord {
         // A floor that is known to be one stays: it stands below the sends before as well.
         const floor = open?.floor ?? this.#highestId();
         const sends = [...(open?.sends ?? []), send].slice(-mostSends);
-        const next: Doubt = { floor, sends };
+        const reach = open ? widestReach : reachOf(this.#bot.known.ageMs);
+        const next: Doubt = { floor, reach, sends };
         this.#state = { ...this.#state, doubts: [...doubts.filter((one) => one !== open), next] };
     }
 

@@ -12,6 +12,8 @@ const send = z.object({
 const doubt = z.object({
     /** Lower than the id of each of the messages, if there are any. */
     floor: z.int().nonnegative(),
+    /** How many messages above the floor are worth a look. */
+    reach: z.int().positive(),
     /** Higher than all of them; absent: not known yet. */
     below: messageId.optional(),
     sends: z.array(send).readonly(),

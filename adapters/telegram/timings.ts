@@ -51,7 +51,7 @@ export const defaultTimings: TelegramTimings = {
     reconnect: { firstMs: 1_000, mostMs: 60_000 },
     redeliver: { firstMs: 500, mostMs: 5_000 },
     busyPollMs: 1_000,
-    probeMs: 100,
+    probeMs: 50,
     takeoverMs: 35_000,
     closingMs: 3_000,
 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AppError } from "../../../src/errors.ts";
 import type { ConversationKey } from "../../../src/message.ts";
-import type { Journal, ReplyWriter } from "../../../src/ports.ts";
+import type { Journal, Platform, ReplyWriter } from "../../../src/ports.ts";
 import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
 import { createRecordingLogger } from "../../fakes/recording-logger.ts";
 import { platformFor } from "./telegram-world.ts";
@@ -228,4 +228,43 @@ test("a pressed button leaves a floor for the search", async () => {
     await platformFor(api).startReply({ conversation, messageId }, journal()).finish(answer, never);
     expect(seen()).toEqual([answer.text, answer.text]);
     expect(api.visibleMessages(chat)[0]).toEqual(buttons);
+});
+
+test("processes that die with a dozen replies under way, one after another, leave each answer once", async () => {
+    const chats = Array.from({ length: 12 }, (_, index) => 100 + index);
+    const journals = new Map<number, unknown>();
+    const questions = new Map(chats.map((id) => [id, api.sendText(id, "What is it?")]));
+    const open = new Set(chats);
+    const texts = (id: number): string[] => api.visibleMessages(id).map(({ text }) => text);
+    const work = async (platform: Platform, id: number): Promise<void> => {
+        const conversation = conversationOf(id);
+        const state = journals.get(id);
+        const writer = platform.startReply(
+            { conversation, messageId: String(questions.get(id)) },
+            {
+                ...(state === undefined ? {} : { state }),
+                save: async (next) => {
+                    journals.set(id, JSON.parse(JSON.stringify(next)));
+                    return await Promise.resolve();
+                },
+            },
+        );
+        if (id % 2 === 0) writer.show("It is");
+        if (id % 4 === 0) await sleep(20);
+        const text = id % 3 === 0 ? `${answer.text} `.repeat(300) : answer.text;
+        await writer.finish({ ...answer, text }, never);
+        open.delete(id);
+    };
+    for (const write of [3, 17, 8, 11, 14, Infinity]) {
+        const gate = api.openGate();
+        gate.plan(write, "closing", () => undefined);
+        const platform = platformFor(api, { apiRoot: gate.apiRoot });
+        await Promise.allSettled([...open].map((id) => work(platform, id)));
+    }
+    expect(open.size).toBe(0);
+    for (const id of chats) {
+        const whole = (id % 3 === 0 ? `${answer.text} `.repeat(300) : answer.text).trim();
+        expect(texts(id).join(" ")).toBe(whole);
+    }
+    expect(api.deletedOfPatients).toEqual([]);
 });
