@@ -9,16 +9,12 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Telegraf } from "telegraf";
 import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
-import { createConversationStore } from "../adapters/redis/conversation-store.ts";
-import { ensureRedis } from "../adapters/redis/embedded-server.ts";
-import { createInbox } from "../adapters/redis/inbox.ts";
-import { telegramTexts } from "../src/clinic-process.ts";
-import { createSlots } from "../src/images/decoding-slots.ts";
+import { serveClinic, telegramTexts } from "../src/clinic-process.ts";
+import { assistantSettings, openNotices } from "../src/compose.ts";
+import { loadConfig } from "../src/config.ts";
 import { createLogger } from "../src/log.ts";
-import { createNotices } from "../src/notices.ts";
 import { packageRoot } from "../src/package-root.ts";
-import { loadPrompts } from "../src/prompt/prompt-library.ts";
-import { Reception } from "../src/reception.ts";
+import { openStorage } from "../src/storage.ts";
 import { type BotApi, startBotApi } from "../test/fakes/bot-api.ts";
 import { createScriptedModel } from "../test/fakes/scripted-model.ts";
 import { percentile } from "./percentile.ts";
@@ -67,63 +63,43 @@ interface Sample {
 async function measureProduct(): Promise<Sample[]> {
     const api = await startBotApi();
     const logger = createLogger("silent");
-    const dataFolder = await mkdtemp(join(tmpdir(), "bimedix2-bench-"));
-    const redis = await ensureRedis({ dataFolder, packageRoot: packageRoot(), logger });
-    const client = await redis.connect();
-    const keyPrefix = "bench:";
-    const prompts = await loadPrompts(`${packageRoot()}/prompts`);
-    const notices = createNotices(prompts, {
-        clinicName: { en: "Bench", ar: "Bench" },
-        maxCharacters: 8000,
-        maxImages: 8,
-        maxMegabytes: 20,
-        maxMegapixels: 50,
+    const folder = await mkdtemp(join(tmpdir(), "bimedix2-bench-"));
+    const loaded = loadConfig({
+        environment: {
+            BIMEDIX2_DATA_FOLDER: folder,
+            TELEGRAM_BOT_TOKEN: api.token,
+            TELEGRAM_API_ROOT: api.apiRoot,
+        },
+        folder,
+        packageRoot: packageRoot(),
     });
+    // Waiting for further messages is what the clinic has asked for, not what the program costs.
+    const config = { ...loaded, messages: { ...loaded.messages, quietMs: 0 } };
     let askedAtMs = 0;
     const model = createScriptedModel(() => {
         askedAtMs = performance.now();
         return "Rest and drink water.";
     });
-    const stop = new AbortController();
-    const reception = new Reception(
-        {
-            inbox: createInbox(client, { keyPrefix, logger }),
-            store: createConversationStore(client, {
-                keyPrefix,
-                expireAfterMs: 3_600_000,
-                maxTurns: 200,
-                logger,
-            }),
-            model,
-            notices,
-            logger,
-            settings: {
-                defaultLanguage: "en",
-                maxCharacters: 8000,
-                maxImages: 8,
-                imageLimits: { maxBytes: 1, maxPixels: 1 },
-                disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
-                retry: { firstMs: 500, mostMs: 5_000 },
-                pictureSlots: createSlots(4),
-            },
-        },
-        stop.signal,
-    );
+    const patience = { withoutRedis: "serve" } as const;
+    const notices = await openNotices(config);
+    const settings = assistantSettings(config, patience);
+    const storage = await openStorage(config, logger, () => undefined, patience);
     const platform = createTelegramPlatform({
         token: api.token,
         apiRoot: api.apiRoot,
         texts: telegramTexts(notices),
         logger,
     });
-    const running = platform.run((message) => reception.receive(message, platform), stop.signal);
+    const stop = new AbortController();
+    const parts = { notices, logger, settings, storage, model, platforms: [platform] };
+    const serving = serveClinic(parts, config, stop.signal);
     // The scripted model answers within the same turn of the event loop: its own time is nothing,
     // and the whole way is the product's.
     const samples = await sendAll(api, () => askedAtMs);
     stop.abort();
-    await running;
-    await reception.idle();
-    await redis.close();
-    await rm(dataFolder, { recursive: true, force: true });
+    await serving;
+    await storage.close();
+    await rm(folder, { recursive: true, force: true });
     await api.close();
     return samples;
 }

@@ -1,9 +1,15 @@
 import { run as image } from "./image.ts";
 import { run as overhead } from "./overhead.ts";
+import { run as queue } from "./queue.ts";
 import { run as turn } from "./turn.ts";
 
 /** The benchmarks: each prints one JSON line with a ratio to a peer measured in the same run. */
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = { image, overhead, turn };
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+    image,
+    overhead,
+    queue,
+    turn,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benchmarks));

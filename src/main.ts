@@ -46,6 +46,7 @@ function describeProgram(end: (status: ExitCode) => void): Command {
         .helpOption("--help", "explain a command")
         .configureHelp({ showGlobalOptions: true })
         .showSuggestionAfterError()
+        .enablePositionalOptions()
         .exitOverride();
 
     program
@@ -99,6 +100,8 @@ function describeQueue(program: Command, end: (status: ExitCode) => void): void 
         .command("queue")
         .description("show who waits, who answers, and which replies could not be delivered")
         .option("--json", "print one JSON object", false)
+        // Behind "resend" and "discard", --json is theirs.
+        .enablePositionalOptions()
         .action(async (options: QueueOptions) => end(await showQueue(options)));
     const forReplies = (
         name: string,

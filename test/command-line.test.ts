@@ -1,22 +1,17 @@
 /** The program as an administrator runs it: real processes in an empty folder. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, truncate, writeFile, cp } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { cp, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createNotices } from "../src/notices.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { loadPrompts } from "../src/prompt/prompt-library.ts";
-import { type BotApi, startBotApi } from "./fakes/bot-api.ts";
+import { startBotApi } from "./fakes/bot-api.ts";
+import { type Ended, freePort, oneThread, ProgramFolder } from "./setup/program.ts";
 
-const program = join(packageRoot(), "bin/bimedix2.js");
 const demo = join(packageRoot(), "models/demo");
 const sample = (name: string): string => join(demo, "samples", name);
-const oneThread = "model:\n  threads: 1\n  gpu: cpu\n";
 const notices = createNotices(await loadPrompts(join(packageRoot(), "prompts")), {
     clinicName: { en: "our clinic", ar: "عيادتنا" },
     maxCharacters: 8000,
@@ -25,54 +20,18 @@ const notices = createNotices(await loadPrompts(join(packageRoot(), "prompts")),
     maxMegapixels: 50,
 });
 
+let program: ProgramFolder;
 let folder: string;
-const started: ChildProcess[] = [];
+const run: ProgramFolder["run"] = async (...args) => await program.run(...args);
 
 beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "bimedix2-"));
-    await writeFile(join(folder, "clinic.yaml"), oneThread);
+    program = await ProgramFolder.create();
+    folder = program.path;
 });
 
 afterEach(async () => {
-    for (const child of started.splice(0)) {
-        if (child.exitCode === null && child.signalCode === null) {
-            child.kill("SIGTERM");
-            await once(child, "exit");
-        }
-    }
-    await rm(folder, { recursive: true, force: true });
+    await program.close();
 });
-
-function launch(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [program, ...args], {
-        cwd: folder,
-        env: { PATH: process.env["PATH"], HOME: folder, LANG: "en_GB.UTF-8", ...environment },
-        stdio: "pipe",
-    });
-    started.push(child);
-    return child;
-}
-
-function read(stream: Readable | null): Promise<string> {
-    return stream ? text(stream) : Promise.resolve("");
-}
-
-interface Ended {
-    readonly status: number | null;
-    readonly out: string;
-    readonly err: string;
-}
-
-async function run(
-    args: readonly string[],
-    { input = "", environment = {} }: { input?: string; environment?: Record<string, string> } = {},
-): Promise<Ended> {
-    const child = launch(args, environment);
-    child.stdin?.end(input);
-    const ended = once(child, "close");
-    const [out, err] = await Promise.all([read(child.stdout), read(child.stderr), ended]);
-    return { status: child.exitCode, out, err };
-}
 
 async function ask(
     ...args: readonly string[]
@@ -86,8 +45,10 @@ test("help, version and wrong command lines", async () => {
     expect(await run(["--version"])).toMatchObject({ status: 0, out: "0.1.0\n" });
     const help = await run(["--help"]);
     expect(help.status).toBe(0);
-    for (const command of ["start", "chat", "ask", "doctor"]) expect(help.out).toContain(command);
+    for (const command of ["start", "chat", "ask", "doctor", "queue"])
+        expect(help.out).toContain(command);
     expect(await run(["aks"])).toMatchObject({ status: 2, err: expect.stringContaining("ask") });
+    expect(await run(["start", "--role", "boss"])).toMatchObject({ status: 2 });
     expect(await run(["ask", "--language", "fr", "x"])).toMatchObject({ status: 2 });
     expect(await run(["ask", "--conversation", "a:b", "x"])).toMatchObject({
         status: 78,
@@ -243,33 +204,16 @@ test("start without a terminal and a platform says what to set up", async () => 
     expect(err).toContain("TELEGRAM_BOT_TOKEN");
 });
 
-/** `bimedix2 start` as a service, once it says that it serves. */
-async function serve(api: BotApi, environment: Record<string, string> = {}): Promise<ChildProcess> {
-    const child = launch(["start"], {
-        TELEGRAM_BOT_TOKEN: api.token,
-        TELEGRAM_API_ROOT: api.apiRoot,
-        ...environment,
-    });
-    child.stderr?.resume();
-    let out = "";
-    for await (const chunk of child.stdout ?? []) {
-        out += String(chunk);
-        if (out.includes("Telegram")) break;
-    }
-    child.stdout?.resume();
-    return child;
-}
-
 test("start: a service killed while it answers answers after the next start, and ends well on SIGTERM", async () => {
     const api = await startBotApi();
     try {
-        const first = await serve(api);
+        const first = await program.serve(api);
         api.fail("sendMessage", "hang", 1);
         api.sendText(5, "I have a headache, what should I do?");
         await api.waitFor(() => api.callsOf("sendMessage").length > 0);
         first.kill("SIGKILL");
         await once(first, "exit");
-        const second = await serve(api);
+        const second = await program.serve(api);
         await api.waitFor(() => api.visibleMessages(5).length === 1, 60_000);
         expect(api.visibleMessages(5)[0]?.text).toContain("headache");
         second.kill("SIGTERM");
@@ -284,7 +228,7 @@ test("start: while Redis is away the patient is told, and answered when it comes
     const api = await startBotApi();
     const port = await freePort();
     try {
-        await serve(api, { REDIS_URL: `redis://127.0.0.1:${String(port)}` });
+        await program.serve(api, { REDIS_URL: `redis://127.0.0.1:${String(port)}` });
         api.sendText(6, "عندي صداع، ماذا أفعل؟", { languageCode: "ar" });
         await api.waitFor(() => api.visibleMessages(6).length === 1, 60_000);
         expect(api.visibleMessages(6)[0]?.text).toBe(notices("delayed", "ar"));
@@ -293,18 +237,10 @@ test("start: while Redis is away the patient is told, and answered when it comes
             ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
             { stdio: "ignore" },
         );
-        started.unshift(redis);
+        program.adopt(redis);
         await api.waitFor(() => api.visibleMessages(6).length === 2, 60_000);
         expect(api.visibleMessages(6)[1]?.text).toContain("الصداع");
     } finally {
         await api.close();
     }
 });
-
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}

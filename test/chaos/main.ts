@@ -30,4 +30,7 @@ console.log(
         recoveryMsP99,
     }),
 );
-if (lost + duplicated + reordered > 0) process.exitCode = 1;
+if (lost + duplicated + reordered > 0) {
+    console.error(result.details.join("\n"));
+    process.exitCode = 1;
+}

@@ -29,6 +29,8 @@ export interface ChaosResult extends Verdict {
     readonly kills: number;
     /** From a kill to the answer of a question that was open then: 99 of 100 were faster. */
     readonly recoveryMsP99: number;
+    /** What happened where it went wrong, a line each. */
+    readonly details: readonly string[];
 }
 
 /**
@@ -72,16 +74,28 @@ async function torment(
     const conversations = new Conversations(api, options);
     const killing = killAll(victims, conversations, options, createRandom(options.seed + 1));
     await conversations.run(random);
-    const killedAtMs = await killing;
+    const killed = await killing;
+    const times = killed.map(({ atMs }) => atMs);
     // What is sent twice, or tidied up late, may come after the last answer.
     await sleep(5_000);
     return {
         seed: options.seed,
         accepted: conversations.asked - api.pendingUpdates,
         ...conversations.verdict(),
-        kills: killedAtMs.length,
-        recoveryMsP99: Math.round(percentile(conversations.recoveriesMs(killedAtMs), 0.99)),
+        kills: killed.length,
+        recoveryMsP99: Math.round(percentile(conversations.recoveriesMs(times), 0.99)),
+        details: [
+            ...killed.map(
+                ({ name, atMs }) => `${name} was killed at ${String(Math.round(atMs))} ms`,
+            ),
+            ...conversations.describeWrong(),
+        ],
     };
+}
+
+interface Killed {
+    readonly name: string;
+    readonly atMs: number;
 }
 
 /** Spreads the kills over the questions: the nth one when its share of them has been asked. */
@@ -90,18 +104,19 @@ async function killAll(
     conversations: Conversations,
     { kills, messages }: ChaosOptions,
     random: () => number,
-): Promise<number[]> {
-    const killedAtMs: number[] = [];
+): Promise<Killed[]> {
+    const killed: Killed[] = [];
     for (let kill = 0; kill < kills; kill += 1) {
         const due = ((kill + random()) / kills) * messages * 0.95;
         while (conversations.asked < due && !conversations.over) await sleep(5);
         if (conversations.over) break;
         const victim = victims[Math.floor(random() * victims.length)];
         await sleep(random() * 200);
-        killedAtMs.push(performance.now());
-        await victim?.kill(100 + random() * 500);
+        if (victim === undefined) continue;
+        killed.push({ name: victim.name, atMs: performance.now() });
+        await victim.kill(100 + random() * 500);
     }
-    return killedAtMs;
+    return killed;
 }
 
 /** All chats: what was asked, and what has been answered. */
@@ -135,6 +150,27 @@ class Conversations {
 
     verdict(): Verdict {
         return judge(this.#askedNames, (chat) => this.#texts(chat));
+    }
+
+    /** The chats in which something is wrong: what was asked, and what the patient sees. */
+    describeWrong(): string[] {
+        return [...this.#askedNames].flatMap(([chat, names]) => {
+            const verdict = judge(new Map([[chat, names]]), () => this.#texts(chat));
+            if (verdict.lost + verdict.duplicated + verdict.reordered === 0) return [];
+            const when = (at: number | undefined): string =>
+                at === undefined ? "never" : String(Math.round(at));
+            const asked = names.map(
+                (name) =>
+                    `  ${name} asked at ${when(this.#askedAtMs.get(name))}, answered at ${when(this.#answeredAtMs.get(name))}`,
+            );
+            const seen = this.#api.visibleMessages(chat).map(({ id, text, edits }) => {
+                const tags = text.match(/(?:begin|end)=[\d-]+|Let me think/g) ?? [
+                    text.slice(0, 40),
+                ];
+                return `  message ${String(id)}, ${String(edits)} edits: ${tags.join(" ")}`;
+            });
+            return [`chat ${String(chat)} ${JSON.stringify(verdict)}`, ...asked, ...seen];
+        });
     }
 
     /** For each kill and each question that was open then: how long its answer still took. */
