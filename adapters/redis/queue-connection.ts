@@ -26,17 +26,36 @@ export function openQueueConnection(
     name: string,
     logger: Logger,
 ): QueueConnection {
-    const connection = build(address, name);
-    // Without a listener an outage would end the process. The log has it from the other client.
-    connection.on("error", (error: unknown) => {
-        logger.debug(describeError(translateRedisError(error)), "The queue's connection failed");
-    });
-    return connection;
+    return watched(build(address, name), logger);
 }
 
 /** Ends a connection at once. Never fails. */
 export function closeQueueConnection(connection: QueueConnection): void {
     connection.disconnect();
+}
+
+/** What every connection needs, also the copies that BullMQ makes of one. */
+function watched<Connection extends QueueConnection>(
+    connection: Connection,
+    logger: Logger,
+): Connection {
+    // Without a listener an outage would end the process. The log has it from the other client.
+    connection.on("error", (error: unknown) => {
+        logger.debug(describeError(translateRedisError(error)), "The queue's connection failed");
+    });
+    if (connection instanceof Redis) connection.on("close", () => forgetSilence(connection));
+    else connection.on("+node", (node: Redis) => node.on("close", () => forgetSilence(node)));
+    const duplicate = connection.duplicate.bind(connection) as (...values: unknown[]) => Connection;
+    connection.duplicate = ((...values: unknown[]) =>
+        watched(duplicate(...values), logger)) as Connection["duplicate"];
+    return connection;
+}
+
+/** ioredis 5.11 leaves a lost connection's timer running, which then ends the next connection. */
+function forgetSilence(connection: Redis): void {
+    const timed = connection as unknown as { socketTimeoutTimer?: NodeJS.Timeout | undefined };
+    clearTimeout(timed.socketTimeoutTimer);
+    timed.socketTimeoutTimer = undefined;
 }
 
 function build(address: RedisAddress, connectionName: string): QueueConnection {
