@@ -2,7 +2,7 @@
 const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
 const leaves = "^src/(message|errors|ports|queue-ports|log|wait)\\.ts$";
 const pipeline =
-    "^src/(answer-turn|ask-model|assistant|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|notices|patient-commands|pictures|receive|reception|reply|reply-language|serve|tell-patient)\\.ts$";
+    "^src/(answer-turn|ask-model|assistant|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|notices|patient-commands|pictures|receive|reply|reply-language|serve|tell-patient)\\.ts$";
 const compositionRoot = "^src/(main|compose|storage|clinic-process)\\.ts$|^src/commands/";
 
 module.exports = {

@@ -4,7 +4,7 @@ import type { Patience } from "./conversation/persist.ts";
 import type { Slots } from "./images/decoding-slots.ts";
 import type { Notices } from "./notices.ts";
 import type { ImageLimits } from "./images/prepare-image.ts";
-import type { ChatModel, ConversationStore, Inbox, ModelDescription } from "./ports.ts";
+import type { ChatModel, ConversationStore, ModelDescription } from "./ports.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";
 
 /** What every reply needs. */
@@ -22,7 +22,6 @@ export interface DeskParts extends ReplyParts {
 
 /** What the assistant is made of. */
 export interface AssistantParts extends ReplyParts {
-    readonly inbox?: Inbox;
     readonly store: ConversationStore;
     readonly model: ChatModel;
 }

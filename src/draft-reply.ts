@@ -162,7 +162,7 @@ function endNotices(
     }
 }
 
-export function disclaimerTexts(
+function disclaimerTexts(
     kind: DisclaimerKind,
     language: Language,
     { notices, model }: AssistantParts,

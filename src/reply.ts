@@ -6,14 +6,13 @@ import type { AssistantParts } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
 import { deliver } from "./deliver.ts";
 import { apology, type Draft } from "./draft.ts";
-import { disclaimerTexts, draftAnswer, draftCommandReply } from "./draft-reply.ts";
+import { draftAnswer, draftCommandReply } from "./draft-reply.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
-import type { Conversation, InboundMessage, Turn } from "./message.ts";
+import type { Conversation, InboundMessage } from "./message.ts";
 import { takePictures } from "./pictures.ts";
 import type { Platform } from "./ports.ts";
 import { decideLanguage } from "./reply-language.ts";
-import { disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
 import { addressOf, tellDelay } from "./tell-patient.ts";
 
 /** How a message ended. */
@@ -37,9 +36,7 @@ export async function answerMessage(
     let draft: Draft;
     try {
         conversation = await readConversation(message, platform, parts, signal);
-        const answered = answeredBefore(message, conversation);
-        if (answered) draft = repeat(answered, parts);
-        else if (message.command) {
+        if (message.command) {
             draft = draftCommandReply(
                 message.command,
                 { message, conversation },
@@ -102,35 +99,4 @@ async function remember(
 
 function changeId({ conversation, id }: InboundMessage): string {
     return `${conversation} ${id}`;
-}
-
-/** The turns before a message that was answered and not delivered, and the answer. */
-interface AnsweredBefore {
-    readonly before: readonly Turn[];
-    readonly question: Turn | undefined;
-    readonly answer: Turn;
-}
-
-function answeredBefore(
-    { id }: InboundMessage,
-    { turns }: Conversation,
-): AnsweredBefore | undefined {
-    const index = turns.findLastIndex((turn) => turn.role === "assistant" && turn.messageId === id);
-    const answer = turns[index];
-    if (!answer) return undefined;
-    return { before: turns.slice(0, index - 1), question: turns[index - 1], answer };
-}
-
-/** The reply to a message whose answer was stored before the process stopped. */
-function repeat({ before, question, answer }: AnsweredBefore, parts: AssistantParts): Draft {
-    const hasImages = (question?.images.length ?? 0) > 0;
-    const kind = disclaimerDue({
-        turns: before,
-        hasImages,
-        sawImages: hasImages || before.some(({ images }) => images.length > 0),
-        cadence: parts.settings.disclaimer,
-    });
-    const { text, language } = answer;
-    const whole = disclaimerTexts(kind, language, parts).reduce(withDisclaimer, text);
-    return { reply: { text: whole, language }, disclaimer: kind !== "none" };
 }

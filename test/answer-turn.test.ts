@@ -3,7 +3,7 @@ import { answerTurn } from "../src/answer-turn.ts";
 import type { AssistantParts, DeskParts } from "../src/assistant.ts";
 import { AppError } from "../src/errors.ts";
 import type { ImageReference, InboundMessage, Reply } from "../src/message.ts";
-import type { TurnEnd } from "../src/queue-ports.ts";
+import type { TurnEnd, TurnOutcome } from "../src/queue-ports.ts";
 import {
     assemble,
     conversation,
@@ -176,20 +176,30 @@ test("/stop says when there is nothing to stop", async () => {
     expect(replies.map(({ text }) => text)).toEqual([notices("nothing-to-stop", "en")]);
 });
 
-test("a message that is edited while it is being answered is answered anew", async () => {
-    const first = message("I have a headache");
-    const edited = { ...first, text: "I have a toothache", edit: true };
-    const bench = new Bench((request, options) => {
-        bench.accept(edited);
-        return echo(request, options);
-    });
-    bench.accept(first);
-    expect(await bench.answer()).toEqual({ againInMs: 0 });
-    expect(await bench.replies()).toEqual([]);
-    expect(await bench.answer(assemble(createScriptedModel(echo)))).toBe("done");
-    const [reply] = await bench.replies();
-    expect(reply?.text).toContain("You said: I have a toothache");
-});
+test.each(["middle", "end"])(
+    "a message that is edited while it is being answered, at the %s, is answered anew",
+    async (when) => {
+        const first = message("I have a headache");
+        const edited = { ...first, text: "I have a toothache", edit: true };
+        const bench = new Bench((request, options) => {
+            if (when === "middle") bench.accept(edited);
+            return echo(request, options);
+        });
+        const { model } = bench.parts;
+        const generate: typeof model.generate = async (...args) => {
+            const completion = await model.generate(...args);
+            if (when === "end") bench.accept(edited);
+            return completion;
+        };
+        bench.accept(first);
+        const parts = { ...bench.parts, model: { ...model, generate } };
+        expect(await bench.answer(parts)).toEqual({ againInMs: 0 });
+        expect(await bench.replies()).toEqual([]);
+        expect(await bench.answer(assemble(createScriptedModel(echo)))).toBe("done");
+        const [reply] = await bench.replies();
+        expect(reply?.text).toContain("You said: I have a toothache");
+    },
+);
 
 test("a process that stops hands its turn over, but keeps an answer that is complete", async () => {
     const cut = new Bench((request, options) => {
@@ -253,8 +263,36 @@ test("a store that is away is waited for: its pictures by the queue, its commit 
         code: "store-unavailable",
     });
     const model = createScriptedModel(echo);
-    const turn = failingAfter(failing(claimed.turn, "commit", 2), "commit");
+    const outcomes: TurnOutcome[] = [];
+    const commit = async (outcome: TurnOutcome): Promise<void> => {
+        outcomes.push(outcome);
+        await claimed.turn.commit(outcome);
+    };
+    const turn = failingAfter(failing({ ...claimed.turn, commit }, "commit", 2), "commit");
     expect(await answerTurn(turn, { ...bench.parts, model }, rules)).toBe("done");
     expect(model.requests).toHaveLength(1);
     expect(await bench.replies()).toHaveLength(1);
+    // The pictures are there since they arrived.
+    expect(outcomes.map(({ change }) => change?.images)).toEqual([[], []]);
+});
+
+test("a turn that another process has taken over ends quietly, at whichever moment", async () => {
+    for (const when of ["middle", "end"]) {
+        const bench = new Bench((request, options) => {
+            if (when === "middle") claimed?.end("died");
+            return echo(request, options);
+        });
+        bench.accept(message("I have a headache"));
+        const claimed = await bench.mailboxes.claimTurn(conversation);
+        const { model } = bench.parts;
+        const generate: typeof model.generate = async (...args) => {
+            const completion = await model.generate(...args);
+            claimed?.end("died");
+            return completion;
+        };
+        const parts = { ...bench.parts, model: { ...model, generate } };
+        if (!claimed) throw new Error("Nothing is to be answered.");
+        expect(await answerTurn(claimed.turn, parts, { setAsideAfterDeaths: 2 })).toBe("done");
+        expect(await bench.replies()).toEqual([]);
+    }
 });

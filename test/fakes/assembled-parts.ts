@@ -6,9 +6,9 @@ import { createLogger } from "../../src/log.ts";
 import type { InboundMessage } from "../../src/message.ts";
 import { createNotices } from "../../src/notices.ts";
 import { packageRoot } from "../../src/package-root.ts";
-import type { ChatModel, Inbox } from "../../src/ports.ts";
+import type { ChatModel } from "../../src/ports.ts";
 import { loadPrompts } from "../../src/prompt/prompt-library.ts";
-import { createMemoryInbox, createMemoryStore } from "./memory-store.ts";
+import { createMemoryStore } from "./memory-store.ts";
 import type { Script } from "./scripted-model.ts";
 
 const prompts = await loadPrompts(`${packageRoot()}/prompts`);
@@ -41,12 +41,8 @@ export function message(text: string, rest: Partial<InboundMessage> = {}): Inbou
     };
 }
 
-export function assemble(
-    model: ChatModel,
-    changes: Partial<AssistantParts> = {},
-): AssistantParts & { readonly inbox: Inbox } {
+export function assemble(model: ChatModel, changes: Partial<AssistantParts> = {}): AssistantParts {
     return {
-        inbox: createMemoryInbox(),
         store: createMemoryStore(),
         model,
         notices,

@@ -1,5 +1,5 @@
-import type { Conversation, InboundMessage, ModelImage } from "../../src/message.ts";
-import type { ConversationStore, Inbox } from "../../src/ports.ts";
+import type { Conversation, ModelImage } from "../../src/message.ts";
+import type { ConversationStore } from "../../src/ports.ts";
 
 /** A conversation store in memory, for tests that make the store fail. */
 export function createMemoryStore(): ConversationStore {
@@ -32,25 +32,5 @@ export function createMemoryStore(): ConversationStore {
             }
             return Promise.resolve();
         },
-    };
-}
-
-/** An inbox in memory. */
-export function createMemoryInbox(): Inbox {
-    const accepted = new Set<string>();
-    const open = new Map<string, InboundMessage>();
-    const idOf = ({ conversation, id }: InboundMessage): string => `${conversation} ${id}`;
-    return {
-        accept: (message) => {
-            if (accepted.has(idOf(message))) return Promise.resolve("duplicate");
-            accepted.add(idOf(message));
-            open.set(idOf(message), message);
-            return Promise.resolve("accepted");
-        },
-        settle: (message) => {
-            open.delete(idOf(message));
-            return Promise.resolve();
-        },
-        unsettled: () => Promise.resolve([...open.values()]),
     };
 }
