@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
     type ConversationQueue,
     openConversationQueue,
@@ -30,8 +31,8 @@ export interface BenchExchangeOptions {
     readonly maxTurns: number;
     /** Conversations that are answered at once. */
     readonly places?: number;
-    /** How long the model takes; called once a turn. */
-    readonly answerMs?: () => number;
+    /** How long the model takes; called when a turn begins. */
+    readonly answerMs?: (key: ConversationKey) => number;
 }
 
 const keyPrefix = "bench:";
@@ -78,7 +79,7 @@ export async function openBenchExchange({
 
 interface Duties {
     readonly places: number;
-    readonly answerMs: (() => number) | undefined;
+    readonly answerMs: BenchExchangeOptions["answerMs"];
     readonly deliveries: Map<ConversationKey, () => void>;
 }
 
@@ -89,7 +90,7 @@ async function work(
 ): Promise<void> {
     const options = (concurrency: number) => ({ concurrency, signal, finishWithinMs: 5_000 });
     const answer = async (turn: OpenTurn): Promise<TurnEnd> => {
-        if (answerMs) await new Promise((resolve) => setTimeout(resolve, answerMs()));
+        if (answerMs) await sleep(answerMs(turn.conversation));
         const text = "Rest in a quiet room and drink water.";
         await turn.commit({
             settled: turn.messages.length,

@@ -1,3 +1,4 @@
+import { run as capacity } from "./capacity.ts";
 import { run as image } from "./image.ts";
 import { run as overhead } from "./overhead.ts";
 import { run as queue } from "./queue.ts";
@@ -5,6 +6,7 @@ import { run as turn } from "./turn.ts";
 
 /** The benchmarks: each prints one JSON line with a ratio to a peer measured in the same run. */
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+    capacity,
     image,
     overhead,
     queue,

@@ -2,6 +2,7 @@
  * One of the product's processes, as `bimedix2 start --role …` composes it, with a model that
  * answers by a formula. Configured by the environment; ends in order on SIGTERM.
  */
+import { setMaxListeners } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +21,7 @@ const setting = (name: string): string => process.env[`CHAOS_${name}`] ?? "";
 const isWorker = setting("ROLE") === "worker";
 const logger = createLogger(setting("LOG_LEVEL") === "" ? "silent" : "debug");
 const stop = new AbortController();
+setMaxListeners(0, stop.signal);
 process.on("SIGTERM", () => stop.abort());
 process.on("unhandledRejection", (error) => logger.error(describeError(error), "unhandled"));
 

@@ -89,6 +89,7 @@ async function torment(
                 ({ name, atMs }) => `${name} was killed at ${String(Math.round(atMs))} ms`,
             ),
             ...conversations.describeWrong(),
+            ...conversations.describeSlow(),
         ],
     };
 }
@@ -126,6 +127,7 @@ class Conversations {
     readonly #askedNames = new Map<number, string[]>();
     readonly #askedAtMs = new Map<string, number>();
     readonly #answeredAtMs = new Map<string, number>();
+    readonly #withPicture = new Set<string>();
     #lastAnswerAtMs = performance.now();
     over = false;
 
@@ -173,6 +175,18 @@ class Conversations {
         });
     }
 
+    /** The questions that waited longest for their answers. */
+    describeSlow(): string[] {
+        return [...this.#answeredAtMs]
+            .map(([name, atMs]) => ({ name, atMs, askedMs: this.#askedAtMs.get(name) ?? 0 }))
+            .toSorted((a, b) => b.atMs - b.askedMs - (a.atMs - a.askedMs))
+            .slice(0, 8)
+            .map(
+                ({ name, atMs, askedMs }) =>
+                    `${name}${this.#withPicture.has(name) ? " (picture)" : ""} asked at ${String(Math.round(askedMs))} ms waited ${String(Math.round(atMs - askedMs))} ms`,
+            );
+    }
+
     /** For each kill and each question that was open then: how long its answer still took. */
     recoveriesMs(killedAtMs: readonly number[]): number[] {
         const recoveries = killedAtMs.flatMap((killMs) =>
@@ -207,7 +221,8 @@ class Conversations {
         const names = this.#askedNames.get(chat) ?? [];
         this.#askedNames.set(chat, [...names, name]);
         this.#askedAtMs.set(name, performance.now());
-        if (random() < 0.03) this.#api.sendPhoto(chat, picture, questionText(name));
+        if (random() < 0.03) this.#withPicture.add(name);
+        if (this.#withPicture.has(name)) this.#api.sendPhoto(chat, picture, questionText(name));
         else this.#api.sendText(chat, questionText(name));
     }
 
