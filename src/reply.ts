@@ -9,7 +9,7 @@ import { apology, type Draft } from "./draft.ts";
 import { draftAnswer, draftCommandReply } from "./draft-reply.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
-import type { Conversation, InboundMessage } from "./message.ts";
+import type { Conversation, ConversationChange, InboundMessage } from "./message.ts";
 import { takePictures } from "./pictures.ts";
 import type { Platform } from "./ports.ts";
 import { decideLanguage } from "./reply-language.ts";
@@ -37,14 +37,12 @@ export async function answerMessage(
     try {
         conversation = await readConversation(message, platform, parts, signal);
         if (message.command) {
-            draft = draftCommandReply(
-                message.command,
-                { message, conversation },
-                parts,
-                model.description,
-            );
+            const asked = { message, conversation };
+            const drafted = draftCommandReply(message.command, asked, parts, model.description);
+            const { change, ...told } = drafted;
             // The patient must not read that something is done before it is.
-            await remember(draft, message, parts, signal);
+            if (change) await remember(change, message, parts, signal);
+            draft = told;
         } else {
             const pictures = () =>
                 takePictures(message, platform, model.description.vision, parts, signal);
@@ -87,12 +85,11 @@ async function readConversation(
 }
 
 async function remember(
-    { change }: Draft,
+    change: ConversationChange,
     message: InboundMessage,
     { store, settings }: AssistantParts,
     signal: AbortSignal,
 ): Promise<void> {
-    if (!change) return;
     const named = { ...change, id: changeId(message) };
     await persist(() => store.update(message.conversation, named), settings.retry, signal);
 }

@@ -175,6 +175,21 @@ test("a store that goes away during the answer delays the storing, not the answe
     ]);
 });
 
+test("a patient reads that a conversation is forgotten when it is, not before", async () => {
+    const memory = createMemoryStore();
+    const order: string[] = [];
+    const update: typeof memory.update = async (...args) => {
+        await memory.update(...args);
+        order.push("forgotten");
+    };
+    const platform = createRecordingPlatform(new Map(), () => order.push("told"));
+    const store = failing({ ...memory, update }, "update", 2);
+    const command = { name: "reset", argument: "" } as const;
+    const parts = assemble(createScriptedModel(echo), { store });
+    await answerMessage(message("/reset", { command }), platform, parts, never);
+    expect(order).toEqual(["forgotten", "told"]);
+});
+
 test("a platform that is down gets the same reply again without asking the model again", async () => {
     let failures = 2;
     const model = createScriptedModel(echo);
