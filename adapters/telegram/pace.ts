@@ -10,6 +10,11 @@ export class Pace {
         this.#everyMs = everyMs;
     }
 
+    /** How long a newcomer would wait. */
+    get queueMs(): number {
+        return Math.max(0, this.#nextAtMs - performance.now());
+    }
+
     /**
      * Resolves when it is the caller's turn.
      *

@@ -30,10 +30,12 @@ export async function removeStrays(
     signal: AbortSignal,
 ): Promise<void> {
     const missing = [...sends];
+    const isCrowded = bot.pace.queueMs > bot.timings.crowdedMs;
+    const most = isCrowded ? Math.min(reach, firstAtFloor) : reach;
     let probes = 0;
     for (const id of candidates(floor, below ?? floor + reach + 1)) {
         if (isKnown(id)) continue;
-        if (missing.length === 0 || probes >= reach) break;
+        if (missing.length === 0 || probes >= most) break;
         probes += 1;
         await bot.pace.turn(signal);
         const found = await probe(bot, chatId, id, signal);
@@ -42,7 +44,7 @@ export async function removeStrays(
         if (index === -1) await restore(bot, chatId, id, signal);
         else if (await remove(bot, chatId, id, signal)) missing.splice(index, 1);
     }
-    if (missing.length > 0 && probes >= reach) {
+    if (missing.length > 0 && probes >= most) {
         bot.logger.warn({ telegram: "stray", looked: probes }, sentence);
     }
 }

@@ -11,5 +11,5 @@ export interface SendingBot {
     readonly logger: Logger;
     readonly known: KnownMessages;
     /** For what patients do not wait for. */
-    readonly pace: Pace;
+    readonly pace: Pick<Pace, "queueMs" | "turn">;
 }

@@ -30,6 +30,8 @@ export interface TelegramTimings {
     readonly busyPollMs: number;
     /** Between two looks at messages that may stand in a chat twice, over all chats. */
     readonly probeMs: number;
+    /** When looks wait longer than this, as after an outage, each search is kept short. */
+    readonly crowdedMs: number;
     /** How long after the beginning a conflict may be the end of the process before. */
     readonly takeoverMs: number;
     /** Longest time for the requests that tidy up at the end. */
@@ -52,6 +54,7 @@ export const defaultTimings: TelegramTimings = {
     redeliver: { firstMs: 500, mostMs: 5_000 },
     busyPollMs: 1_000,
     probeMs: 50,
+    crowdedMs: 2_000,
     takeoverMs: 35_000,
     closingMs: 3_000,
 };

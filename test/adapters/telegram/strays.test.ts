@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createBotClient } from "../../../adapters/telegram/bot-client.ts";
+import { KnownMessages } from "../../../adapters/telegram/known-messages.ts";
+import { removeStrays } from "../../../adapters/telegram/remove-strays.ts";
+import { defaultTimings } from "../../../adapters/telegram/timings.ts";
 import { AppError } from "../../../src/errors.ts";
 import type { ConversationKey } from "../../../src/message.ts";
 import type { Journal, Platform, ReplyWriter } from "../../../src/ports.ts";
@@ -138,6 +142,22 @@ test("the search is as slow as it is told to be, over all chats together", async
     expect(probes()).toBe(1);
     stopping.abort();
     await finished;
+});
+
+test.each([
+    ["as long as it takes, when it is alone", 0, 100],
+    ["short, when many chats need one, as after an outage", 60_000, 20],
+])("a search is %s", async (_name, queueMs, looked) => {
+    const bot = {
+        client: createBotClient(api, defaultTimings),
+        timings: defaultTimings,
+        logger: createRecordingLogger(),
+        known: new KnownMessages(),
+        pace: { queueMs, turn: () => Promise.resolve() },
+    };
+    const doubt = { floor: question, reach: 100, below: question + 500, sends: [{ text: "x" }] };
+    await removeStrays(bot, chat, doubt, () => false, never);
+    expect(probes()).toBe(looked);
 });
 
 test("a search that Telegram ends is taken up by the next attempt", async () => {
