@@ -205,13 +205,13 @@ return 1
 export const releaseScript = defineMailboxScript(
     workFragment,
     `
-local state = redis.call('HMGET', work, 'fence', 'token', 'committed', 'claims', 'news', 'urgent')
+local state = redis.call('HMGET', work, 'fence', 'token', 'committed', 'claims', 'news')
 if state[1] == ARGV[1] and state[2] == ARGV[2] then
     redis.call('HDEL', work, 'token', 'until', 'holder', 'taken', 'version', 'interrupt')
     if ARGV[3] ~= '1' and state[3] ~= state[1] then
         redis.call('HSET', work, 'claims', math.max(0, (tonumber(state[4]) or 0) - 1))
     end
-    if ARGV[4] ~= '' and not state[5] and not state[6] then
+    if ARGV[4] ~= '' and not state[5] then
         redis.call('HSET', work, 'notBefore', now + tonumber(ARGV[4]))
     end
     redis.call('PEXPIRE', work, ${rememberMs})

@@ -189,8 +189,8 @@ describe("what is fetched", () => {
         const claimed = await claimTurn(mailbox, key);
         expect(claimed.messages[0]?.pictures).toEqual(failure);
         await put(mailbox, photo("1"), scan);
-        await mailbox.putPictures(photo("1"), failure, []);
         await put(mailbox, photo("1"), scan);
+        await mailbox.putPictures(photo("1"), failure, []);
         await mailbox.release(key, claimed.hold, { countsAsDeath: false });
         const turn = await claimTurn(mailbox, key);
         expect(turn.messages[0]?.pictures?.images).toHaveLength(1);
