@@ -6,6 +6,7 @@ import { pause } from "./pause.ts";
 import { Places } from "./places.ts";
 import { modelQueue, ownQueue } from "./queue-names.ts";
 import type { QueueParts } from "./queue-parts.ts";
+import { rescue } from "./rescue.ts";
 
 /** Who looks at the conversations of a lane. */
 export interface Looker {
@@ -23,7 +24,7 @@ export class ModelLane implements Pick<Consumer, "close"> {
     readonly #places: Places;
     readonly #shared: Consumer;
     readonly #own: Consumer;
-    readonly #sweeping: Promise<void>;
+    readonly #tidying: readonly Promise<void>[];
     #sharedBusy = 0;
     #ownBusy = 0;
 
@@ -44,11 +45,11 @@ export class ModelLane implements Pick<Consumer, "close"> {
             async (subject, { repeated }) => await this.#lookOwn(subject, repeated),
             { concurrency },
         );
-        this.#sweeping = this.#sweep(options.signal);
+        this.#tidying = [this.#sweep(options.signal), rescue(parts, options.signal)];
     }
 
     async close(): Promise<void> {
-        await Promise.all([this.#shared.close(), this.#own.close(), this.#sweeping]);
+        await Promise.all([this.#shared.close(), this.#own.close(), ...this.#tidying]);
         try {
             await this.#empty(this.#parts.workerId);
         } catch (error) {

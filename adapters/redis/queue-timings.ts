@@ -10,6 +10,8 @@ export interface QueueTimings {
     readonly sweepMs: number;
     /** Dead workers are remembered for so long: late messages may still be sent their way. */
     readonly rememberDeadMs: number;
+    /** How often all conversations are searched for what nobody is called to. */
+    readonly rescueMs: number;
     /** How old the figures about the queue and the workers may be. */
     readonly glanceMs: number;
     /** How often a growing reply is shown at most. */
@@ -34,6 +36,7 @@ export const defaultQueueTimings: QueueTimings = {
     deadAfterMs: 10_000,
     sweepMs: 5_000,
     rememberDeadMs: 3_600_000,
+    rescueMs: 300_000,
     glanceMs: 1_000,
     progressMs: 250,
     followMs: 1_000,

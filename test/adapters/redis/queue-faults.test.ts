@@ -6,6 +6,7 @@ import {
     type ConversationQueue,
 } from "../../../adapters/redis/conversation-queue.ts";
 import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
+import type { QueueTimings } from "../../../adapters/redis/queue-timings.ts";
 import { isAppError } from "../../../src/errors.ts";
 import { createLogger } from "../../../src/log.ts";
 import {
@@ -55,7 +56,11 @@ class Clinic {
         this.queue = queue;
     }
 
-    static async open(url: string, workerId = "clinic"): Promise<Clinic> {
+    static async open(
+        url: string,
+        workerId = "clinic",
+        timings: Partial<QueueTimings> = {},
+    ): Promise<Clinic> {
         const handle = await ensureRedis({ url, dataFolder: "/nonexistent", packageRoot, logger });
         const queue = await openConversationQueue(handle, {
             keyPrefix: "faults:",
@@ -64,7 +69,7 @@ class Clinic {
             maxTurns: 20,
             quietMs: 10,
             atMostMs: 100,
-            timings: quickTimings,
+            timings: { ...quickTimings, ...timings },
             logger,
         });
         const clinic = new Clinic(handle, queue);
@@ -239,6 +244,22 @@ describe("nothing is lost and nothing is answered twice", () => {
         await eventually(() => victim.said("aborted 1"));
         expect(victim.said("committed")).toBe(false);
         expect(clinic.delivered).toEqual(["Text 1"]);
+    });
+
+    it("when Redis has lost the calls to conversations, but not the conversations", async () => {
+        const node = await startNode();
+        const url = `redis://127.0.0.1:${node.port}`;
+        const clinic = (await Clinic.open(url, "clinic", { rescueMs: 500 })).answer();
+        await clinic.queue.inbox.accept(messageIn(freshChat(), "1"));
+        await eventually(() => clinic.committed.length === 1);
+        await clinic.endWork();
+        await clinic.queue.inbox.accept(messageIn(freshChat(), "2"));
+        for (const key of (await node.ask("KEYS", "faults:{queue}*")) as string[]) {
+            await node.ask("DEL", key);
+        }
+        clinic.answer().deliver();
+        await eventually(() => clinic.delivered.length === 2);
+        expect(new Set(clinic.delivered)).toEqual(new Set(["Text 1", "Text 2"]));
     });
 
     it("when a deliverer is killed while it waits for the reply", async () => {
