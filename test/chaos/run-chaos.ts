@@ -107,6 +107,8 @@ async function killAll(
     random: () => number,
 ): Promise<Killed[]> {
     const killed: Killed[] = [];
+    const alive = new Set(victims);
+    const restarts: Promise<void>[] = [];
     for (let kill = 0; kill < kills; kill += 1) {
         const due = ((kill + random()) / kills) * messages * 0.95;
         while (conversations.asked < due && !conversations.over) await sleep(5);
@@ -114,9 +116,13 @@ async function killAll(
         const victim = victims[Math.floor(random() * victims.length)];
         await sleep(random() * 200);
         if (victim === undefined) continue;
+        // One that is just starting again gets its turn when it is up.
+        while (!alive.has(victim)) await sleep(20);
         killed.push({ name: victim.name, atMs: performance.now() });
-        await victim.kill(100 + random() * 500);
+        alive.delete(victim);
+        restarts.push(victim.kill(100 + random() * 500).then(() => void alive.add(victim)));
     }
+    await Promise.all(restarts);
     return killed;
 }
 
