@@ -65,6 +65,7 @@ export async function openConversationQueue(
     const connection = connections.openQueueConnection();
     const jobs = new JobQueues(connection, { keyPrefix, timings, logger });
     const registry = new FleetRegistry(client, keyPrefix, timings);
+    await compareClocks(registry, logger);
     const load = new WorkerLoad();
     const parts: QueueParts = {
         client,
@@ -92,4 +93,20 @@ export async function openConversationQueue(
             await Promise.all([closeClient(subscriber), closeClient(client)]);
         },
     };
+}
+
+/** Quiet times and pauses are measured with the machines' own clocks. */
+const toleratedClockErrorMs = 2_000;
+
+async function compareClocks(registry: FleetRegistry, logger: Logger): Promise<void> {
+    const askedAtMs = Date.now();
+    const serverMs = await registry.serverTimeMs();
+    const answeredAtMs = Date.now();
+    const aheadMs = serverMs < askedAtMs ? askedAtMs - serverMs : answeredAtMs - serverMs;
+    const wrong = serverMs < askedAtMs || serverMs > answeredAtMs;
+    if (!wrong || Math.abs(aheadMs) < toleratedClockErrorMs) return;
+    logger.warn(
+        { aheadMs, remedy: "Let all machines of the clinic set their clocks by NTP." },
+        "This machine's clock differs from that of Redis: answers may come late",
+    );
 }

@@ -69,6 +69,14 @@ export class FleetRegistry {
         return readView(Number(now), fields, this.#timings.deadAfterMs);
     }
 
+    /** The server's time, in milliseconds since 1970. */
+    async serverTimeMs(): Promise<number> {
+        const reply = await callRedis(this.#client, (bounded) =>
+            runScript(bounded, timeScript, [this.#workersKey], []),
+        );
+        return Number(reply);
+    }
+
     /** The state of at most a glance's age; calls at the same time share one look. */
     async glance(): Promise<FleetView> {
         const nowMs = performance.now();
@@ -93,6 +101,9 @@ local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
 const writeScript = defineScript(`${nowInLua}
 redis.call('HSET', KEYS[1], ARGV[1], now .. ' ' .. ARGV[2])
 return 1
+`);
+const timeScript = defineScript(`${nowInLua}
+return now
 `);
 const viewScript = defineScript(`${nowInLua}
 local reply = redis.call('HGETALL', KEYS[1])

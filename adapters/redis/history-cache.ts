@@ -3,7 +3,8 @@ import type { Conversation, ConversationChange, ConversationKey } from "../../sr
 /** How much is kept. */
 export interface HistoryLimits {
     readonly conversations: number;
-    readonly turns: number;
+    /** Of all their turns together. */
+    readonly characters: number;
 }
 
 /** What a worker remembers of a conversation, and which state of the store that is. */
@@ -17,7 +18,7 @@ export class HistoryCache {
     readonly #limits: HistoryLimits;
     /** The one that was used longest ago comes first. */
     readonly #known = new Map<ConversationKey, KnownHistory>();
-    #turns = 0;
+    #characters = 0;
 
     constructor(limits: HistoryLimits) {
         this.#limits = limits;
@@ -30,19 +31,29 @@ export class HistoryCache {
     set(key: ConversationKey, known: KnownHistory): void {
         this.forget(key);
         this.#known.set(key, known);
-        this.#turns += known.history.turns.length;
+        this.#characters += sizeOf(known);
         for (const oldest of this.#known.keys()) {
             const fits =
-                this.#known.size <= this.#limits.conversations && this.#turns <= this.#limits.turns;
-            if (fits || oldest === key) return;
+                this.#known.size <= this.#limits.conversations &&
+                this.#characters <= this.#limits.characters;
+            if (fits) return;
             this.forget(oldest);
         }
     }
 
     forget(key: ConversationKey): void {
-        this.#turns -= this.#known.get(key)?.history.turns.length ?? 0;
+        const known = this.#known.get(key);
+        if (known === undefined) return;
+        this.#characters -= sizeOf(known);
         this.#known.delete(key);
     }
+}
+
+/** A turn takes some memory even if it says nothing. */
+const charactersOfTurn = 100;
+
+function sizeOf({ history }: KnownHistory): number {
+    return history.turns.reduce((sum, { text }) => sum + text.length + charactersOfTurn, 0);
 }
 
 /** A history after a change, as the store has it. */

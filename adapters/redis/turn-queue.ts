@@ -19,7 +19,7 @@ import { deskQueue } from "./queue-names.ts";
 import type { QueueParts } from "./queue-parts.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-const cached = { conversations: 2_000, turns: 50_000 };
+const cached = { conversations: 5_000, characters: 20_000_000 };
 const mostFailures = 10_000;
 
 /** Hands out conversations by BullMQ's queues, each under a lease of its mailbox. */
