@@ -88,6 +88,7 @@ test("successive plans settle every message once, in order; commands stay alone 
             );
             expect(new Set(images).size).toBe(images.length);
         }),
+        { numRuns: 500, seed: 5 },
     );
 });
 
