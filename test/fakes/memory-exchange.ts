@@ -1,3 +1,5 @@
+import { isAppError } from "../../src/errors.ts";
+import type { InboundMessage } from "../../src/message.ts";
 import type { ConversationStore, ModelDescription } from "../../src/ports.ts";
 import type {
     FetchedPictures,
@@ -79,8 +81,7 @@ export function createMemoryExchange(): MemoryExchange {
                     if (!message) return undefined;
                     taken.add(`${message.conversation} ${message.id}`);
                     return async () => {
-                        const arrived = await fetch(message, signal).catch(unavailable);
-                        mailboxes.putPictures(message, arrived);
+                        mailboxes.putPictures(message, await persistently(fetch, message, signal));
                     };
                 });
             },
@@ -149,8 +150,20 @@ async function orLater<End>(handled: Promise<End>): Promise<End | { readonly aga
     }
 }
 
-function unavailable(): FetchedPictures {
-    return { images: [], refusals: ["image-unavailable"] };
+/** What may pass is tried again at once; what has gone is unavailable. */
+async function persistently(
+    fetch: (message: InboundMessage, signal: AbortSignal) => Promise<FetchedPictures>,
+    message: InboundMessage,
+    signal: AbortSignal,
+): Promise<FetchedPictures> {
+    for (;;) {
+        try {
+            return await fetch(message, signal);
+        } catch (error) {
+            if (isAppError(error) && error.retryable && !signal.aborted) continue;
+            return { images: [], refusals: ["image-unavailable"] };
+        }
+    }
 }
 
 async function ended(signal: AbortSignal): Promise<void> {

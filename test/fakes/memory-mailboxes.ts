@@ -53,6 +53,8 @@ interface Box {
     waiting: WaitingMessage[];
     lane: QueueLane;
     turnNotBeforeMs: number;
+    /** Counts what ends the putting off of a turn. */
+    wakes: number;
     deliveryNotBeforeMs: number;
     deaths: number;
     fence: number;
@@ -118,6 +120,7 @@ export class MemoryMailboxes {
             one.message.id === id ? { ...one, pictures } : one,
         );
         box.turnNotBeforeMs = 0;
+        box.wakes += 1;
         this.#changed();
     }
 
@@ -127,7 +130,7 @@ export class MemoryMailboxes {
         const [oldest] = box.waiting;
         if (!oldest || box.turn || box.turnNotBeforeMs > Date.now()) return undefined;
         box.fence += 1;
-        const { fence } = box;
+        const { fence, wakes } = box;
         const messages = [...box.waiting];
         const stop = new AbortController();
         const id = oldest.message.id;
@@ -164,7 +167,9 @@ export class MemoryMailboxes {
                 delete box.turn;
                 if (end === "died" && !committed) box.deaths += 1;
                 if (end === "needs-model" || !box.waiting[0]?.message.command) box.lane = "model";
-                this.#againIn(end, (atMs) => (box.turnNotBeforeMs = atMs));
+                this.#againIn(end, (atMs) => {
+                    if (box.wakes === wakes) box.turnNotBeforeMs = atMs;
+                });
             },
         };
     }
@@ -245,6 +250,7 @@ export class MemoryMailboxes {
         if (box.waiting.length === 0) box.lane = message.command ? "desk" : "model";
         box.waiting.push({ message: taken, acceptedAtMs: Date.now() });
         box.turnNotBeforeMs = 0;
+        box.wakes += 1;
         if (message.command?.name === "stop") interrupt("stopped");
         this.#changed();
         return "accepted";
@@ -273,6 +279,7 @@ export class MemoryMailboxes {
             waiting: [],
             lane: "model",
             turnNotBeforeMs: 0,
+            wakes: 0,
             deliveryNotBeforeMs: 0,
             deaths: 0,
             fence: 0,
