@@ -1,6 +1,6 @@
 /** The composition root of `bimedix2 start`: one process of a clinic, in one role or in all. */
 import type { TelegramTexts } from "../adapters/telegram/publish-menu.ts";
-import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
+import { createTelegramPlatform, telegramAccount } from "../adapters/telegram/telegram-platform.ts";
 import { answerTurn } from "./answer-turn.ts";
 import type { AssistantParts, DeskParts, ReplyParts } from "./assistant.ts";
 import { assistantSettings, openModel, openNotices, queueSettings } from "./compose.ts";
@@ -52,7 +52,7 @@ export async function openClinicProcess(
     const storage = await openStorage(config, logger, onProgress, patient);
     try {
         const model = role === "adapters" ? undefined : await openModel(config, logger, onProgress);
-        const platforms = role === "worker" ? [] : openPlatforms(config, notices, logger);
+        const platforms = role === "worker" ? [] : openPlatforms(config, notices, storage, logger);
         const replyParts = { notices, logger, settings: assistantSettings(config, patient) };
         const parts = { ...replyParts, storage, platforms, ...(model ? { model } : {}) };
         return {
@@ -176,10 +176,17 @@ function describeDuties(
     };
 }
 
-function openPlatforms({ platforms }: Config, notices: Notices, logger: Logger): Platform[] {
+function openPlatforms(
+    { platforms }: Config,
+    notices: Notices,
+    storage: Storage,
+    logger: Logger,
+): Platform[] {
     if (!platforms.telegram) return [];
+    const { token } = platforms.telegram;
+    const ledger = storage.ledger(telegramAccount(token));
     const texts = telegramTexts(notices);
-    return [createTelegramPlatform({ ...platforms.telegram, texts, logger })];
+    return [createTelegramPlatform({ ...platforms.telegram, texts, ledger, logger })];
 }
 
 /** What patients read in the menu of commands. */

@@ -57,6 +57,17 @@ export interface Journal {
 }
 
 /**
+ * The messages of one account that somebody has written down, by their numbers, known to all
+ * processes that speak for it: what is not among them may be what a process that died has sent.
+ */
+export interface MessageLedger {
+    /** Writes a message down soon. Never waits and never fails. */
+    note(messageId: number): void;
+    /** Those above `floor` and below `below`; none while the store is away. Never fails. */
+    noted(floor: number, below: number): Promise<ReadonlySet<number>>;
+}
+
+/**
  * One reply being written. Ends with `finish` or `abandon`; a `finish` that failed with a retryable
  * error may be called again and goes on where it was: nothing is delivered twice.
  */

@@ -12,7 +12,8 @@ import { lateStore } from "./conversation/late-store.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError, type Logger } from "./log.ts";
 import { packageRoot } from "./package-root.ts";
-import type { ConversationStore } from "./ports.ts";
+import type { PlatformAccount } from "./message.ts";
+import type { ConversationStore, MessageLedger } from "./ports.ts";
 import type { Exchange } from "./serve.ts";
 import { wait } from "./wait.ts";
 
@@ -32,6 +33,8 @@ export interface Storage {
      * @throws `aborted` when the storage was closed before.
      */
     openExchange(): Promise<Exchange>;
+    /** What all processes know of an account's messages; knows nothing before the queue is open. */
+    ledger(account: PlatformAccount): MessageLedger;
     /** Closes everything. Never fails. */
     close(): Promise<void>;
 }
@@ -62,6 +65,7 @@ export async function openStorage(
     let redis: OpenRedis | undefined;
     let reaching: Promise<OpenRedis>;
     let away = "";
+    let queue: ConversationQueue | undefined;
     try {
         redis = await open();
         reaching = Promise.resolve(redis);
@@ -94,7 +98,17 @@ export async function openStorage(
                 workerId: workerId(),
                 logger,
             });
-            return await opened.queue;
+            queue = await opened.queue;
+            return queue;
+        },
+        ledger: (account) => {
+            let ledger: MessageLedger | undefined;
+            const current = (): MessageLedger | undefined => (ledger ??= queue?.ledger(account));
+            return {
+                note: (messageId) => current()?.note(messageId),
+                noted: async (floor, below) =>
+                    (await current()?.noted(floor, below)) ?? new Set<number>(),
+            };
         },
         close: async () => {
             stop.abort();

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../../src/log.ts";
+import type { PlatformAccount } from "../../src/message.ts";
+import type { MessageLedger } from "../../src/ports.ts";
 import type { Fleet, Inbox, Outbox, PictureQueue, TurnQueue } from "../../src/queue-ports.ts";
 import { Channels } from "./channels.ts";
 import { closeClient, type RedisClient } from "./client.ts";
@@ -8,6 +10,7 @@ import { FleetRegistry } from "./fleet-registry.ts";
 import { createFleet } from "./fleet.ts";
 import { createInboxQueue, type Gathering } from "./inbox-queue.ts";
 import { JobQueues } from "./job-queues.ts";
+import { createMessageLedger } from "./message-ledger.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPictureQueue } from "./picture-queue.ts";
 import { closeQueueConnection, type QueueConnection } from "./queue-connection.ts";
@@ -44,6 +47,8 @@ export interface ConversationQueue {
     readonly pictures: PictureQueue;
     readonly outbox: Outbox;
     readonly fleet: Fleet;
+    /** The numbers of an account's messages that are written down. */
+    ledger(account: PlatformAccount): MessageLedger;
     /** Ends the connections. All work must have ended. Never fails. */
     close(): Promise<void>;
 }
@@ -87,6 +92,7 @@ export async function openConversationQueue(
         pictures: createPictureQueue(parts),
         outbox: createOutbox(parts),
         fleet: createFleet(parts),
+        ledger: (account) => createMessageLedger(client, { keyPrefix, account, logger }),
         async close() {
             await jobs.close();
             closeQueueConnection(connection);

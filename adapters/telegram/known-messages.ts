@@ -1,14 +1,22 @@
+import type { MessageLedger } from "../../src/ports.ts";
+
 /** How many ids are remembered. */
 const capacity = 5_000;
 
 /**
- * The ids of messages that this process knows of. Telegram counts the messages of all
+ * The ids of messages that are accounted for, as far as this process knows. Telegram counts the messages of all
  * private chats of one bot together, so a message that is sent later has a higher id.
  */
 export class KnownMessages {
     readonly #ids = new Set<number>();
     #highest = 0;
     #seenAtMs = -Infinity;
+    readonly #ledger: MessageLedger | undefined;
+
+    /** @param ledger What all processes of this bot know. */
+    constructor(ledger?: MessageLedger) {
+        this.#ledger = ledger;
+    }
 
     /** Below the id of every message that is sent from now on. */
     get highest(): number {
@@ -35,12 +43,14 @@ export class KnownMessages {
     add(id: number): void {
         this.recall(id);
         this.#ids.add(id);
+        this.#ledger?.note(id);
         const [oldest] = this.#ids;
         if (this.#ids.size > capacity && oldest !== undefined) this.#ids.delete(oldest);
     }
 
-    /** Whether a message is accounted for. */
-    has(id: number): boolean {
-        return this.#ids.has(id);
+    /** Tells which of the messages between two ids are accounted for, by whichever process. */
+    async between(floor: number, below: number): Promise<(id: number) => boolean> {
+        const noted = await this.#ledger?.noted(floor, below);
+        return (id) => this.#ids.has(id) || noted?.has(id) === true;
     }
 }

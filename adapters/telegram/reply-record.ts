@@ -122,8 +122,9 @@ export class ReplyRecord {
      */
     async removeStrays(signal: AbortSignal): Promise<void> {
         for (const doubt of this.#state.doubts) {
-            const isKnown = (id: number): boolean =>
-                this.messages.includes(id) || this.#bot.known.has(id);
+            const { floor, below = floor + doubt.reach + 1 } = doubt;
+            const isNoted = await this.#bot.known.between(floor, below);
+            const isKnown = (id: number): boolean => this.messages.includes(id) || isNoted(id);
             await removeStrays(this.#bot, this.#chatId, doubt, isKnown, signal);
             const doubts = this.#state.doubts.filter((other) => other !== doubt);
             this.#state = { ...this.#state, doubts };

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Logger } from "../../src/log.ts";
-import type { Platform } from "../../src/ports.ts";
+import type { PlatformAccount } from "../../src/message.ts";
+import type { MessageLedger, Platform } from "../../src/ports.ts";
 import { type BotAccount, createBotClient } from "./bot-client.ts";
 import { downloadFile } from "./download-file.ts";
 import { Intake } from "./intake.ts";
@@ -18,20 +19,27 @@ import { UpdateQueue } from "./update-queue.ts";
 export interface TelegramOptions extends BotAccount {
     readonly texts: TelegramTexts;
     readonly logger: Logger;
+    /** Shared by all processes that speak for this bot; absent: there are no others. */
+    readonly ledger?: MessageLedger;
     /** Those of {@link defaultTimings} that are to be different. */
     readonly timings?: Partial<TelegramTimings>;
 }
 
+/** The account of the bot with this token. Holds nothing secret. */
+export function telegramAccount(token: string): PlatformAccount {
+    return `telegram:${token.replace(/:.*$/s, "")}`;
+}
+
 /** A Telegram bot as a platform. Does nothing until `run` or another method is called. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
-    const { texts, logger } = options;
+    const { texts, logger, ledger } = options;
     const timings = { ...defaultTimings, ...options.timings };
     const client = createBotClient(options, timings);
-    const known = new KnownMessages();
+    const known = new KnownMessages(ledger);
     const sending = { client, timings, logger, known, pace: new Pace(timings.probeMs) };
     return {
         name: "telegram",
-        account: `telegram:${client.botId}`,
+        account: telegramAccount(options.token),
         run: async (receive, signal) => {
             const confirmMs = timings.closingMs;
             const intake = new Intake({ client, logger, known, confirmMs }, receive);

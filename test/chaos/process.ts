@@ -7,7 +7,10 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTelegramPlatform } from "../../adapters/telegram/telegram-platform.ts";
+import {
+    createTelegramPlatform,
+    telegramAccount,
+} from "../../adapters/telegram/telegram-platform.ts";
 import { serveClinic, telegramTexts } from "../../src/clinic-process.ts";
 import { assistantSettings, openNotices } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config.ts";
@@ -66,6 +69,7 @@ const platforms =
                   ...telegram,
                   texts: telegramTexts(notices),
                   logger,
+                  ledger: storage.ledger(telegramAccount(telegram.token)),
                   // The growing message appears and changes while the model thinks.
                   timings: { firstShowMs: 20, editMs: 30 },
               }),

@@ -6,7 +6,7 @@ import { removeStrays } from "../../../adapters/telegram/remove-strays.ts";
 import { defaultTimings } from "../../../adapters/telegram/timings.ts";
 import { AppError } from "../../../src/errors.ts";
 import type { ConversationKey } from "../../../src/message.ts";
-import type { Journal, Platform, ReplyWriter } from "../../../src/ports.ts";
+import type { Journal, MessageLedger, Platform, ReplyWriter } from "../../../src/ports.ts";
 import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
 import { createRecordingLogger } from "../../fakes/recording-logger.ts";
 import { platformFor } from "./telegram-world.ts";
@@ -86,6 +86,30 @@ test("a process that has sent much meanwhile finds what another has left behind"
     expect(api.visibleMessages(other)).toHaveLength(5);
     // Its own messages it need not look at: those of the patients it has not received.
     expect(probes()).toBeLessThanOrEqual(6);
+});
+
+test("hundreds of messages that other processes have written down need no looking at", async () => {
+    const numbers = new Set<number>();
+    const ledger: MessageLedger = {
+        note: (id) => void numbers.add(id),
+        noted: (floor, below) =>
+            Promise.resolve(new Set([...numbers].filter((id) => id > floor && id < below))),
+    };
+    const busy = platformFor(api, { ledger });
+    const talk = async (): Promise<void> => {
+        for (let count = 0; count < 150; count += 1) {
+            const asked = api.sendText(other, "And this?");
+            ledger.note(asked);
+            const elsewhere = { conversation: conversationOf(other), messageId: String(asked) };
+            await busy.startReply(elsewhere).finish(answer, never);
+        }
+    };
+    await talk();
+    await dieWhileSending(undefined);
+    await talk();
+    await startReply(platformFor(api, { ledger })).finish(answer, never);
+    expect(seen()).toEqual([answer.text]);
+    expect(probes()).toBe(1);
 });
 
 test("other messages of the bot stay as they are: with other words, or beneath another question", async () => {
