@@ -127,14 +127,15 @@ export class JobQueues {
     /** Looks after a queue, whatever befalls the store. */
     consume(name: QueueName, look: Look, options: { readonly concurrency: number }): Consumer {
         const { leaseMs, sweepMs, firstRetryMs } = this.#timings;
-        const looks = new Set<Promise<void>>();
+        const looks = new Set<Promise<LookEnd>>();
+        const counted: Look = async (subject, past) => {
+            const running = look(subject, past);
+            looks.add(running);
+            return await running.finally(() => looks.delete(running));
+        };
         const worker = new Worker<JobData>(
             name,
-            async (job, token) => {
-                const running = this.#look(name, job, token, look);
-                looks.add(running);
-                await running.finally(() => looks.delete(running));
-            },
+            async (job, token) => await this.#look(name, job, token, counted),
             {
                 ...this.#options(),
                 concurrency: options.concurrency,

@@ -50,6 +50,8 @@ export class ModelLane implements Pick<Consumer, "close"> {
 
     async close(): Promise<void> {
         await Promise.all([this.#shared.close(), this.#own.close(), ...this.#tidying]);
+        // Without Redis there is nothing to wait for.
+        if (!this.#parts.client.isReady) return;
         try {
             await this.#empty(this.#parts.workerId);
         } catch (error) {

@@ -180,6 +180,11 @@ export class Turns {
             return "done";
         }
         if (end === "done" && left.ripeInMs === 0) return "again";
+        if (end === "done" && this.#lane === "model") {
+            // Not in the queue of all: this worker knows the conversation now.
+            await this.#parts.wakeUps.worker(this.#parts.workerId, key, left.ripeInMs);
+            return "done";
+        }
         return laterIn(this.#parts.mailbox, key, Math.max(1, left.ripeInMs));
     }
 

@@ -32,6 +32,11 @@ export class WakeUps {
         await this.#jobs.wake(queue, key, ripeness.ripeInMs);
     }
 
+    /** Has a conversation answered by one worker. */
+    async worker(id: string, key: ConversationKey, delayMs: number): Promise<void> {
+        await this.#jobs.wake(ownQueue(id), key, delayMs);
+    }
+
     /** Has a conversation answered by any worker. */
     async anybody(key: ConversationKey, delayMs = 0): Promise<void> {
         await this.#jobs.wake(modelQueue, key, delayMs);

@@ -10,6 +10,7 @@ import type {
 } from "../../src/message.ts";
 import type {
     DeliveryEnd,
+    FetchedPictures,
     Fleet,
     Inbox,
     OpenDelivery,
@@ -98,6 +99,14 @@ export class ExchangeBench {
         to: PlatformAccount = account,
     ): Shift {
         return this.#shift((options) => this.exchange.outbox.work(to, deliver, options));
+    }
+
+    /** Starts somebody who fetches pictures. */
+    fetch(
+        fetch: (message: InboundMessage, signal: AbortSignal) => Promise<FetchedPictures>,
+        of: PlatformAccount = account,
+    ): Shift {
+        return this.#shift((options) => this.exchange.pictures.work(of, fetch, options));
     }
 
     /** Commits a reply to one message, as a worker would. */

@@ -7,6 +7,7 @@ import { createLogger } from "../../../src/log.ts";
 import { describeFleet } from "../../contracts/fleet.ts";
 import { describeInboxQueue } from "../../contracts/inbox-queue.ts";
 import { describeOutbox } from "../../contracts/outbox.ts";
+import { describePictureQueue } from "../../contracts/picture-queue.ts";
 import { describeTurnQueue } from "../../contracts/turn-queue.ts";
 import { quickTimings } from "../../setup/queue.ts";
 import { startTestRedis, type TestRedis } from "../../setup/redis.ts";
@@ -34,4 +35,5 @@ async function open(): Promise<ConversationQueue> {
 describeInboxQueue("Redis", open);
 describeTurnQueue("Redis", open);
 describeOutbox("Redis", open);
+describePictureQueue("Redis", open);
 describeFleet("Redis", open);
