@@ -35,12 +35,13 @@ export function conversationKeys(keyPrefix: string, key: ConversationKey): Conve
 
 /**
  * The keys of one conversation's mailbox, as all its scripts get them, in the order of
- * {@link mailboxKeyNames}. All but `turns`, `images`, `settings`, `seen`, `work`, `delivery` and
- * `damaged` last as long as they hold something.
+ * {@link mailboxKeyNames}. All but `turns`, `images`, `settings`, `seenEven`, `seenOdd`, `work`,
+ * `delivery` and `damaged` last as long as they hold something.
  *
  * - `inbox`: list of the ids of unanswered messages, oldest first
  * - `messages`: hash, id → time of acceptance, space, name of the files, line feed, message
- * - `seen`: sorted set of the ids of the last 7 days by the second of their acceptance
+ * - `seenEven`, `seenOdd`: sets of the ids that were accepted in the last week of that parity; small
+ *   numbers, as most platforms give them, take a few bytes each
  * - `work`: hash, who answers, and when the conversation is ripe
  * - `outbox`: list of the ids of turns whose replies are to be delivered, in the order of commits
  * - `replies`: hash, `reply:<id>` → time of the commit, line feed, reply (or nothing);
@@ -64,7 +65,8 @@ export const mailboxKeyNames = [
     "pictures",
     "inbox",
     "messages",
-    "seen",
+    "seenEven",
+    "seenOdd",
     "work",
     "outbox",
     "replies",

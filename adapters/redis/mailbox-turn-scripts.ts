@@ -40,6 +40,11 @@ local urgent, edit, stop = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
 local fence = openFence()
 local arrived = false
 
+-- Two sets take turns, each for a week, and last until the end of the other's.
+local week = math.floor(now / ${rememberMs})
+local seenNow, seenBefore = seenEven, seenOdd
+if week % 2 == 1 then seenNow, seenBefore = seenOdd, seenEven end
+
 local function interrupt(how)
     if fence and redis.call('HGET', work, 'interrupt') ~= 'stopped' then
         redis.call('HSET', work, 'interrupt', how)
@@ -47,9 +52,8 @@ local function interrupt(how)
 end
 
 local function store()
-    redis.call('ZADD', seen, time[1], id)
-    redis.call('ZREMRANGEBYSCORE', seen, '-inf', '(' .. (time[1] - ${rememberMs / 1000}))
-    redis.call('PEXPIRE', seen, ${rememberMs + 1000})
+    redis.call('SADD', seenNow, id)
+    redis.call('PEXPIREAT', seenNow, (week + 2) * ${rememberMs})
     redis.call('RPUSH', inbox, id)
     redis.call('HSET', messages, id, now .. ' ' .. files .. '\\n' .. message)
     if files ~= '' then redis.call('HSET', pictures, id, '') end
@@ -86,7 +90,7 @@ local outcome = 'accepted'
 if edit then
     outcome = stored and 'replaced' or 'late'
     if stored then replace(stored) end
-elseif stored or redis.call('ZSCORE', seen, id) then
+elseif stored or redis.call('SISMEMBER', seenNow, id) == 1 or redis.call('SISMEMBER', seenBefore, id) == 1 then
     outcome = 'duplicate'
 else
     store()
