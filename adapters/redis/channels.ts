@@ -3,6 +3,10 @@ import { describeError, type Logger } from "../../src/log.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { pause } from "./pause.ts";
 import { accountOf } from "./queue-names.ts";
+import { untilAborted } from "./until-aborted.ts";
+import { within } from "./within.ts";
+
+const leaveTimeoutMs = 1_000;
 
 /** News about a turn that somebody delivers while it is being written. */
 export interface TurnNews {
@@ -87,9 +91,11 @@ export class Channels {
                 await pause(1_000, signal);
             }
         }
-        if (!signal.aborted) await new Promise((done) => signal.addEventListener("abort", done));
+        await untilAborted(signal);
         try {
-            if (this.#subscriber.isReady) await this.#subscriber.unsubscribe(channel, listen);
+            // Without Redis there is nothing to leave, and leaving would wait for it.
+            if (!this.#subscriber.isReady) return;
+            await within(leaveTimeoutMs, this.#subscriber.unsubscribe(channel, listen));
         } catch (error) {
             this.#logger.debug(describeError(error), "A channel could not be left");
         }

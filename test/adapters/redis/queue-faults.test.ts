@@ -12,6 +12,7 @@ import { createLogger } from "../../../src/log.ts";
 import {
     eventually,
     freshChat,
+    gate,
     messageIn,
     replyOf,
     Shift,
@@ -50,6 +51,7 @@ class Clinic {
     readonly delivered: string[] = [];
     readonly #handle: RedisHandle;
     readonly #shifts: Shift[] = [];
+    #busy = Promise.resolve();
 
     private constructor(handle: RedisHandle, queue: ConversationQueue) {
         this.#handle = handle;
@@ -90,6 +92,7 @@ class Clinic {
                     async (turn) => {
                         const texts = turn.messages.map(({ message }) => message.text);
                         this.taken.push(`${turn.id} ${turn.deaths}`);
+                        await this.#busy;
                         await turn.commit({
                             settled: texts.length,
                             reply: replyOf(texts.join("|")),
@@ -102,6 +105,13 @@ class Clinic {
             ),
         );
         return this;
+    }
+
+    /** Lets turns take until the returned function is called. */
+    beBusy(): () => void {
+        const finish = gate();
+        this.#busy = finish.opened;
+        return () => finish.open();
     }
 
     /** Notes what is delivered. */
@@ -300,6 +310,45 @@ describe("a conversation stays with the worker that knows it", () => {
     });
 });
 
+describe("a conversation does not wait for the worker that knows it", () => {
+    /** Two workers of which the first has answered the chat, and who takes it for free and alive. */
+    async function acquainted() {
+        const node = await startNode();
+        const url = `redis://127.0.0.1:${node.port}`;
+        const first = (await Clinic.open(url, "first")).answer();
+        const chat = freshChat();
+        await eventually(async () => (await first.queue.fleet.workers()).length === 1);
+        const stale = await Clinic.open(url, "gate", { glanceMs: 3_600_000 });
+        await stale.queue.inbox.accept(messageIn(chat, "1"));
+        await eventually(() => first.taken.length === 1);
+        // A conversation with a past makes the gate look who is alive, for the last time.
+        await stale.queue.inbox.accept(messageIn(chat, "2"));
+        await eventually(() => first.taken.length === 2);
+        return { first, door: stale, chat, second: await Clinic.open(url, "second") };
+    }
+
+    it("when that worker is busy with others", async () => {
+        const { first, door, chat, second } = await acquainted();
+        const finish = first.beBusy();
+        for (let other = 0; other < 4; other++) {
+            await door.queue.inbox.accept(messageIn(freshChat(), "1"));
+        }
+        await eventually(() => first.taken.length === 6);
+        await door.queue.inbox.accept(messageIn(chat, "3"));
+        second.answer();
+        await eventually(() => second.taken.includes("3 0"));
+        finish();
+    });
+
+    it("when that worker has ended", async () => {
+        const { first, door, chat, second } = await acquainted();
+        await first.endWork();
+        second.answer();
+        await door.queue.inbox.accept(messageIn(chat, "3"));
+        await eventually(() => second.taken.includes("3 0"));
+    });
+});
+
 describe("a call while Redis is away", () => {
     it("fails as unavailable, and is made good by its repetition", async () => {
         const node = await startNode();
@@ -313,5 +362,15 @@ describe("a call while Redis is away", () => {
         await inbox.accept(message);
         await eventually(() => clinic.delivered.length === 1);
         expect(clinic.delivered).toEqual(["Text 1"]);
+    });
+
+    it("does not keep a process from ending", async () => {
+        const node = await startNode();
+        const clinic = (await Clinic.open(`redis://127.0.0.1:${node.port}`)).answer().deliver();
+        await clinic.queue.inbox.accept(messageIn(freshChat(), "1"));
+        await eventually(() => clinic.delivered.length === 1);
+        await node.kill();
+        await clinic.endWork();
+        await clinic.queue.close();
     });
 });
