@@ -52,7 +52,7 @@ function openLane(parts: QueueParts, lane: QueueLane, turns: Turns, options: Wor
 }
 
 /** Answers conversations, one turn after another. */
-export class Turns {
+class Turns {
     readonly #parts: QueueParts;
     readonly #lane: QueueLane;
     readonly #handle: (turn: OpenTurn) => Promise<TurnEnd>;

@@ -63,7 +63,7 @@ export class WakeUps {
 }
 
 /** Names a message among those of all conversations. */
-export function pictureSubject(conversation: ConversationKey, messageId: string): string {
+function pictureSubject(conversation: ConversationKey, messageId: string): string {
     return JSON.stringify([conversation, messageId]);
 }
 
