@@ -92,23 +92,6 @@ export interface ReplyWriter {
 }
 
 /**
- * Messages that were taken over from a platform and are not answered yet.
- *
- * @throws `store-unavailable` (retryable) from every method.
- */
-export interface Inbox {
-    /**
-     * Stores a message durably. `duplicate` when the same conversation and message id was accepted
-     * within the last 7 days.
-     */
-    accept(message: InboundMessage): Promise<"accepted" | "duplicate">;
-    /** Marks a message as answered: it will not come back. */
-    settle(message: InboundMessage): Promise<void>;
-    /** Accepted and not settled, oldest first: what a crash left behind. */
-    unsettled(): Promise<readonly InboundMessage[]>;
-}
-
-/**
  * The conversations of all platforms. Each expires after the time that the clinic has set, counted
  * from its last change.
  *

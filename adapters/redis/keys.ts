@@ -1,5 +1,5 @@
 import { AppError } from "../../src/errors.ts";
-import type { ConversationKey, InboundMessage } from "../../src/message.ts";
+import type { ConversationKey } from "../../src/message.ts";
 
 /** The keys of one conversation. Their part in braces puts them into one slot of a Redis Cluster. */
 export interface ConversationKeys {
@@ -74,31 +74,6 @@ export const mailboxKeyNames = [
     "dead",
     "damaged",
 ] as const;
-
-/** The keys of the inbox; all in one slot, since accepting a message is one atomic step. */
-export interface InboxKeys {
-    /** Hash: {@link inboxField} → sequence number, space, message. */
-    readonly pending: string;
-    /** Counter of accepted messages. */
-    readonly sequence: string;
-    /** Remembers one message for a week. */
-    seen(message: InboundMessage): string;
-}
-
-/** @throws `config-invalid` for a prefix with braces. */
-export function inboxKeys(keyPrefix: string): InboxKeys {
-    const stem = `${checkedPrefix(keyPrefix)}{inbox}`;
-    return {
-        pending: `${stem}:pending`,
-        sequence: `${stem}:sequence`,
-        seen: (message) => `${stem}:seen:${inboxField(message)}`,
-    };
-}
-
-/** Names one message among those of all conversations. */
-export function inboxField(message: InboundMessage): string {
-    return `${message.conversation}:${message.id}`;
-}
 
 function checkedPrefix(keyPrefix: string): string {
     if (!/[{}]/.test(keyPrefix)) return keyPrefix;

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeClient, connectClient } from "../../../adapters/redis/client.ts";
 import { describeAddress } from "../../../adapters/redis/redis-address.ts";
+import { createMailbox } from "../../../adapters/redis/create-mailbox.ts";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
 import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
-import { createInbox } from "../../../adapters/redis/inbox.ts";
 import { AppError } from "../../../src/errors.ts";
 import { createLogger, type Logger } from "../../../src/log.ts";
 import { exampleTurn, freshConversation } from "../../contracts/conversation-store.ts";
-import { exampleMessage } from "../../contracts/inbox.ts";
+import { atOnce, claimTurn, messagesOf } from "./mailbox-cases.ts";
 import { packageRoot, startExternalRedis, type ExternalRedis } from "../../setup/redis.ts";
 
 const password = "p@ss/word:1";
@@ -117,24 +117,27 @@ describe("a connection that is lost between a request and its reply", () => {
         const client = await (await useUrl(url, logger)).connect();
         const limits = { keyPrefix: "cut:", expireAfterMs: 60_000, maxTurns: 50, logger: silent };
         const store = createConversationStore(client, limits);
-        const inbox = createInbox(client, limits);
+        const mailbox = createMailbox(client, limits);
         const key = freshConversation();
+        const asked = freshConversation();
 
         const turns = Array.from({ length: 6 }, (_, index) => exampleTurn(index));
-        const messages = turns.map(() => exampleMessage());
+        const messages = turns.map(({ text }) => messagesOf(asked)(text));
         await store.update(key, {});
-        await inbox.settle(exampleMessage());
+        await mailbox.ripeness(asked);
         for (const [index, turn] of turns.entries()) {
             relay.cutNext();
             await store.update(key, { turns: [turn] });
-            const message = messages[index] ?? exampleMessage();
             relay.cutNext();
-            expect(await inbox.accept(message)).toBe("accepted");
-            expect(await inbox.accept(message)).toBe("duplicate");
+            const { waiting } = await mailbox.accept(messagesOf(asked)(turn.text), atOnce);
+            expect(waiting).toBe(index + 1);
         }
+        relay.cutNext();
+        const claimed = await claimTurn(mailbox, asked);
 
         expect((await store.read(key)).turns).toEqual(turns);
-        expect(await inbox.unsettled()).toEqual(messages);
+        expect(claimed.messages.map(({ message }) => message)).toEqual(messages);
+        expect(claimed.deaths).toBe(0);
         expect(warnings.mock.calls.length).toBeGreaterThan(0);
         expect(JSON.stringify(warnings.mock.calls)).not.toMatch(/p@ss|p%40ss|Question/);
         relay.server.close();
@@ -181,10 +184,14 @@ describe("a client", () => {
         const full = await startExternalRedis(["--maxmemory", "2mb"]);
         try {
             const client = await (await useUrl(`redis://127.0.0.1:${full.port}`)).connect();
-            const inbox = createInbox(client, { keyPrefix: "full:", logger: silent });
+            const limits = { expireAfterMs: 60_000, maxTurns: 50, logger: silent };
+            const mailbox = createMailbox(client, { keyPrefix: "full:", ...limits });
+            const chat = messagesOf(freshConversation());
             const text = "x".repeat(1_000_000);
             const fill = async (): Promise<void> => {
-                for (;;) await inbox.accept(exampleMessage({ text }));
+                for (let number = 0; ; number++) {
+                    await mailbox.accept(chat(String(number), { text }), atOnce);
+                }
             };
             await expect(fill()).rejects.toMatchObject({
                 code: "store-unavailable",

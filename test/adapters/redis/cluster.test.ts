@@ -1,14 +1,21 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createMailbox } from "../../../adapters/redis/create-mailbox.ts";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
 import { ensureRedis, type RedisHandle } from "../../../adapters/redis/embedded-server.ts";
-import { createInbox } from "../../../adapters/redis/inbox.ts";
 import { createLogger } from "../../../src/log.ts";
 import {
     exampleImage,
     exampleTurn,
     freshConversation,
 } from "../../contracts/conversation-store.ts";
-import { exampleMessage } from "../../contracts/inbox.ts";
+import {
+    answer,
+    atOnce,
+    claimDelivery,
+    claimTurn,
+    exampleReply,
+    messagesOf,
+} from "./mailbox-cases.ts";
 import { packageRoot, startExternalRedis, type ExternalRedis } from "../../setup/redis.ts";
 
 const logger = createLogger("silent");
@@ -29,7 +36,7 @@ it("every operation keeps to one slot, as a Redis Cluster demands", async () => 
     await client.sendCommand(["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
     const options = { keyPrefix: "c:", expireAfterMs: 60_000, maxTurns: 2, logger };
     const store = createConversationStore(client, options);
-    const inbox = createInbox(client, options);
+    const mailbox = createMailbox(client, options);
     const image = exampleImage(1);
     for (const key of [freshConversation(), freshConversation(), "web:a:}" as const]) {
         for (const number of [0, 1, 2]) {
@@ -43,9 +50,17 @@ it("every operation keeps to one slot, as a Redis Cluster demands", async () => 
         expect(await store.readImage(key, image)).toBeDefined();
         await store.update(key, { reset: true });
     }
-    const messages = [exampleMessage(), exampleMessage()];
-    for (const message of messages) expect(await inbox.accept(message)).toBe("accepted");
-    expect(await inbox.unsettled()).toEqual(messages);
-    for (const message of messages) await inbox.settle(message);
-    expect(await inbox.unsettled()).toEqual([]);
+    for (const key of [freshConversation(), freshConversation()]) {
+        await mailbox.accept(messagesOf(key)("1"), atOnce);
+        const turn = await claimTurn(mailbox, key);
+        await answer(mailbox, key, turn, {
+            reply: exampleReply("reply"),
+            change: { turns: [exampleTurn(0, [image])], images: [image] },
+        });
+        const { hold, id } = await claimDelivery(mailbox, key, "reply");
+        expect(await mailbox.saveJournal(key, hold, id, "half")).toBe(true);
+        expect(await mailbox.endDelivery(key, hold, id, "dead")).toEqual({ waiting: 0 });
+        expect(await mailbox.resendDead(key, id)).toBe(true);
+        expect((await store.read(key)).turns).toHaveLength(1);
+    }
 });

@@ -8,8 +8,12 @@ import {
     encodeMessage,
     encodeTurn,
 } from "../../../adapters/redis/codec.ts";
-import { exampleImage, exampleTurn } from "../../contracts/conversation-store.ts";
-import { exampleMessage } from "../../contracts/inbox.ts";
+import {
+    exampleImage,
+    exampleTurn,
+    freshConversation,
+} from "../../contracts/conversation-store.ts";
+import { messagesOf } from "./mailbox-cases.ts";
 
 it("gives back every picture unchanged", async () => {
     const picture = fc
@@ -68,6 +72,6 @@ it("takes damage and newer versions for nothing, never for another value", async
     expect(decodeTurn(turn.subarray(0, -1))).toBeUndefined();
     expect(decodeTurn(Buffer.concat([Buffer.from("2"), turn.subarray(1)]))).toBeUndefined();
     expect(decodeTurn(Buffer.from('1{"role":"nurse"}'))).toBeUndefined();
-    const message = encodeMessage(exampleMessage());
+    const message = encodeMessage(messagesOf(freshConversation())("1"));
     expect(decodeMessage(Buffer.concat([Buffer.from("9"), message]))).toBeUndefined();
 });
