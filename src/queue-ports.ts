@@ -241,8 +241,10 @@ export interface Fleet {
     workers(): Promise<readonly WorkerState[]>;
     /**
      * Runs `task` in one process at a time: waits until no other process holds `name`, and starts
-     * again elsewhere within 30 s when this process dies. The task's signal aborts when the hold is
-     * lost, after which the wait begins anew. Resolves when `signal` has aborted and the task ended.
+     * again elsewhere within 30 s when this process dies. While the store is away the task goes on;
+     * if only this process is cut off, another may begin meanwhile, and this one ends when it learns
+     * of it: the task's signal aborts, after which the wait begins anew. Resolves when `signal` has
+     * aborted and the task ended.
      *
      * @throws What `task` throws while it holds the name.
      */

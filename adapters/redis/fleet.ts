@@ -61,20 +61,16 @@ class NameHold {
     readonly #key: string;
     readonly #token = randomUUID();
     readonly #lost = new AbortController();
-    #safe: NodeJS.Timeout | undefined;
 
     constructor(parts: FleetParts, key: string) {
         this.#parts = parts;
         this.#key = key;
     }
 
-    /** Whether the name is ours now, for a lease's time. */
+    /** Whether the name is ours now: for a lease's time, and until somebody else has taken it. */
     async take(): Promise<boolean> {
-        const askedAtMs = performance.now();
         try {
-            const taken = await this.#run(prolongScript);
-            if (taken) this.#trustUntil(askedAtMs + this.#parts.timings.leaseMs);
-            return taken;
+            return await this.#run(prolongScript);
         } catch (error) {
             this.#parts.logger.debug(describeError(error), "A hold could not be taken");
             return false;
@@ -93,7 +89,6 @@ class NameHold {
         } finally {
             ended.abort();
             await keeping;
-            clearTimeout(this.#safe);
             await this.#giveBack();
         }
         // A task that ends by itself is started again, but not in a hurry.
@@ -101,24 +96,16 @@ class NameHold {
     }
 
     async #keep(ended: AbortSignal): Promise<void> {
-        const { leaseMs, renewMs } = this.#parts.timings;
         for (;;) {
-            await pause(renewMs, ended);
+            await pause(this.#parts.timings.renewMs, ended);
             if (ended.aborted || this.#lost.signal.aborted) return;
-            const askedAtMs = performance.now();
             try {
-                if (await this.#run(prolongScript)) this.#trustUntil(askedAtMs + leaseMs);
-                else this.#lost.abort();
+                if (!(await this.#run(prolongScript))) this.#lost.abort();
             } catch (error) {
+                // Who takes patients' messages must be there to tell them that Redis is away.
                 this.#parts.logger.debug(describeError(error), "A hold could not be renewed");
             }
         }
-    }
-
-    /** Without another word from Redis the name may be somebody else's after that. */
-    #trustUntil(timeMs: number): void {
-        clearTimeout(this.#safe);
-        this.#safe = setTimeout(() => this.#lost.abort(), Math.max(0, timeMs - performance.now()));
     }
 
     async #giveBack(): Promise<void> {

@@ -349,6 +349,50 @@ describe("a conversation does not wait for the worker that knows it", () => {
     });
 });
 
+describe("a name that one process holds", () => {
+    const timings = { leaseMs: 300, renewMs: 50 };
+
+    /** A process whose task runs; how often it began, and the signals that it got. */
+    async function holder() {
+        const node = await startNode();
+        const clinic = await Clinic.open(`redis://127.0.0.1:${node.port}`, "clinic", timings);
+        const over = new AbortController();
+        const signals: AbortSignal[] = [];
+        const task = async (signal: AbortSignal): Promise<void> => {
+            signals.push(signal);
+            while (!signal.aborted) await sleep(5);
+        };
+        const held = clinic.queue.fleet.hold("name", task, over.signal);
+        endings.push(async () => {
+            over.abort();
+            await held;
+        });
+        await eventually(() => signals.length === 1);
+        return { node, signals };
+    }
+
+    it("stays with it while Redis is away, however long that is", async () => {
+        const { node, signals } = await holder();
+        await node.kill();
+        await sleep(4 * timings.leaseMs);
+        expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+        await node.start();
+        const key = "faults:{fleet}:hold:name";
+        await eventually(async () => Number(await node.ask("PTTL", key)) > 0);
+        expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    });
+
+    it("is another's as soon as Redis says so", async () => {
+        const { node, signals } = await holder();
+        const key = "faults:{fleet}:hold:name";
+        await node.ask("SET", key, "another process");
+        await eventually(() => signals[0]?.aborted);
+        expect(signals).toHaveLength(1);
+        await node.ask("DEL", key);
+        await eventually(() => signals.length === 2);
+    });
+});
+
 describe("a call while Redis is away", () => {
     it("fails as unavailable, and is made good by its repetition", async () => {
         const node = await startNode();
