@@ -3,6 +3,7 @@ import { describeError, type Logger } from "../../src/log.ts";
 import type { Fleet } from "../../src/queue-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import type { FleetRegistry } from "./fleet-registry.ts";
+import { JoinedSignal } from "./joined-signal.ts";
 import { pause } from "./pause.ts";
 import type { QueueTimings } from "./queue-timings.ts";
 import { defineScript, runScript } from "./script.ts";
@@ -81,12 +82,14 @@ class NameHold {
     async during(task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
         const ended = new AbortController();
         const keeping = this.#keep(ended.signal);
+        const over = new JoinedSignal(signal, this.#lost.signal);
         try {
-            await task(AbortSignal.any([signal, this.#lost.signal]));
+            await task(over.signal);
         } catch (error) {
             // A task that was told to stop may say that it was stopped.
             if (!signal.aborted && !this.#lost.signal.aborted) throw error;
         } finally {
+            over.release();
             ended.abort();
             await keeping;
             await this.#giveBack();

@@ -3,6 +3,7 @@ import { describeError } from "../../src/log.ts";
 import type { ConversationKey, Reply } from "../../src/message.ts";
 import type { DeliveryEnd, OpenDelivery } from "../../src/queue-ports.ts";
 import type { TurnNews } from "./channels.ts";
+import { JoinedSignal } from "./joined-signal.ts";
 import type { DeliveryClaim, Hold } from "./mailbox.ts";
 import { pause } from "./pause.ts";
 import { persist, type QueueParts } from "./queue-parts.ts";
@@ -39,7 +40,8 @@ export class HeldDelivery {
         this.#hold = { fence: claimed.fence, token: by.token };
         this.#stop = by.stop;
         this.id = claimed.id;
-        const signal = AbortSignal.any([this.#over.signal, by.stop]);
+        // Every delivery ends by `#over`, which releases it.
+        const { signal } = new JoinedSignal(this.#over.signal, by.stop);
         this.#reply = claimed.status === "reply" ? this.#settled(claimed) : this.#follow(signal);
         // Who does not ask for it need not hear that it failed.
         this.#reply.catch(() => undefined);
@@ -114,7 +116,7 @@ export class HeldDelivery {
         let seenAtMs = performance.now();
         while (!signal.aborted) {
             // Installed before the look: what happens in between is not missed.
-            const news = this.#nextNews();
+            const news = this.#nextNews(signal);
             const state = await mailbox
                 .readReply(this.#key, this.#hold, this.id)
                 .catch((error: unknown) => {
@@ -132,13 +134,12 @@ export class HeldDelivery {
         throw new AppError("aborted", "The delivery was given up before there was a reply.");
     }
 
-    async #nextNews(): Promise<void> {
+    async #nextNews(signal: AbortSignal): Promise<void> {
         const came = new AbortController();
         this.#news = () => came.abort();
-        await pause(
-            this.#parts.timings.followMs,
-            AbortSignal.any([came.signal, this.#over.signal, this.#stop]),
-        );
+        const enough = new JoinedSignal(came.signal, signal);
+        await pause(this.#parts.timings.followMs, enough.signal);
+        enough.release();
     }
 
     async #save(state: unknown): Promise<void> {

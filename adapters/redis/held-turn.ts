@@ -4,6 +4,7 @@ import type { Conversation, ConversationKey } from "../../src/message.ts";
 import type { OpenTurn, TurnOutcome } from "../../src/queue-ports.ts";
 import { forgetDelayNotice } from "./delay-notice.ts";
 import { changedHistory, type HistoryCache } from "./history-cache.ts";
+import { JoinedSignal } from "./joined-signal.ts";
 import type { Hold, Ripeness, TurnClaim } from "./mailbox.ts";
 import { pause } from "./pause.ts";
 import { Progress } from "./progress.ts";
@@ -25,6 +26,7 @@ export class HeldTurn {
     readonly #stop: AbortSignal;
     readonly #interruption = new AbortController();
     readonly #ended = new AbortController();
+    readonly #interruptedOrStopped: JoinedSignal;
     readonly #progress: Progress;
     readonly #renewing: Promise<void>;
     #committed = false;
@@ -39,6 +41,7 @@ export class HeldTurn {
         this.#cache = cache;
         this.#hold = { fence: claimed.fence, token: by.token };
         this.#stop = by.stop;
+        this.#interruptedOrStopped = new JoinedSignal(this.#interruption.signal, by.stop);
         this.#id = claimed.turnId;
         this.#history = claimed.history;
         this.conversation = by.key;
@@ -48,7 +51,7 @@ export class HeldTurn {
             messages: claimed.messages,
             history: claimed.history,
             deaths: claimed.deaths,
-            signal: AbortSignal.any([this.#interruption.signal, by.stop]),
+            signal: this.#interruptedOrStopped.signal,
             show: (textSoFar) => this.#progress.show(textSoFar),
             commit: async (outcome) => await this.#commit(outcome),
         };
@@ -85,6 +88,7 @@ export class HeldTurn {
     /** Forgets a hold that is lost. */
     drop(): void {
         this.#ended.abort();
+        this.#interruptedOrStopped.release();
         this.#progress.end();
     }
 

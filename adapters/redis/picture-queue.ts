@@ -3,6 +3,7 @@ import { describeError } from "../../src/log.ts";
 import type { InboundMessage } from "../../src/message.ts";
 import type { FetchedPictures, PictureQueue } from "../../src/queue-ports.ts";
 import type { JobPast, LookEnd } from "./job-queues.ts";
+import { JoinedSignal } from "./joined-signal.ts";
 import { retryPauseMs } from "./pause.ts";
 import { picturesQueue } from "./queue-names.ts";
 import type { QueueParts } from "./queue-parts.ts";
@@ -70,8 +71,9 @@ async function fetchInTime(
     if (remainingMs <= 0) return unavailable;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), remainingMs);
+    const enough = new JoinedSignal(stop, late.signal);
     try {
-        return await fetch(message, AbortSignal.any([stop, late.signal]));
+        return await fetch(message, enough.signal);
     } catch (error) {
         // Another process goes on.
         if (stop.aborted) return { againInMs: 1 };
@@ -81,6 +83,7 @@ async function fetchInTime(
         const pauseMs = Math.max(retryPauseMs(past.looks + 1, limits), error.retryAfterMs ?? 0);
         return { againInMs: Math.min(pauseMs, Math.max(1, remainingMs)) };
     } finally {
+        enough.release();
         clearTimeout(timer);
     }
 }

@@ -1,6 +1,7 @@
 import { describeError } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
 import { callRedis } from "./client.ts";
+import { JoinedSignal } from "./joined-signal.ts";
 import { pause } from "./pause.ts";
 import type { QueueParts } from "./queue-parts.ts";
 
@@ -24,7 +25,9 @@ export async function rescue(parts: QueueParts, signal: AbortSignal): Promise<vo
         } catch (error) {
             logger.debug(describeError(error), "Forgotten conversations were not looked for");
         }
-        await pause(timings.rescueMs, AbortSignal.any([signal, back.signal]));
+        const either = new JoinedSignal(signal, back.signal);
+        await pause(timings.rescueMs, either.signal);
+        either.release();
         if (back.signal.aborted) {
             back = new AbortController();
             // What the others write just now is better not taken for forgotten.
