@@ -1,5 +1,4 @@
 import type { Exchange } from "../serve.ts";
-import { AppError } from "../errors.ts";
 import type { DeadReply, WorkerState } from "../queue-ports.ts";
 import { openStorage } from "../storage.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
@@ -63,9 +62,10 @@ async function withReplies(
     treat: (outbox: Exchange["outbox"], id: string) => Promise<boolean>,
 ): Promise<ExitCode> {
     if ((ids.length === 0) === !all) {
-        throw new AppError("config-invalid", "It is not clear which replies are meant.", {
-            remedy: 'Name them as "bimedix2 queue" shows them, or write --all, but not both.',
-        });
+        process.stderr.write(
+            'It is not clear which replies are meant. Name them as "bimedix2 queue" shows them, or write --all, but not both.\n',
+        );
+        return exitCode.usage;
     }
     return await withExchange(async ({ outbox }) => {
         const chosen = all ? (await outbox.dead()).map(({ id }) => id) : ids;
