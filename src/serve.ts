@@ -56,6 +56,8 @@ export interface ProcessDuties {
 
 /** Deliveries mostly wait; so many at once cost little. */
 const deliveriesAtOnce = 500;
+/** After the last answer: what is not out by then, another process completes. */
+const lastDeliveriesMs = 5_000;
 const deskTurnsAtOnce = 16;
 const pictureMessagesAtOnce = 8;
 
@@ -74,9 +76,9 @@ export async function serve(
     const intake = following(signal);
     const delivery = new AbortController();
     setMaxListeners(0, delivery.signal);
-    const options = (concurrency: number, end: AbortSignal = intake.signal) => ({
+    const options = (concurrency: number) => ({
         concurrency,
-        signal: end,
+        signal: intake.signal,
         finishWithinMs,
     });
     const incoming = [
@@ -97,7 +99,11 @@ export async function serve(
         ]),
     ];
     const outgoing = platforms.map(({ platform, deliver }) =>
-        outbox.work(platform.account, deliver, options(deliveriesAtOnce, delivery.signal)),
+        outbox.work(platform.account, deliver, {
+            concurrency: deliveriesAtOnce,
+            signal: delivery.signal,
+            finishWithinMs: Math.min(finishWithinMs, lastDeliveriesMs),
+        }),
     );
     try {
         await untilOneFails([...incoming, ...outgoing], () => Promise.all(incoming));

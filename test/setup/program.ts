@@ -46,24 +46,23 @@ export class ProgramFolder {
         args: readonly string[],
         environment: Readonly<Record<string, string>> = {},
     ): ChildProcess {
-        return this.adopt(
-            spawn(process.execPath, [program, ...args], {
-                cwd: this.path,
-                env: {
-                    PATH: process.env["PATH"],
-                    HOME: this.path,
-                    LANG: "en_GB.UTF-8",
-                    ...environment,
-                },
-                stdio: "pipe",
-            }),
-        );
-    }
-
-    /** Ends another process together with the folder, after those that were started later. */
-    adopt(child: ChildProcess): ChildProcess {
+        const child = spawn(process.execPath, [program, ...args], {
+            cwd: this.path,
+            env: {
+                PATH: process.env["PATH"],
+                HOME: this.path,
+                LANG: "en_GB.UTF-8",
+                ...environment,
+            },
+            stdio: "pipe",
+        });
         this.#started.unshift(child);
         return child;
+    }
+
+    /** Ends another process together with the folder, after the program's own. */
+    adopt(child: ChildProcess): void {
+        this.#started.push(child);
     }
 
     /** Runs the program to its end. */
