@@ -32,7 +32,7 @@ export async function answerTurn(
     parts: AssistantParts | DeskParts,
     settings: Pick<QueueSettings, "setAsideAfterDeaths">,
 ): Promise<TurnEnd> {
-    const plan = planTurn(turn.messages, parts.settings, Date.now());
+    const plan = planTurn(turn.messages, parts.settings, Date.now(), performance.timeOrigin);
     const withModel = "model" in parts ? parts : undefined;
     switch (plan.kind) {
         case "wait":

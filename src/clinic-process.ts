@@ -15,6 +15,7 @@ import type { ChatModel, Platform } from "./ports.ts";
 import type { PromptName } from "./prompt/prompt-library.ts";
 import { Receiver } from "./receive.ts";
 import { type Exchange, type PlatformDuties, type ProcessDuties, serve } from "./serve.ts";
+import { wait } from "./wait.ts";
 import { type OnProgress, openStorage, type Storage } from "./storage.ts";
 
 /** What a process does for the clinic. */
@@ -74,7 +75,7 @@ export async function openClinicProcess(
 
 /** What {@link serveClinic} serves with. */
 export interface ServingParts extends ReplyParts {
-    readonly storage: Pick<Storage, "store" | "away" | "openExchange">;
+    readonly storage: Pick<Storage, "store" | "openExchange">;
     readonly platforms: readonly Platform[];
     readonly model?: ChatModel;
 }
@@ -101,6 +102,9 @@ export async function serveClinic(
     await receiver.idle();
 }
 
+/** Until then a platform that has not begun to receive is missed by nobody. */
+const soonMs = 1_000;
+
 /**
  * Waits for Redis. Meanwhile the platforms run all the same, so that patients are told that their
  * answer will come later. `undefined`: the signal came first.
@@ -112,8 +116,9 @@ async function untilReached(
     signal: AbortSignal,
 ): Promise<Exchange | undefined> {
     const opening = storage.openExchange();
-    if (!storage.away) return await opening;
     const early = new AbortController();
+    const soon = await Promise.race([opening, wait(soonMs, early.signal)]);
+    if (soon) return soon;
     const stopped = new Promise<undefined>((resolve) => {
         signal.addEventListener("abort", () => resolve(undefined), { once: true });
         if (signal.aborted) resolve(undefined);

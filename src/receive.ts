@@ -18,6 +18,9 @@ export interface ReceiverParts extends ReplyParts {
 
 const workerBackWithinMs = 10_000;
 
+/** A store that is back must not wait for those who wait for it. */
+const longestPauseMs = 2_000;
+
 /**
  * Takes messages over from the platforms: stored before they are acknowledged. Tells patients, once,
  * when their answer will take long.
@@ -53,7 +56,9 @@ export class Receiver {
             this.#tellStoreAway(message, platform, error);
         try {
             const accept = (): ReturnType<Inbox["accept"]> => inbox.accept(message, options);
-            const acceptance = await persist(accept, settings.retry, this.#signal, delay);
+            const { retry } = settings;
+            const patience = { ...retry, mostMs: Math.min(retry.mostMs, longestPauseMs) };
+            const acceptance = await persist(accept, patience, this.#signal, delay);
             this.#delayed.delete(message.conversation);
             if (acceptance !== "accepted" || message.command) return;
         } catch (error) {

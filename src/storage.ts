@@ -25,8 +25,6 @@ export interface Storage {
     readonly store: ConversationStore;
     /** Which Redis is used, for the administrator. */
     readonly description: string;
-    /** Whether Redis could not be reached yet. */
-    readonly away: boolean;
     /**
      * The queue that all processes of the clinic share. Resolves when Redis has been reached.
      *
@@ -65,6 +63,7 @@ export async function openStorage(
     let redis: OpenRedis | undefined;
     let reaching: Promise<OpenRedis>;
     let away = "";
+    let opening: Promise<ConversationQueue> | undefined;
     let queue: ConversationQueue | undefined;
     try {
         redis = await open();
@@ -74,7 +73,7 @@ export async function openStorage(
         if (!mayCome) throw error;
         away = error.message;
         logger.error(describeError(error), "starting without Redis; trying on");
-        reaching = keepTrying(open, logger, stop.signal).then((opened) => {
+        reaching = keepTrying(open, logger, stop.signal, 500).then((opened) => {
             redis = opened;
             return opened;
         });
@@ -85,20 +84,13 @@ export async function openStorage(
         description: redis
             ? `${redis.handle.version}, ${redis.handle.description}`
             : `${away} Patients are told that their answer will come later.`,
-        get away() {
-            return redis === undefined;
-        },
         openExchange: async () => {
-            const opened = await reaching;
-            opened.queue ??= openConversationQueue(opened.handle, {
-                quietMs: config.messages.quietMs,
-                atMostMs: config.messages.gatherAtMostMs,
-                ...config.conversation,
-                keyPrefix: config.redis.keyPrefix,
-                workerId: workerId(),
-                logger,
-            });
-            queue = await opened.queue;
+            const { handle } = await reaching;
+            opening ??=
+                withoutRedis === "serve"
+                    ? keepTrying(() => openQueue(handle, config, logger), logger, stop.signal)
+                    : openQueue(handle, config, logger);
+            queue = await opening;
             return queue;
         },
         ledger: (account) => {
@@ -113,7 +105,7 @@ export async function openStorage(
         close: async () => {
             stop.abort();
             const opened = await reaching.catch(() => undefined);
-            await (await opened?.queue?.catch(() => undefined))?.close();
+            await (await opening?.catch(() => undefined))?.close();
             await opened?.handle.close();
         },
     };
@@ -122,7 +114,6 @@ export async function openStorage(
 interface OpenRedis {
     readonly handle: RedisHandle;
     readonly store: ConversationStore;
-    queue?: Promise<ConversationQueue>;
 }
 
 async function openRedis(
@@ -152,18 +143,35 @@ async function openRedis(
     }
 }
 
+async function openQueue(
+    handle: RedisHandle,
+    { messages, conversation, redis }: Config,
+    logger: Logger,
+): Promise<ConversationQueue> {
+    return await openConversationQueue(handle, {
+        quietMs: messages.quietMs,
+        atMostMs: messages.gatherAtMostMs,
+        ...conversation,
+        keyPrefix: redis.keyPrefix,
+        workerId: workerId(),
+        logger,
+    });
+}
+
 /**
  * Until it works: what the administrator must mend may be mended later.
  *
+ * @param firstPauseMs Before the first try.
  * @throws `aborted`.
  */
-async function keepTrying(
-    open: () => Promise<OpenRedis>,
+async function keepTrying<Result>(
+    open: () => Promise<Result>,
     logger: Logger,
     signal: AbortSignal,
-): Promise<OpenRedis> {
-    for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 2, 60_000)) {
-        await wait(pauseMs, signal);
+    firstPauseMs = 0,
+): Promise<Result> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(Math.max(pauseMs, 250) * 2, 30_000)) {
+        if (pauseMs > 0) await wait(pauseMs, signal);
         try {
             return await open();
         } catch (error) {

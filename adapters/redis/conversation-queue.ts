@@ -64,13 +64,17 @@ export async function openConversationQueue(
 ): Promise<ConversationQueue> {
     const { keyPrefix, logger, workerId = randomUUID() } = options;
     const timings = { ...defaultQueueTimings, ...options.timings };
-    const client = await connections.connect();
-    const subscriber = await connections.connect();
+    const { client, subscriber } = await connectBoth(connections);
+    const registry = new FleetRegistry(client, keyPrefix, timings);
     const mailbox = createMailbox(client, options);
+    try {
+        await compareClocks(registry, logger);
+    } catch (error) {
+        await Promise.all([closeClient(subscriber), closeClient(client)]);
+        throw error;
+    }
     const connection = connections.openQueueConnection();
     const jobs = new JobQueues(connection, { keyPrefix, timings, logger });
-    const registry = new FleetRegistry(client, keyPrefix, timings);
-    await compareClocks(registry, logger);
     const load = new WorkerLoad();
     const parts: QueueParts = {
         client,
@@ -83,6 +87,7 @@ export async function openConversationQueue(
         registry,
         load,
         maxTurns: options.maxTurns,
+        expireAfterMs: options.expireAfterMs,
         timings,
         logger,
     };
@@ -99,6 +104,18 @@ export async function openConversationQueue(
             await Promise.all([closeClient(subscriber), closeClient(client)]);
         },
     };
+}
+
+async function connectBoth(
+    connections: QueueConnections,
+): Promise<{ readonly client: RedisClient; readonly subscriber: RedisClient }> {
+    const client = await connections.connect();
+    try {
+        return { client, subscriber: await connections.connect() };
+    } catch (error) {
+        await closeClient(client);
+        throw error;
+    }
 }
 
 /** Quiet times and pauses are measured with the machines' own clocks. */

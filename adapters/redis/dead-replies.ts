@@ -16,26 +16,34 @@ type StoredEntry = DeadReplyPlace & Pick<DeadReply, "committedAtMs" | "diedAtMs"
 export class DeadReplies {
     readonly #client: RedisClient;
     readonly #key: string;
+    readonly #expireAfterMs: number;
 
-    constructor(client: RedisClient, keyPrefix: string) {
+    /** @param expireAfterMs So long after it was set aside, a reply is forgotten. */
+    constructor(client: RedisClient, keyPrefix: string, expireAfterMs: number) {
         this.#client = client;
         this.#key = `${keyPrefix}{dead}`;
+        this.#expireAfterMs = expireAfterMs;
     }
 
     /** Lists a reply before it is set aside: an entry too many is harmless, one too few is not. */
     async add(entry: StoredEntry): Promise<void> {
         const text = JSON.stringify(entry);
         await callRedis(this.#client, (bounded) => bounded.hSet(this.#key, nameOf(entry), text));
+        await callRedis(this.#client, (bounded) => bounded.pExpire(this.#key, this.#expireAfterMs));
     }
 
     /** Oldest first. */
     async list(): Promise<readonly DeadReply[]> {
         const entries = await callRedis(this.#client, (bounded) => bounded.hGetAll(this.#key));
-        return Object.entries(entries)
-            .map(([id, text]) => {
-                const { conversation, committedAtMs, diedAtMs } = JSON.parse(text) as StoredEntry;
-                return { id, account: accountOf(conversation), committedAtMs, diedAtMs };
-            })
+        const all = Object.entries(entries).map(([id, text]) => {
+            const { conversation, committedAtMs, diedAtMs } = JSON.parse(text) as StoredEntry;
+            return { id, account: accountOf(conversation), committedAtMs, diedAtMs };
+        });
+        const isOver = ({ diedAtMs }: DeadReply): boolean =>
+            diedAtMs < Date.now() - this.#expireAfterMs;
+        for (const { id } of all.filter(isOver)) await this.remove(id);
+        return all
+            .filter((reply) => !isOver(reply))
             .sort((left, right) => left.diedAtMs - right.diedAtMs);
     }
 

@@ -35,7 +35,7 @@ const refusals: Readonly<Record<string, readonly [message: string, remedy: strin
     ],
     NOPERM: [
         "Redis refuses a command to the user of REDIS_URL.",
-        "Give this user the commands and keys that the product needs: ACL SETUSER … +@all ~bimedix2:*",
+        "Give this user the commands and keys that the product needs: ACL SETUSER … +@all ~bimedix2:* &bimedix2:* (with your REDIS_KEY_PREFIX)",
     ],
     WRONGPASS: [
         "Redis refuses the user name or password of REDIS_URL.",

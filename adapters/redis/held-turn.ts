@@ -24,6 +24,7 @@ export class HeldTurn {
     readonly #hold: Hold;
     /** Aborts when the process wants no more of its turns. */
     readonly #stop: AbortSignal;
+    readonly #withoutModel: boolean;
     readonly #interruption = new AbortController();
     readonly #ended = new AbortController();
     readonly #interruptedOrStopped: JoinedSignal;
@@ -35,12 +36,18 @@ export class HeldTurn {
         parts: QueueParts,
         cache: HistoryCache,
         claimed: Claimed & { readonly history: Conversation },
-        by: { readonly key: ConversationKey; readonly token: string; readonly stop: AbortSignal },
+        by: {
+            readonly key: ConversationKey;
+            readonly token: string;
+            readonly stop: AbortSignal;
+            readonly withoutModel: boolean;
+        },
     ) {
         this.#parts = parts;
         this.#cache = cache;
         this.#hold = { fence: claimed.fence, token: by.token };
         this.#stop = by.stop;
+        this.#withoutModel = by.withoutModel;
         this.#interruptedOrStopped = new JoinedSignal(this.#interruption.signal, by.stop);
         this.#id = claimed.turnId;
         this.#history = claimed.history;
@@ -115,10 +122,15 @@ export class HeldTurn {
                 await mailbox.commit(this.conversation, this.#hold, {
                     ...outcome,
                     turnId: this.#id,
+                    withoutModel: this.#withoutModel,
                 }),
             timings.firstRetryMs,
             this.#stop,
         );
+        if (committed.status === "changed") {
+            this.#interruption.abort("changed");
+            throw new AppError("aborted", "The patient has edited the question.");
+        }
         if (committed.status === "lost") {
             this.#interruption.abort("lost");
             throw new AppError("aborted", "Another process has taken the conversation over.");

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /**
  * A signal that aborts with the first of several, for the same reason, until it is released.
  *
@@ -15,6 +17,8 @@ export class JoinedSignal {
 
     constructor(...sources: readonly AbortSignal[]) {
         this.#sources = sources;
+        // As many join one process's end as it has in hand: no leak of which Node had to warn.
+        setMaxListeners(0, ...sources);
         if (sources.some((source) => source.aborted)) this.#onAbort();
         else for (const source of sources) source.addEventListener("abort", this.#onAbort);
     }

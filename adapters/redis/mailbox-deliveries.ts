@@ -2,6 +2,7 @@ import type { Logger } from "../../src/log.ts";
 import type { ConversationKey, Reply, ReplyAddress } from "../../src/message.ts";
 import type { RedisClient } from "./client.ts";
 import { decodeJournal, decodeReply, encodeJournal } from "./codec.ts";
+import type { ConversationLimits } from "./conversation-change.ts";
 import { mailboxKeys } from "./keys.ts";
 import type { DeliveryClaim, Hold, Mailbox, PendingReply } from "./mailbox.ts";
 import {
@@ -19,7 +20,10 @@ import { runMailboxScript } from "./mailbox-scripts.ts";
 /** From a committed reply, or a turn that is still being answered, to its end at the platform. */
 export function createDeliverySide(
     client: RedisClient,
-    options: { readonly keyPrefix: string; readonly logger: Logger },
+    options: Pick<ConversationLimits, "expireAfterMs"> & {
+        readonly keyPrefix: string;
+        readonly logger: Logger;
+    },
 ): Pick<
     Mailbox,
     | "claimDelivery"
@@ -31,7 +35,7 @@ export function createDeliverySide(
     | "resendDead"
     | "discardDead"
 > {
-    const { logger } = options;
+    const { logger, expireAfterMs } = options;
     const keysOf = (key: ConversationKey): string[] => mailboxKeys(options.keyPrefix, key);
 
     return {
@@ -60,7 +64,7 @@ export function createDeliverySide(
         async endDelivery(key, hold, id, end) {
             const again = typeof end === "string" ? "" : String(end.againInMs);
             const how = typeof end !== "string" ? "" : end === "dead" ? "dead" : "forget";
-            const values = [...proof(hold), id, how, again];
+            const values = [...proof(hold), id, how, again, String(expireAfterMs)];
             const waiting = await runMailboxScript(client, endDeliveryScript, keysOf(key), values);
             return { waiting: Number(waiting) };
         },

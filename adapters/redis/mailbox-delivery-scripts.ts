@@ -98,7 +98,7 @@ return 1
 `,
 );
 
-/** Values: fence, token, id, `forget` or `dead` or empty, pause or empty. Gives the outbox's length. */
+/** Values: fence, token, id, `forget` or `dead` or empty, pause or empty, expiry. Gives the outbox's length. */
 export const endDeliveryScript = defineMailboxScript(
     deliveryFragment,
     `
@@ -108,6 +108,8 @@ local function setAside()
         local value = redis.call('HGET', replies, field)
         if value then redis.call('HSET', dead, field, value) end
     end
+    -- What was set aside is forgotten no later than the conversation.
+    redis.call('PEXPIRE', dead, ARGV[6])
 end
 if holds() then
     local state = redis.call('HMGET', delivery, 'id', 'given')

@@ -151,22 +151,25 @@ return state[3] or 'held'
 `);
 
 /**
- * Values: fence, number of messages, turn, reply or empty, expiry, then those of the change, if
- * there is one. Gives `lost`, or `committed` and the version, empty where the copy is worth nothing.
+ * Values: fence, number of messages, turn, reply or empty, expiry, `1` without a model, then those
+ * of the change, if there is one. Gives `lost`, or `committed` and the version, empty where the
+ * copy is worth nothing.
  */
 export const commitScript = defineMailboxScript(
     arrivedFragment,
     changeFragment,
     settleFragment,
     `
-local fence, count, turn, reply, expiry = unpack(ARGV, 1, 5)
+local fence, count, turn, reply, expiry, withoutModel = unpack(ARGV, 1, 6)
 local state = redis.call('HMGET', work, 'fence', 'committed', 'after', 'version', 'holder', 'taken')
 if state[1] ~= fence then return { 'lost' } end
 if state[2] == fence then return { 'committed', state[3] } end
+if redis.call('HGET', work, 'interrupt') == 'changed' then return { 'changed' } end
 
 local before = redis.call('HGET', settings, 'version') or ''
 local after = before
-if ARGV[6] then after = applyChange(6) end
+if ARGV[7] then after = applyChange(7) end
+if ARGV[9] == 'reset' then redis.call('DEL', dead) end
 if before ~= state[4] then after = '' end
 
 -- What came after the claim was never seen by this turn.
@@ -179,7 +182,8 @@ else
     redis.call('HSET', replies, 'reply:' .. turn, now .. '\\n' .. reply)
     redis.call('RPUSH', outbox, turn)
 end
-redis.call('HSET', work, 'committed', fence, 'after', after, 'claims', 0, 'taken', 0, 'worker', state[5] or '')
+redis.call('HSET', work, 'committed', fence, 'after', after, 'claims', 0, 'taken', 0)
+if withoutModel ~= '1' then redis.call('HSET', work, 'worker', state[5] or '') end
 redis.call('HDEL', work, 'interrupt')
 redis.call('PEXPIRE', work, ${rememberMs})
 return { 'committed', after }

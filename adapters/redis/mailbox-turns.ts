@@ -118,9 +118,11 @@ export function createTurnSide(
                 outcome.turnId,
                 stored ?? "",
                 String(options.expireAfterMs),
+                flag(outcome.withoutModel === true),
                 ...(change === undefined ? [] : await encodeChange(change, options)),
             ]);
             const [status, version] = (result as Buffer[]).map(String);
+            if (status === "changed") return { status };
             if (status !== "committed") return { status: "lost" };
             return { status, ...(version === undefined || version === "" ? {} : { version }) };
         },

@@ -71,7 +71,11 @@ export interface Mailbox {
     commit(
         key: ConversationKey,
         hold: Hold,
-        outcome: TurnOutcome & { readonly turnId: string },
+        outcome: TurnOutcome & {
+            readonly turnId: string;
+            /** The worker that committed before is remembered further on: it knows the conversation. */
+            readonly withoutModel?: boolean;
+        },
     ): Promise<Committed>;
     /**
      * Ends a claim. A death is counted for what the claim has not committed, unless `countsAsDeath`
@@ -158,7 +162,7 @@ export interface Ripeness {
     readonly ripeInMs: number;
     /** The worker that has the conversation now. */
     readonly holder?: string;
-    /** The worker that committed last. */
+    /** The worker that committed last, and with a model. */
     readonly worker?: string;
 }
 
@@ -175,7 +179,7 @@ export interface Accepted extends Ripeness {
 
 /** Who claims a conversation. */
 export interface TurnClaimant {
-    /** New for each claim. */
+    /** New for each claim, but the old one after a claim that failed. */
     readonly token: string;
     readonly worker: string;
     /** At most a minute. */
@@ -212,6 +216,8 @@ export type Committed =
            */
           readonly version?: string;
       }
+    /** A message of the turn has been edited since the claim: nothing has changed. */
+    | { readonly status: "changed" }
     | { readonly status: "lost" };
 
 /** What a holder proves itself with. */

@@ -125,6 +125,8 @@ export class ModelLane implements Pick<Consumer, "close"> {
         const { jobs, wakeUps } = this.#parts;
         return await jobs.evacuate(ownQueue(id), async (subject) => {
             await wakeUps.anybody(subject as ConversationKey);
+            // The worker may have died between its commit and the call to deliver.
+            await wakeUps.deliver(subject as ConversationKey);
         });
     }
 }

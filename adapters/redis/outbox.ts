@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { isAppError } from "../../src/errors.ts";
 import { describeError } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
 import type { DeliveryEnd, OpenDelivery, Outbox } from "../../src/queue-ports.ts";
+import { ClaimTokens } from "./claim-tokens.ts";
 import { DeadReplies } from "./dead-replies.ts";
 import { HeldDelivery } from "./held-delivery.ts";
 import type { LookEnd } from "./job-queues.ts";
@@ -13,11 +13,12 @@ import { untilAborted } from "./until-aborted.ts";
 
 /** Hands out replies by BullMQ's queues, those of one conversation under one lease. */
 export function createOutbox(parts: QueueParts): Outbox {
-    const deadReplies = new DeadReplies(parts.client, parts.keyPrefix);
+    const deadReplies = new DeadReplies(parts.client, parts.keyPrefix, parts.expireAfterMs);
     return {
         async work(account, deliver, options) {
             const stop = new AbortController();
-            const deliveries = new Deliveries(parts, deadReplies, deliver, stop.signal);
+            const tokens = new ClaimTokens(parts.timings, options.signal);
+            const deliveries = new Deliveries(parts, deadReplies, tokens, deliver, stop.signal);
             const listened = new AbortController();
             const listening = parts.channels.onNews(
                 account,
@@ -60,6 +61,7 @@ export function createOutbox(parts: QueueParts): Outbox {
 class Deliveries {
     readonly #parts: QueueParts;
     readonly #dead: DeadReplies;
+    readonly #tokens: ClaimTokens;
     readonly #deliver: (delivery: OpenDelivery) => Promise<DeliveryEnd>;
     readonly #stop: AbortSignal;
     readonly #running = new Map<ConversationKey, HeldDelivery>();
@@ -67,11 +69,13 @@ class Deliveries {
     constructor(
         parts: QueueParts,
         dead: DeadReplies,
+        tokens: ClaimTokens,
         deliver: (delivery: OpenDelivery) => Promise<DeliveryEnd>,
         stop: AbortSignal,
     ) {
         this.#parts = parts;
         this.#dead = dead;
+        this.#tokens = tokens;
         this.#deliver = deliver;
         this.#stop = stop;
     }
@@ -85,18 +89,25 @@ class Deliveries {
     async look(key: ConversationKey, looks: number): Promise<LookEnd> {
         const { mailbox, timings } = this.#parts;
         for (;;) {
-            const token = randomUUID();
-            const claim = await mailbox.claimDelivery(key, { token, leaseMs: timings.leaseMs });
+            const { claim, token } = await this.#tokens.claim(
+                key,
+                async (by) =>
+                    await mailbox.claimDelivery(key, { token: by, leaseMs: timings.leaseMs }),
+            );
             if (claim.status === "nothing") return "done";
             if ("forMs" in claim) {
                 return { againInMs: claim.forMs };
             }
             const delivery = new HeldDelivery(this.#parts, claim, { key, token, stop: this.#stop });
             this.#running.set(key, delivery);
-            const end = await this.#handle(key, delivery, looks).finally(() => {
+            try {
+                const end = await this.#handle(key, delivery, looks);
+                if (end !== "more") return end;
+            } finally {
                 this.#running.delete(key);
-            });
-            if (end !== "more") return end;
+                // Whatever has failed, the lease must not be renewed any more.
+                await delivery.drop();
+            }
         }
     }
 
@@ -129,6 +140,8 @@ class Deliveries {
         }
         const waiting = await delivery.end(end);
         if (typeof end === "object") return { againInMs: end.againInMs };
-        return waiting > 0 && !this.#stop.aborted ? "more" : "done";
+        if (waiting === 0) return "done";
+        // While this process ends, another one goes on with the rest.
+        return this.#stop.aborted ? { againInMs: 1 } : "more";
     }
 }

@@ -13,6 +13,7 @@ import { readPictureSubject } from "./wake-ups.ts";
 type Fetch = (message: InboundMessage, signal: AbortSignal) => Promise<FetchedPictures>;
 
 const longestPauseMs = 10_000;
+const lateTryMs = 20_000;
 const unavailable: FetchedPictures = { images: [], refusals: ["image-unavailable"] };
 
 /** Hands out messages with files by BullMQ's queues. */
@@ -67,7 +68,9 @@ async function fetchInTime(
     fetch: Fetch,
     stop: AbortSignal,
 ): Promise<FetchedPictures | { readonly againInMs: number }> {
-    const remainingMs = past.calledAtMs + timings.pictureMs - Date.now();
+    const patienceMs = past.calledAtMs + timings.pictureMs - Date.now();
+    // After a time in which nobody was there to fetch it, it deserves a try.
+    const remainingMs = past.looks === 0 ? Math.max(patienceMs, lateTryMs) : patienceMs;
     if (remainingMs <= 0) return unavailable;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), remainingMs);

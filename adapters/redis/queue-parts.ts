@@ -23,6 +23,8 @@ export interface QueueParts {
     readonly load: WorkerLoad;
     /** Turns that are kept of a conversation. */
     readonly maxTurns: number;
+    /** When a conversation is forgotten, counted from its last change. */
+    readonly expireAfterMs: number;
     readonly timings: QueueTimings;
     readonly logger: Logger;
 }

@@ -20,13 +20,16 @@ export async function rescue(parts: QueueParts, signal: AbortSignal): Promise<vo
     const onBack = (): void => back.abort();
     for (const event of reconnected) client.on(event, onBack);
     while (!signal.aborted) {
+        let pauseMs = timings.rescueMs;
         try {
             if (await isOurTurn(parts)) await lookForForgotten(parts, signal);
+            else pauseMs = Math.min(pauseMs, leastPauseMs);
         } catch (error) {
             logger.debug(describeError(error), "Forgotten conversations were not looked for");
+            pauseMs = Math.min(pauseMs, leastPauseMs);
         }
         const either = new JoinedSignal(signal, back.signal);
-        await pause(timings.rescueMs, either.signal);
+        await pause(pauseMs, either.signal);
         either.release();
         if (back.signal.aborted) {
             back = new AbortController();

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { describeError } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
@@ -9,6 +8,7 @@ import type {
     TurnQueue,
     WorkOptions,
 } from "../../src/queue-ports.ts";
+import { ClaimTokens } from "./claim-tokens.ts";
 import { HeldTurn } from "./held-turn.ts";
 import { HistoryCache } from "./history-cache.ts";
 import type { LookEnd } from "./job-queues.ts";
@@ -58,6 +58,7 @@ class Turns {
     readonly #handle: (turn: OpenTurn) => Promise<TurnEnd>;
     readonly #leaving: AbortSignal;
     readonly #stop: AbortSignal;
+    readonly #tokens: ClaimTokens;
     readonly #cache = new HistoryCache(cached);
     readonly #running = new Map<ConversationKey, HeldTurn>();
     /** How often in a row a conversation's handler has failed here. */
@@ -74,6 +75,7 @@ class Turns {
         this.#lane = lane;
         this.#handle = handle;
         this.#leaving = leaving;
+        this.#tokens = new ClaimTokens(parts.timings, leaving);
         this.#stop = stop;
     }
 
@@ -98,14 +100,16 @@ class Turns {
 
     async #claim(key: ConversationKey): Promise<HeldTurn | LookEnd> {
         const { mailbox, workerId, timings, logger, wakeUps } = this.#parts;
-        const token = randomUUID();
         const known = this.#cache.get(key);
-        const claim = await mailbox.claim(key, {
-            token,
+        const claimant = {
             worker: workerId,
             leaseMs: timings.leaseMs,
             ...(known === undefined ? {} : { historyVersion: known.version }),
-        });
+        };
+        const { claim, token } = await this.#tokens.claim(
+            key,
+            async (by) => await mailbox.claim(key, { ...claimant, token: by }),
+        );
         if (claim.status === "empty") return "done";
         if (claim.status !== "claimed") return laterIn(mailbox, key, claim.forMs);
         const history = claim.history ?? known?.history;
@@ -113,7 +117,7 @@ class Turns {
             throw new AppError("store-failed", "The history of a conversation is missing.");
         }
         this.#cache.set(key, { version: claim.version, history });
-        const by = { key, token, stop: this.#stop };
+        const by = { key, token, stop: this.#stop, withoutModel: this.#lane === "desk" };
         const turn = new HeldTurn(this.#parts, this.#cache, { ...claim, history }, by);
         this.#running.set(key, turn);
         // The patient sees that an answer is being written; the commit calls once more.

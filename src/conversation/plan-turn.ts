@@ -38,19 +38,24 @@ export interface TurnLimits {
 }
 
 const lookAgainInMs = 500;
-/** A picture that has not arrived by then will not. */
-const longestPictureWaitMs = 60_000;
+/**
+ * A picture that has not arrived by then will not. Whoever fetches it gives up sooner, and says so,
+ * unless nobody was there to fetch it: but then nobody is there to deliver an answer either.
+ */
+const longestPictureWaitMs = 600_000;
 
 /**
  * Plans the next turn of a conversation. Messages are settled from the oldest on: successive plans
  * settle each of them once, in order.
  *
  * @param waiting All unanswered messages, oldest first; at least one.
+ * @param startedAtMs When this process began: while it did not run, nothing was waited for.
  */
 export function planTurn(
     waiting: readonly WaitingMessage[],
     limits: TurnLimits,
     nowMs: number,
+    startedAtMs = 0,
 ): TurnPlan {
     const [first] = waiting;
     const command = first?.message.command;
@@ -65,7 +70,12 @@ export function planTurn(
     const run = waiting.slice(0, commandAt === -1 ? waiting.length : commandAt);
     const batch = run.slice(0, howManyFit(run, limits.maxCharacters));
     const due = batch.filter(isDue);
-    if (due.some(({ acceptedAtMs }) => nowMs - acceptedAtMs < longestPictureWaitMs)) {
+    if (
+        due.some(
+            ({ acceptedAtMs }) =>
+                nowMs - Math.max(acceptedAtMs, startedAtMs) < longestPictureWaitMs,
+        )
+    ) {
         return { kind: "wait", againInMs: lookAgainInMs };
     }
     return {

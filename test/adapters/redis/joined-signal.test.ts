@@ -43,6 +43,19 @@ describe("a joined signal", () => {
         expect(released.signal.aborted).toBe(false);
     });
 
+    it("joins one source as often as there are places, without a warning of Node", async () => {
+        const warnings: Error[] = [];
+        const note = (warning: Error): unknown => warnings.push(warning);
+        process.on("warning", note);
+        const stop = new AbortController();
+        const joined = Array.from({ length: 200 }, () => new JoinedSignal(stop.signal));
+        await sleep(1);
+        process.off("warning", note);
+        expect(warnings).toEqual([]);
+        stop.abort();
+        expect(joined.every(({ signal }) => signal.aborted)).toBe(true);
+    });
+
     it("tells who listens, though nobody else has kept it", async () => {
         setFlagsFromString("--expose-gc");
         const collect = runInNewContext("gc") as () => void;

@@ -92,6 +92,23 @@ describe("a commit", () => {
         expect(await mailbox.ripeness(key)).toMatchObject({ waiting: 0 });
     });
 
+    it("remembers the worker that has a model, whoever answers without one later", async () => {
+        const { mailbox, key, message } = rooms();
+        const change = { turns: [exampleTurn(0)] };
+        const commands = ["1", "3", "4"];
+        const remembered: unknown[] = [];
+        for (const id of ["1", "2", "3", "4"]) {
+            await mailbox.accept(message(id), atOnce);
+            const withoutModel = commands.includes(id);
+            const turn = await claimTurn(mailbox, key, { worker: withoutModel ? "desk" : "w2" });
+            const outcome = { turnId: id, settled: 1, change, withoutModel };
+            await mailbox.commit(key, turn.hold, outcome);
+            await mailbox.release(key, turn.hold, { countsAsDeath: false });
+            remembered.push((await mailbox.ripeness(key)).worker);
+        }
+        expect(remembered).toEqual([undefined, "w2", "w2", "w2"]);
+    });
+
     it("remembers a settled message, so that it is not answered again", async () => {
         const { mailbox, key, message } = rooms();
         await mailbox.accept(message("1"), atOnce);
@@ -225,7 +242,7 @@ describe("the keys of a mailbox", () => {
         const now = seenIn(Date.now());
         expect(now).not.toBe(before);
         expect(await redis.client.sMembers(nameOf(now))).toEqual(["new"]);
-        const endsAtMs = Number(await redis.client.pExpireTime(nameOf(now)));
+        const endsAtMs = await redis.client.pExpireTime(nameOf(now));
         expect(endsAtMs % (7 * dayMs)).toBe(0);
         expect(endsAtMs - Date.now()).toBeGreaterThan(7 * dayMs - 60_000);
         expect(endsAtMs - Date.now()).toBeLessThanOrEqual(14 * dayMs);

@@ -175,6 +175,10 @@ export class MailboxModel {
         });
         if (mine.hold.fence !== this.#turn.fence) this.#note("lost commit");
         if (mine.hold.fence !== this.#turn.fence) return expect(result.status).toBe("lost");
+        if (!this.#turn.committed && this.#interrupt === "changed") {
+            this.#note("commit of an edited turn");
+            return expect(result.status).toBe("changed");
+        }
         if (result.status !== "committed") return expect.unreachable(result.status);
         if (this.#turn.committed) return this.#note("second commit");
         if (!this.#turn.live) this.#note("commit after the lease");

@@ -98,6 +98,7 @@ const all = [
     "history known",
     "history sent",
     "lost commit",
+    "commit of an edited turn",
     "second commit",
     "commit after the lease",
     "part of the messages settled",
