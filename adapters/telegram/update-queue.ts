@@ -12,6 +12,9 @@ export interface UpdateHandling {
     readonly logger: Logger;
 }
 
+/** Handled updates that are remembered while none is open. */
+const mostHandled = 1_000;
+
 /**
  * The updates that were received and not handled yet: those of one chat are handled one after
  * another, different chats side by side. Knows how far Telegram may forget them.
@@ -21,7 +24,7 @@ export class UpdateQueue {
     readonly #signal: AbortSignal;
     readonly #lanes = new Map<number, Promise<void>>();
     readonly #open = new Set<number>();
-    /** Handled, but after an open one: Telegram gives them out again. */
+    /** Handled lately, or after an open one: Telegram gives them out again. */
     readonly #handled = new Set<number>();
     #next = 0;
 
@@ -59,6 +62,17 @@ export class UpdateQueue {
         await Promise.all(this.#lanes.values());
     }
 
+    /**
+     * Not all: an answer of Telegram that was under way meanwhile holds some of them once more. Not by
+     * their numbers: after a quiet week Telegram may begin with lower ones.
+     */
+    #forgetOldest(): void {
+        for (const id of this.#handled) {
+            if (this.#handled.size <= mostHandled) return;
+            this.#handled.delete(id);
+        }
+    }
+
     async #handle(update: Update): Promise<void> {
         const { handle, timings, logger } = this.#handling;
         const id = update.update_id;
@@ -67,7 +81,7 @@ export class UpdateQueue {
                 await handle(update);
                 this.#open.delete(id);
                 this.#handled.add(id);
-                if (this.#open.size === 0) this.#handled.clear();
+                if (this.#open.size === 0) this.#forgetOldest();
                 return;
             } catch (error) {
                 if (this.#signal.aborted) return;
