@@ -1,6 +1,7 @@
 import type { ConversationKey, PlatformAccount } from "../../src/message.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import { callRedis, type RedisClient } from "./client.ts";
+import { translateRedisError } from "./failures.ts";
 import { pause } from "./pause.ts";
 import { accountOf } from "./queue-names.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -22,6 +23,7 @@ export class Channels {
     readonly #subscriber: RedisClient;
     readonly #keyPrefix: string;
     readonly #logger: Logger;
+    #told = false;
 
     /** @param subscriber is used for nothing else. */
     constructor(
@@ -68,12 +70,20 @@ export class Channels {
         return `${this.#keyPrefix}progress:${account}`;
     }
 
+    /** An outage is reported elsewhere; what only the administrator can mend is told once. */
+    #report(error: unknown, sentence: string): void {
+        const failure = translateRedisError(error);
+        const level = failure.retryable || this.#told ? "debug" : "warn";
+        this.#told ||= !failure.retryable;
+        this.#logger[level](describeError(failure), sentence);
+    }
+
     async #publish(channel: string, text: string): Promise<void> {
         try {
             // Old news is no news: nothing is repeated, and nothing waits for a connection.
             if (this.#publisher.isReady) await this.#publisher.publish(channel, text);
         } catch (error) {
-            this.#logger.debug(describeError(error), "News were not passed on");
+            this.#report(error, "News were not passed on");
         }
     }
 
@@ -87,7 +97,7 @@ export class Channels {
                 await callRedis(this.#subscriber, (client) => client.subscribe(channel, listen));
                 break;
             } catch (error) {
-                this.#logger.debug(describeError(error), "A channel could not be subscribed to");
+                this.#report(error, "A channel could not be subscribed to");
                 await pause(1_000, signal);
             }
         }
