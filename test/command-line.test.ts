@@ -8,7 +8,8 @@ import { createNotices } from "../src/notices.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { loadPrompts } from "../src/prompt/prompt-library.ts";
 import { startBotApi } from "./fakes/bot-api.ts";
-import { type Ended, freePort, oneThread, ProgramFolder } from "./setup/program.ts";
+import { type Ended, oneThread, ProgramFolder } from "./setup/program.ts";
+import { freePort } from "./setup/redis.ts";
 
 const demo = join(packageRoot(), "models/demo");
 const sample = (name: string): string => join(demo, "samples", name);

@@ -10,7 +10,8 @@ import { findServerPrograms } from "../adapters/redis/server-program.ts";
 import { createLogger } from "../src/log.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { type BotApi, startBotApi } from "./fakes/bot-api.ts";
-import { freePort, ProgramFolder } from "./setup/program.ts";
+import { ProgramFolder } from "./setup/program.ts";
+import { freePort } from "./setup/redis.ts";
 
 const samples = join(packageRoot(), "models/demo/samples");
 const logger = createLogger("silent");

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findServerPrograms } from "../../adapters/redis/server-program.ts";
-import { packageRoot } from "../setup/redis.ts";
+import { freePort, listens, packageRoot } from "../setup/redis.ts";
 
 /** A process that dies without warning and is started again, as an administrator's system does. */
 export interface Victim {
@@ -75,25 +74,4 @@ async function victim(name: string, start: () => Promise<ChildProcess>): Promise
 /** The folder of a Redis below the run's folder. */
 export function redisFolder(folder: string): string {
     return join(folder, "redis");
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, "close");
-    return port;
-}
-
-async function listens(port: number): Promise<boolean> {
-    const socket = connect(port, "127.0.0.1");
-    try {
-        await once(socket, "connect");
-        return true;
-    } catch {
-        return false;
-    } finally {
-        socket.destroy();
-    }
 }

@@ -11,25 +11,12 @@ import type {
 import type {
     DeliveryEnd,
     FetchedPictures,
-    Fleet,
-    Inbox,
     OpenDelivery,
     OpenTurn,
-    Outbox,
-    PictureQueue,
     QueueLane,
     TurnEnd,
-    TurnQueue,
 } from "../../src/queue-ports.ts";
-
-/** What the processes of a clinic share. */
-export interface Exchange {
-    readonly inbox: Inbox;
-    readonly turns: TurnQueue;
-    readonly pictures: PictureQueue;
-    readonly outbox: Outbox;
-    readonly fleet: Fleet;
-}
+import type { Exchange } from "../../src/serve.ts";
 
 /** A new and empty exchange, until it is closed. */
 export type OpenExchange = () => Promise<Exchange & { close(): Promise<void> }>;

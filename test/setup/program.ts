@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -112,15 +111,6 @@ export class ProgramFolder {
 
 /** Settings that spare the machine. */
 export const oneThread = "model:\n  threads: 1\n  gpu: cpu\n";
-
-/** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
 
 function read(stream: Readable | null): Promise<string> {
     return stream ? text(stream) : Promise.resolve("");
