@@ -86,9 +86,14 @@ async function converse(
         images: images.map(({ id, side }) => ({ id, side })),
         messageId: message.id,
     };
+    // The words are about a picture that did not come: an earlier one must not be taken for it.
+    const isBlind = refusals.length > 0 && images.length === 0;
+    const before = isBlind
+        ? conversation.turns.map((turn) => ({ ...turn, images: [] }))
+        : conversation.turns;
     const completion = await askModel(
         message.conversation,
-        [...conversation.turns, userTurn],
+        [...before, userTurn],
         images,
         (textSoFar) => show([...preface, textSoFar].join("\n\n")),
         parts,

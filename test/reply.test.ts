@@ -119,6 +119,21 @@ test("what can be used of a message is answered, and the rest is told", async ()
     expect(model.requests[0]?.messages.at(-1)?.images).toHaveLength(1);
 });
 
+test("words about a picture that did not come are not answered from an earlier picture", async () => {
+    const platform = createRecordingPlatform(new Map([["scan", picture]]));
+    const model = createScriptedModel(echo);
+    const parts = assemble(model);
+    const send = async (id: string): Promise<void> => {
+        const sent = message("What is this?", { attachments: [{ kind: "image", id }] });
+        await answerMessage(sent, platform, parts, never);
+    };
+    await send("scan");
+    await send("gone");
+    await send("scan");
+    const seen = model.requests.map(({ messages }) => messages.flatMap(({ images }) => images));
+    expect(seen.map(({ length }) => length)).toEqual([1, 0, 2]);
+});
+
 test("without vision a picture is refused honestly and its caption is answered", async () => {
     const model = createScriptedModel(echo, { status: "unavailable", reason: "r", remedy: "r" });
     const platform = createRecordingPlatform();
