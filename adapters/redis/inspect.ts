@@ -1,6 +1,6 @@
 import { isAppError } from "../../src/errors.ts";
 import { createLogger } from "../../src/log.ts";
-import { closeClient, connectClient, readServerVersion } from "./client.ts";
+import { callRedis, closeClient, connectClient, readServerVersion } from "./client.ts";
 import { readLock } from "./folder-lock.ts";
 import { probeServer, type ProbeResult } from "./probe.ts";
 import { describeAddress } from "./redis-address.ts";
@@ -42,13 +42,21 @@ async function inspectExternal(url: string): Promise<RedisInspection> {
     const client = await connectClient({ address, name: "bimedix2-doctor", logger });
     try {
         const version = await readServerVersion(client);
+        const remedy = adviseDurability(await callRedis(client, (one) => one.info("persistence")));
         return {
             ok: true,
             summary: `Redis ${version} at ${describeAddress(address)} (REDIS_URL).`,
+            ...(remedy === undefined ? {} : { remedy }),
         };
     } finally {
         await closeClient(client);
     }
+}
+
+/** What to set so that the death of the server loses nothing. */
+function adviseDurability(persistence: string): string | undefined {
+    if (/^aof_enabled:1/m.test(persistence)) return undefined;
+    return "This Redis loses its data when it stops. Set appendonly yes and appendfsync always there (docs/scaling.md).";
 }
 
 async function probeFolder(folder: string): Promise<ProbeResult> {

@@ -69,9 +69,10 @@ function serverArguments(folder: string, socketPath: string): string[] {
         port: "0",
         unixsocket: socketPath,
         unixsocketperm: "700",
-        // Survives a kill without loss, a power cut with at most about a second's.
+        // An answer of the server means: on the disk. "everysec" keeps up to two seconds of changes in
+        // memory alone while the disk is busy, and a kill loses those.
         appendonly: "yes",
-        appendfsync: "everysec",
+        appendfsync: "always",
         save: "",
         // Erased text leaves the disk with the next rewrite: not only from 64 MB on.
         "auto-aof-rewrite-percentage": "100",

@@ -40,7 +40,7 @@ export async function startRedis(folder: string): Promise<Victim & { readonly ur
     if (found === undefined) throw new Error("The test needs a redis-server.");
     const port = await freePort();
     const start = async (): Promise<ChildProcess> => {
-        const settings = ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"];
+        const settings = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
         const place = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder];
         const child = spawn(found.command, [...place, ...settings], { stdio: "ignore" });
         while (!(await listens(port))) await sleep(10);

@@ -77,7 +77,7 @@ export interface RedisTopology {
     close(): Promise<void>;
 }
 
-const durable = ["--appendonly", "yes", "--save", ""];
+const durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
 
 /** A master, a replica, and a Sentinel that makes the replica the master after a second's silence. */
 export async function startSentinelTopology(): Promise<RedisTopology> {

@@ -24,7 +24,7 @@ import {
     exampleTurn,
     freshConversation,
 } from "../../contracts/conversation-store.ts";
-import { packageRoot, serverProcessId, serversOn } from "../../setup/redis.ts";
+import { packageRoot, serverProcessId, serversOn, startExternalRedis } from "../../setup/redis.ts";
 
 const logger = createLogger("silent");
 const bundled = join(packageRoot, "vendor/redis-server/linux-x64/redis-server");
@@ -235,6 +235,15 @@ describe("a server of ours", () => {
         },
     );
 
+    // "everysec" holds changes back in memory while the disk is busy.
+    it("has each change on the disk when it confirms it", async () => {
+        const client = await (await ensure()).connect();
+        expect(await client.configGet("append*")).toMatchObject({
+            appendonly: "yes",
+            appendfsync: "always",
+        });
+    });
+
     it("is brought up again when it is killed, without losing or halving a change", async () => {
         const client = await (await ensure()).connect();
         const store = storeOn(client);
@@ -351,5 +360,26 @@ describe("inspectRedis", () => {
         expect(away.ok).toBe(false);
         expect(away.remedy).toContain("Start Redis");
         expect(JSON.stringify(away)).not.toContain("secret");
+    });
+
+    it("says when a Redis that others run would lose everything at its end", async () => {
+        vi.unstubAllEnvs();
+        const forgetful = await startExternalRedis();
+        const url = `redis://127.0.0.1:${String(forgetful.port)}`;
+        try {
+            const inspection = await inspectRedis({ url, dataFolder: root, packageRoot });
+            expect(inspection.ok).toBe(true);
+            expect(inspection.remedy).toContain("appendonly yes");
+        } finally {
+            await forgetful.close();
+        }
+        const durable = await startExternalRedis(["--appendonly", "yes"]);
+        try {
+            const there = { url: url.replace(/\d+$/, String(durable.port)) };
+            const inspection = await inspectRedis({ ...there, dataFolder: root, packageRoot });
+            expect(inspection).toEqual({ ok: true, summary: inspection.summary });
+        } finally {
+            await durable.close();
+        }
     });
 });
