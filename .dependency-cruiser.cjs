@@ -1,6 +1,8 @@
 /** Import direction, as docs/architecture.md states it: what a file may not import, and why. */
 const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
 const leaves = "^src/(message|errors|ports|queue-ports|log|wait)\\.ts$";
+/** What the adapters of messaging platforms share. */
+const messaging = "^src/messaging/";
 const pipeline =
     "^src/(answer-turn|ask-model|assistant|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|notices|patient-commands|pictures|receive|reply|reply-language|serve|tell-patient)\\.ts$";
 const compositionRoot = "^src/(main|compose|storage|clinic-process)\\.ts$|^src/commands/";
@@ -35,7 +37,13 @@ module.exports = {
             name: "adapter-imports-leaves-and-itself",
             severity: "error",
             from: { path: "^adapters/([^/]+)/" },
-            to: { path: "^(src|adapters)/", pathNot: [leaves, "^adapters/$1/"] },
+            to: { path: "^(src|adapters)/", pathNot: [leaves, messaging, "^adapters/$1/"] },
+        },
+        {
+            name: "messaging-imports-leaves-and-itself",
+            severity: "error",
+            from: { path: messaging },
+            to: { path: "^(src|adapters)/", pathNot: [leaves, messaging] },
         },
         {
             name: "only-the-composition-root-imports-adapters",

@@ -123,9 +123,10 @@ async function untilReached(
         signal.addEventListener("abort", () => resolve(undefined), { once: true });
         if (signal.aborted) resolve(undefined);
     });
-    const running = platforms.map((platform) =>
-        platform.run((message) => receive(message, platform), early.signal),
-    );
+    // What one process alone may receive waits until it is known which.
+    const running = platforms
+        .filter(({ sharing }) => sharing !== "alone")
+        .map((platform) => platform.run((message) => receive(message, platform), early.signal));
     const failed = Promise.all(running).then(() => undefined);
     try {
         const exchange = await Promise.race([

@@ -16,9 +16,17 @@ import type {
     ReplyAddress,
 } from "./message.ts";
 
+/**
+ * What the processes of a clinic that speak for one account may do side by side. `together`: all
+ * receive and deliver. `receive-alone`: one receives, all deliver. `alone`: the one that receives is
+ * also the only one that can deliver, and only while `run` runs.
+ */
+export type Sharing = "together" | "receive-alone" | "alone";
+
 /** A messaging platform. */
 export interface Platform {
     readonly name: PlatformName;
+    readonly sharing: Sharing;
     /** The clinic's account: every conversation of this platform begins with it. */
     readonly account: PlatformAccount;
     /**
@@ -65,6 +73,40 @@ export interface MessageLedger {
     note(messageId: number): void;
     /** Those above `floor` and below `below`; none while the store is away. Never fails. */
     noted(floor: number, below: number): Promise<ReadonlySet<number>>;
+}
+
+/**
+ * What a platform has said of messages that were sent through it, known to all processes that speak
+ * for the account. A send whose answer got lost is recognised by its receipt.
+ */
+export interface ReceiptLedger {
+    /**
+     * Keeps for a day that the message with this token is out.
+     *
+     * @throws `store-unavailable`.
+     */
+    keep(token: string): Promise<void>;
+    /** @throws `store-unavailable`. */
+    has(token: string): Promise<boolean>;
+}
+
+/** How an account that is linked with a phone stands, for the administrator. */
+export type LinkState =
+    | { readonly name: "starting" }
+    /** The phone must scan this text as a QR code; it changes every 20 s or so. */
+    | { readonly name: "qr"; readonly code: string }
+    /** The phone must be given these eight characters. */
+    | { readonly name: "pairing-code"; readonly code: string }
+    | { readonly name: "ready" }
+    /** The phone has unlinked this program. It begins anew with a QR code by itself. */
+    | { readonly name: "logged-out" }
+    /** It is tried again by itself after growing pauses. */
+    | { readonly name: "failed"; readonly reason: string; readonly remedy: string };
+
+/** Where the administrator sees how an account stands. */
+export interface LinkDisplay {
+    /** Called at every change. Never fails. */
+    show(account: PlatformAccount, state: LinkState): void;
 }
 
 /**

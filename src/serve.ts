@@ -63,8 +63,7 @@ const pictureMessagesAtOnce = 8;
 
 /**
  * Serves until the signal aborts. Then nothing new is begun: running answers are finished or handed
- * to another process, and what is finished is still delivered. Only one process of a clinic receives
- * for an account at a time; all of them deliver.
+ * to another process, and what is finished is still delivered.
  *
  * @throws What ended a platform for good (`config-invalid`); everything else has stopped by then.
  */
@@ -81,6 +80,24 @@ export async function serve(
         signal: intake.signal,
         finishWithinMs,
     });
+    const connections = platforms.map((duties) =>
+        connect(duties, {
+            receive: (receiving) => duties.platform.run(duties.receive, receiving),
+            fetchPictures: (fetching) =>
+                pictures.work(duties.platform.account, duties.fetchPictures, {
+                    ...options(pictureMessagesAtOnce),
+                    signal: fetching,
+                }),
+            send: (sending) =>
+                outbox.work(duties.platform.account, duties.deliver, {
+                    concurrency: deliveriesAtOnce,
+                    signal: sending,
+                    finishWithinMs: Math.min(finishWithinMs, lastDeliveriesMs),
+                }),
+            hold: (task, holding) =>
+                fleet.hold(`receive-${duties.platform.account}`, task, holding),
+        }),
+    );
     const incoming = [
         turns.work("desk", desk, options(deskTurnsAtOnce)),
         ...(worker
@@ -89,22 +106,9 @@ export async function serve(
                   turns.work("model", worker.answer, options(worker.slots)),
               ]
             : []),
-        ...platforms.flatMap(({ platform, receive, fetchPictures }) => [
-            fleet.hold(
-                `receive-${platform.account}`,
-                (held) => platform.run(receive, held),
-                intake.signal,
-            ),
-            pictures.work(platform.account, fetchPictures, options(pictureMessagesAtOnce)),
-        ]),
+        ...connections.map(({ take }) => take(intake.signal)),
     ];
-    const outgoing = platforms.map(({ platform, deliver }) =>
-        outbox.work(platform.account, deliver, {
-            concurrency: deliveriesAtOnce,
-            signal: delivery.signal,
-            finishWithinMs: Math.min(finishWithinMs, lastDeliveriesMs),
-        }),
-    );
+    const outgoing = connections.map(({ give }) => give(delivery.signal));
     try {
         await untilOneFails([...incoming, ...outgoing], () => Promise.all(incoming));
     } finally {
@@ -112,6 +116,58 @@ export async function serve(
         await Promise.allSettled(incoming);
         delivery.abort();
         await Promise.allSettled(outgoing);
+    }
+}
+
+type Task = (signal: AbortSignal) => Promise<void>;
+
+/** What is done between one platform and the queue. */
+interface Traffic {
+    readonly receive: Task;
+    readonly fetchPictures: Task;
+    readonly send: Task;
+    /** Does a task while no other process of the clinic does it for this account. */
+    readonly hold: (task: Task, signal: AbortSignal) => Promise<void>;
+}
+
+/** `take` ends when nothing new is begun, `give` when what was answered is delivered. */
+function connect(
+    { platform }: PlatformDuties,
+    { receive, fetchPictures, send, hold }: Traffic,
+): { readonly take: Task; readonly give: Task } {
+    const both = async (one: Promise<void>, other: Promise<void>): Promise<void> => {
+        await Promise.all([one, other]);
+    };
+    switch (platform.sharing) {
+        case "together":
+            return { take: (signal) => both(receive(signal), fetchPictures(signal)), give: send };
+        case "receive-alone":
+            return {
+                take: (signal) => both(hold(receive, signal), fetchPictures(signal)),
+                give: send,
+            };
+        case "alone":
+            return {
+                take: () => Promise.resolve(),
+                give: (signal) =>
+                    hold((held) => withinRun(receive, [fetchPictures, send], held), signal),
+            };
+    }
+}
+
+/** Does tasks that are possible only while `run` runs: it ends after them. */
+async function withinRun(run: Task, tasks: readonly Task[], signal: AbortSignal): Promise<void> {
+    const running = new AbortController();
+    const inside = following(signal);
+    const outer = run(running.signal);
+    const inner = tasks.map((task) => task(inside.signal));
+    try {
+        await untilOneFails([outer, ...inner], () => Promise.all(inner));
+    } finally {
+        inside.abort();
+        await Promise.allSettled(inner);
+        running.abort();
+        await Promise.allSettled([outer]);
     }
 }
 

@@ -1,9 +1,9 @@
 import { Telegram } from "telegraf";
 import type { UserFromGetMe } from "telegraf/types";
 import { isAppError } from "../../src/errors.ts";
-import { wait } from "../../src/wait.ts";
+import { backoffMs, withDeadline, wait } from "../../src/wait.ts";
 import { translateFailure } from "./failures.ts";
-import { backoffMs, type TelegramTimings, withDeadline } from "./timings.ts";
+import type { TelegramTimings } from "./timings.ts";
 
 type CallApi<Method extends BotMethod> = typeof Telegram.prototype.callApi<Method>;
 

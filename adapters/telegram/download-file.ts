@@ -2,9 +2,10 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Attachment } from "../../src/message.ts";
+import { withDeadline } from "../../src/wait.ts";
 import { type BotClient, withRetries } from "./bot-client.ts";
 import { asAway, refusalReason, translateFailure } from "./failures.ts";
-import { type TelegramTimings, withDeadline } from "./timings.ts";
+import type { TelegramTimings } from "./timings.ts";
 
 /**
  * The bytes of a file that a patient sent. Telegram's own servers give out files of up to 20 MB, a

@@ -1,6 +1,6 @@
 import { isAppError } from "../../src/errors.ts";
 import { wait } from "../../src/wait.ts";
-import type { FormattedText } from "./formatted-text.ts";
+import type { FormattedText } from "../../src/messaging/formatted-text.ts";
 import { renderGrowing } from "./render-reply.ts";
 import type { ReplyRecord } from "./reply-record.ts";
 import { editText, type TextExtras } from "./send-text.ts";

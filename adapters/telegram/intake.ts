@@ -9,7 +9,7 @@ import {
     normaliseUpdate,
     privateMessageId,
 } from "./normalise-update.ts";
-import { RecentKeys } from "./recent-keys.ts";
+import { RecentKeys } from "../../src/messaging/recent-keys.ts";
 
 /** What taking messages needs. */
 export interface IntakeParts {

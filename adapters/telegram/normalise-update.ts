@@ -1,11 +1,7 @@
 import type { CallbackQuery, Message, Update } from "telegraf/types";
-import type {
-    Attachment,
-    Command,
-    CommandName,
-    ConversationKey,
-    InboundMessage,
-} from "../../src/message.ts";
+import type { Attachment, Command, ConversationKey, InboundMessage } from "../../src/message.ts";
+import { looksLikePicture } from "../../src/messaging/looks-like-picture.ts";
+import { commandNamed, readCommand } from "../../src/messaging/read-command.ts";
 
 /** The bot that an update is for. */
 export interface Bot {
@@ -20,8 +16,6 @@ export type Normalised =
 
 /** Those of the Bot API's kinds of update that are asked for. */
 export const allowedUpdates = ["message", "edited_message", "callback_query"] as const;
-
-const commandNames: readonly CommandName[] = ["start", "help", "reset", "language", "stop"];
 
 /** A patient's message, as an update holds it. */
 type Written = Pick<Message, "message_id" | "chat" | "date" | "from">;
@@ -80,7 +74,10 @@ function readMessage(message: Written, bot: Bot): Normalised {
     if (attachments.length === 0 && written === undefined) {
         return { kind: "ignored", reason: "no-content" };
     }
-    const command = attachments.length === 0 ? readCommand(written ?? "", bot) : undefined;
+    const command =
+        attachments.length === 0
+            ? readCommand(written ?? "", (name) => isNamed(bot, name))
+            : undefined;
     const quoted = readQuoted(message, bot);
     return {
         kind: "message",
@@ -135,7 +132,7 @@ function readChoice(query: CallbackQuery, bot: Bot): Normalised {
     const chat = query.message?.chat;
     const data = "data" in query ? query.data : "";
     const [, name = "", argument = ""] = /^(\w+):(.*)$/s.exec(data) ?? [];
-    const known = commandNames.find((candidate) => candidate === name);
+    const known = commandNamed(name);
     if (!chat || known === undefined) return { kind: "ignored", reason: "no-content" };
     if (chat.type !== "private") return { kind: "ignored", reason: "group" };
     return {
@@ -167,13 +164,8 @@ function readText(message: object): string | undefined {
     return undefined;
 }
 
-/** `/name`, `/name@bot` or `/name argument`; another bot's command is none. */
-function readCommand(text: string, { username }: Bot): Command | undefined {
-    const [, name = "", addressee, argument = ""] =
-        /^\/(\w+)(?:@(\w+))?(?:\s+(.*))?$/su.exec(text.trim()) ?? [];
-    const known = commandNames.find((candidate) => candidate === name.toLowerCase());
-    const ours = addressee === undefined || addressee.toLowerCase() === username.toLowerCase();
-    return known !== undefined && ours ? { name: known, argument: argument.trim() } : undefined;
+function isNamed({ username }: Bot, name: string): boolean {
+    return name.toLowerCase() === username.toLowerCase();
 }
 
 function readQuoted(message: object, bot: Bot): InboundMessage["quoted"] {
@@ -216,7 +208,8 @@ function readAttachments(message: object): Attachment[] {
     const kind = otherKinds.find((name) => content.has(name));
     if (kind === undefined) return [];
     const file = (content.get(kind) ?? {}) as SentFile;
-    const image = kind === "document" && isImage(file);
+    const image =
+        kind === "document" && looksLikePicture({ mimeType: file.mime_type, name: file.file_name });
     return [attachment(image ? "image" : "other", file.file_id ?? kind, file)];
 }
 
@@ -239,17 +232,4 @@ function attachment(kind: Attachment["kind"], id: string, file: SentFile): Attac
         ...(typeof file.mime_type === "string" ? { mimeType: file.mime_type } : {}),
         ...(typeof file.file_size === "number" ? { byteSize: file.file_size } : {}),
     };
-}
-
-/**
- * Some apps send pictures as files of no particular type: then the name tells. Formats that are not
- * read count as well: their notice asks for a screenshot, which is the way to send a DICOM scan.
- */
-function isImage({ mime_type: mimeType, file_name: name }: SentFile): boolean {
-    return (
-        /^(?:image\/|application\/dicom$)/i.test(mimeType ?? "") ||
-        /\.(?:jpe?g|jfif|png|webp|gif|bmp|tiff?|hei[cf]|avif|jp2|jxl|svg|dcm|dicom)$/i.test(
-            name ?? "",
-        )
-    );
 }

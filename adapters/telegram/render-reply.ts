@@ -1,9 +1,10 @@
 import type { Language } from "../../src/message.ts";
-import { type FormattedText, isBlank, type Run } from "./formatted-text.ts";
-import { readMarkdown } from "./read-markdown.ts";
-import { splitText } from "./split-text.ts";
-import { directLines, mainLanguage } from "./text-direction.ts";
-import { closeMarkdown } from "./unfinished-markdown.ts";
+import { type FormattedText, isBlank, type Run } from "../../src/messaging/formatted-text.ts";
+import { renderParts } from "../../src/messaging/render-parts.ts";
+import { readMarkdown } from "../../src/messaging/read-markdown.ts";
+import { splitText } from "../../src/messaging/split-text.ts";
+import { directLines, mainLanguage } from "../../src/messaging/text-direction.ts";
+import { closeMarkdown } from "../../src/messaging/unfinished-markdown.ts";
 
 /** Most UTF-16 units of a message, formatting not counted (Bot API, `sendMessage`). */
 export const maxMessageUnits = 4096;
@@ -12,12 +13,7 @@ const unfinished: Run = { text: " …", styles: [] };
 
 /** A whole reply as the messages that carry it, in order. None when there is nothing to see. */
 export function renderReply(markdown: string, language: Language): FormattedText[] {
-    const formatted = readMarkdown(markdown);
-    // What Markdown hides, such as a text of reference definitions alone, is shown as it is.
-    const shown = isBlank(formatted) ? [{ text: markdown, styles: [] }] : formatted;
-    // One unit is kept for the mark of a line that a cut begins.
-    const pieces = splitText(directLines(shown, language), maxMessageUnits - 1);
-    return pieces.filter((piece) => !isBlank(piece)).map((piece) => directLines(piece, language));
+    return renderParts(markdown, language, maxMessageUnits);
 }
 
 /** The beginning of a reply that is still being written, as one message. */

@@ -2,7 +2,7 @@ import { AppError, isAppError } from "../../src/errors.ts";
 import { describeError } from "../../src/log.ts";
 import type { Journal } from "../../src/ports.ts";
 import { mayBeCarriedOut } from "./failures.ts";
-import type { FormattedText } from "./formatted-text.ts";
+import type { FormattedText } from "../../src/messaging/formatted-text.ts";
 import { removeStrays, widestReach } from "./remove-strays.ts";
 import {
     type Doubt,

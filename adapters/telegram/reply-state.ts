@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type FormattedText, plainText } from "./formatted-text.ts";
+import { type FormattedText, plainText } from "../../src/messaging/formatted-text.ts";
 
 const messageId = z.int().positive();
 const send = z.object({

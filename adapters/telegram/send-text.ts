@@ -2,7 +2,7 @@ import type { InlineKeyboardMarkup } from "telegraf/types";
 import { isAppError } from "../../src/errors.ts";
 import type { BotClient, BotPayload, CallOptions } from "./bot-client.ts";
 import { refusalReason } from "./failures.ts";
-import { type FormattedText, plainText } from "./formatted-text.ts";
+import { type FormattedText, plainText } from "../../src/messaging/formatted-text.ts";
 import { writeHtml } from "./write-html.ts";
 
 /** What goes with a text. */

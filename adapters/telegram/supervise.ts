@@ -1,9 +1,9 @@
 import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
-import { wait } from "../../src/wait.ts";
+import { backoffMs, wait } from "../../src/wait.ts";
 import { type BotClient, identifyBot } from "./bot-client.ts";
 import { refusalReason } from "./failures.ts";
-import { backoffMs, type TelegramTimings } from "./timings.ts";
+import type { TelegramTimings } from "./timings.ts";
 
 /** Telegram has been seen to refuse good tokens for moments: so often in a row is no moment. */
 const refusalsToBelieve = 3;

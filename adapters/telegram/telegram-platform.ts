@@ -39,6 +39,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const sending = { client, timings, logger, known, pace: new Pace(timings.probeMs) };
     return {
         name: "telegram",
+        sharing: "receive-alone",
         account: telegramAccount(options.token),
         run: async (receive, signal) => {
             const confirmMs = timings.closingMs;

@@ -1,19 +1,18 @@
 import type { InlineKeyboardMarkup } from "telegraf/types";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Choice, Reply, ReplyAddress } from "../../src/message.ts";
+import { Typing } from "../../src/messaging/typing.ts";
 import type { Journal, ReplyWriter } from "../../src/ports.ts";
-import { wait } from "../../src/wait.ts";
+import { withDeadline, wait } from "../../src/wait.ts";
 import { withRetries } from "./bot-client.ts";
 import { asAway, slowDown } from "./failures.ts";
-import type { FormattedText } from "./formatted-text.ts";
+import type { FormattedText } from "../../src/messaging/formatted-text.ts";
 import { GrowingMessage } from "./growing-message.ts";
 import { answeredMessage, chatOf, choiceData, floorOf } from "./normalise-update.ts";
 import { renderReply } from "./render-reply.ts";
 import { ReplyRecord } from "./reply-record.ts";
 import { editText, type TextExtras } from "./send-text.ts";
 import type { SendingBot } from "./sending-bot.ts";
-import { withDeadline } from "./timings.ts";
-import { Typing } from "./typing.ts";
 
 /**
  * One reply on Telegram. A `finish` that failed with a retryable error may be repeated with the
@@ -34,7 +33,13 @@ export class TelegramReply implements ReplyWriter {
         this.#extras = replyTo === undefined ? { chatId } : { chatId, replyTo };
         this.#record = new ReplyRecord(bot, chatId, floorOf(to.messageId), journal);
         this.#growing = new GrowingMessage(bot, this.#record, this.#extras);
-        this.#typing = new Typing(bot.client, bot.timings, chatId);
+        const action = { chat_id: chatId, action: "typing" } as const;
+        this.#typing = new Typing({
+            show: async (signal) =>
+                void (await bot.client.call("sendChatAction", action, { signal })),
+            delayMs: bot.timings.typingDelayMs,
+            everyMs: bot.timings.typingMs,
+        });
         this.#typing.start();
     }
 

@@ -58,31 +58,3 @@ export const defaultTimings: TelegramTimings = {
     takeoverMs: 35_000,
     closingMs: 3_000,
 };
-
-/** The wait before the try that follows `failures` failed ones, with jitter. */
-export function backoffMs(failures: number, { firstMs, mostMs }: Backoff): number {
-    const fullMs = Math.min(firstMs * 2 ** (failures - 1), mostMs);
-    return fullMs * (0.5 + Math.random() / 2);
-}
-
-/**
- * Runs `work` with a signal that aborts after `timeoutMs`, or with the caller's. (Not
- * `AbortSignal.any`: in Node 20 a combined signal can be collected before it fires.)
- */
-export async function withDeadline<Result>(
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-    const controller = new AbortController();
-    const abort = (): void => controller.abort();
-    const timer = setTimeout(abort, timeoutMs);
-    signal?.addEventListener("abort", abort, { once: true });
-    if (signal?.aborted) abort();
-    try {
-        return await work(controller.signal);
-    } finally {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abort);
-    }
-}

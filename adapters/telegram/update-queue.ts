@@ -1,8 +1,8 @@
 import type { Update } from "telegraf/types";
-import { describeError, type Logger } from "../../src/log.ts";
-import { wait } from "../../src/wait.ts";
+import type { Logger } from "../../src/log.ts";
+import { ChatLanes } from "../../src/messaging/chat-lanes.ts";
 import { chatIdOf } from "./normalise-update.ts";
-import { backoffMs, type TelegramTimings } from "./timings.ts";
+import type { TelegramTimings } from "./timings.ts";
 
 /** What becomes of the updates. */
 export interface UpdateHandling {
@@ -21,8 +21,7 @@ const mostHandled = 1_000;
  */
 export class UpdateQueue {
     readonly #handling: UpdateHandling;
-    readonly #signal: AbortSignal;
-    readonly #lanes = new Map<number, Promise<void>>();
+    readonly #lanes: ChatLanes;
     readonly #open = new Set<number>();
     /** Handled lately, or after an open one: Telegram gives them out again. */
     readonly #handled = new Set<number>();
@@ -31,7 +30,9 @@ export class UpdateQueue {
     /** @param signal Ends the handling; what is open then stays open. */
     constructor(handling: UpdateHandling, signal: AbortSignal) {
         this.#handling = handling;
-        this.#signal = signal;
+        const { timings, logger } = handling;
+        const sentence = "a Telegram message waits to be stored";
+        this.#lanes = new ChatLanes({ retry: timings.redeliver, logger, sentence }, signal);
     }
 
     /** The first update that is not handled: asking for it acknowledges all before it. */
@@ -46,20 +47,14 @@ export class UpdateQueue {
             this.#next = id + 1;
             if (this.#open.has(id) || this.#handled.has(id)) continue;
             this.#open.add(id);
-            const chat = chatIdOf(update) ?? 0;
-            const before = this.#lanes.get(chat) ?? Promise.resolve();
-            const lane = before
-                .then(() => this.#handle(update))
-                .finally(() => {
-                    if (this.#lanes.get(chat) === lane) this.#lanes.delete(chat);
-                });
-            this.#lanes.set(chat, lane);
+            const chat = String(chatIdOf(update) ?? 0);
+            void this.#lanes.add(chat, () => this.#handle(update));
         }
     }
 
     /** Resolves when all updates are handled, or the signal has ended the handling. Never fails. */
     async idle(): Promise<void> {
-        await Promise.all(this.#lanes.values());
+        await this.#lanes.idle();
     }
 
     /**
@@ -74,20 +69,10 @@ export class UpdateQueue {
     }
 
     async #handle(update: Update): Promise<void> {
-        const { handle, timings, logger } = this.#handling;
         const id = update.update_id;
-        for (let failures = 1; !this.#signal.aborted; failures += 1) {
-            try {
-                await handle(update);
-                this.#open.delete(id);
-                this.#handled.add(id);
-                if (this.#open.size === 0) this.#forgetOldest();
-                return;
-            } catch (error) {
-                if (this.#signal.aborted) return;
-                logger.warn(describeError(error), "a Telegram message waits to be stored");
-            }
-            await wait(backoffMs(failures, timings.redeliver), this.#signal).catch(() => undefined);
-        }
+        await this.#handling.handle(update);
+        this.#open.delete(id);
+        this.#handled.add(id);
+        if (this.#open.size === 0) this.#forgetOldest();
     }
 }

@@ -1,4 +1,4 @@
-import type { FormattedText, Style } from "./formatted-text.ts";
+import type { FormattedText, Style } from "../../src/messaging/formatted-text.ts";
 
 const tags: Readonly<Record<Style, string>> = {
     bold: "b",

@@ -10,6 +10,7 @@ import { createTerminalWriter } from "./terminal-writer.ts";
 export function createOneQuestionPlatform(output: Writable | undefined): Platform {
     return {
         name: "terminal",
+        sharing: "alone",
         account: "terminal:question",
         run: () => Promise.resolve(),
         download: readLocalFile,

@@ -1,13 +1,8 @@
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import type {
-    Attachment,
-    Command,
-    CommandName,
-    ConversationKey,
-    InboundMessage,
-} from "../../src/message.ts";
+import type { Attachment, Command, ConversationKey, InboundMessage } from "../../src/message.ts";
+import { readCommand } from "../../src/messaging/read-command.ts";
 import type { Platform, ReplyWriter } from "../../src/ports.ts";
 import { localAttachment, readLocalFile } from "./local-file.ts";
 import { createTerminalWriter } from "./terminal-writer.ts";
@@ -35,8 +30,6 @@ type Line =
     | { readonly kind: "send"; readonly text: string; readonly attachments: readonly Attachment[] }
     | { readonly kind: "command"; readonly command: Command };
 
-const commandNames: readonly CommandName[] = ["start", "help", "reset", "language", "stop"];
-
 /**
  * Reads one typed line: `/quit`, `/image PATH` (the picture goes with the next line),
  * `/image PATH QUESTION` with a quoted or blank-free path, a command, or words.
@@ -44,8 +37,8 @@ const commandNames: readonly CommandName[] = ["start", "help", "reset", "languag
 export function readLine(line: string): Line {
     const [, name = "", rest = ""] = /^\/(\w+)(?:\s+(.*))?$/su.exec(line.trim()) ?? [];
     if (name === "quit" || name === "exit") return { kind: "quit" };
-    const command = commandNames.find((known) => known === name);
-    if (command) return { kind: "command", command: { name: command, argument: rest.trim() } };
+    const command = readCommand(line);
+    if (command) return { kind: "command", command };
     if (name === "image" && rest.trim() !== "") {
         const { path, question } = splitPath(rest.trim());
         const attachment = localAttachment(path);
@@ -91,6 +84,7 @@ export function createTerminalPlatform(options: TerminalOptions): Platform {
 
     return {
         name: "terminal",
+        sharing: "alone",
         account: "terminal:local",
         download: readLocalFile,
         startReply,

@@ -30,6 +30,7 @@ export function createJournalingPlatform(
     let count = 0;
     return {
         name: "telegram",
+        sharing: "receive-alone",
         account: "telegram:clinic",
         screen: (key) => [...messages.values()].filter(({ to }) => to.conversation === key),
         run: () => Promise.resolve(),

@@ -31,6 +31,7 @@ export function createRecordingPlatform(
     const texts: string[] = [];
     return {
         name: "terminal",
+        sharing: "alone",
         account: "terminal:local",
         replies,
         texts,

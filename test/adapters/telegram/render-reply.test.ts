@@ -5,17 +5,17 @@ import {
     isBlank,
     plainText,
     type Style,
-} from "../../../adapters/telegram/formatted-text.ts";
-import { readMarkdown } from "../../../adapters/telegram/read-markdown.ts";
+} from "../../../src/messaging/formatted-text.ts";
+import { readMarkdown } from "../../../src/messaging/read-markdown.ts";
 import {
     maxMessageUnits,
     renderGrowing,
     renderReply,
 } from "../../../adapters/telegram/render-reply.ts";
-import { splitText } from "../../../adapters/telegram/split-text.ts";
+import { splitText } from "../../../src/messaging/split-text.ts";
 import { writeHtml } from "../../../adapters/telegram/write-html.ts";
 import { parseHtml } from "../../fakes/bot-api-html.ts";
-import { longAnswer, wildMarkdown } from "./example-markdown.ts";
+import { longAnswer, wildMarkdown } from "../../messaging/example-markdown.ts";
 
 const html = (markdown: string): string => writeHtml(readMarkdown(markdown));
 

@@ -1,4 +1,4 @@
-import type { Language } from "../../src/message.ts";
+import type { Language } from "../message.ts";
 import { type FormattedText, plainText, type Run } from "./formatted-text.ts";
 
 const rightToLeftMark = "\u200F";
@@ -7,7 +7,7 @@ const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 const strong = /[\p{L}\u200E\u200F\u061C]/u;
 
 /**
- * Makes every line of a reply run in the reply's direction. Telegram takes a line's direction from
+ * Makes every line of a reply run in the reply's direction. Telegram and WhatsApp take a line's direction from
  * its first letter, so an Arabic sentence that begins with "MRI" would run from left to right: an
  * invisible mark before it corrects that. Lines that have no letter of the reply's language keep
  * their own direction, unless they are items of a list. Doing it twice changes nothing.

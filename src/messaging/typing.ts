@@ -1,20 +1,24 @@
-import { isAppError } from "../../src/errors.ts";
-import { wait } from "../../src/wait.ts";
-import type { BotClient } from "./bot-client.ts";
-import type { TelegramTimings } from "./timings.ts";
+import { isAppError } from "../errors.ts";
+import { wait } from "../wait.ts";
+
+/** How "typing" is shown. */
+export interface TypingParts {
+    /** Shows it once; the platform hides it by itself after a while. */
+    readonly show: (signal: AbortSignal) => Promise<void>;
+    /** An answer that is out sooner needs no "typing". */
+    readonly delayMs: number;
+    /** Between two times; a little less than the platform shows it. */
+    readonly everyMs: number;
+}
 
 /** Shows a patient that an answer is being written. */
 export class Typing {
-    readonly #client: BotClient;
-    readonly #timings: TelegramTimings;
-    readonly #chatId: number;
+    readonly #parts: TypingParts;
     #delay: NodeJS.Timeout | undefined;
     #shown: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
 
-    constructor(client: BotClient, timings: TelegramTimings, chatId: number) {
-        this.#client = client;
-        this.#timings = timings;
-        this.#chatId = chatId;
+    constructor(parts: TypingParts) {
+        this.#parts = parts;
     }
 
     /** Shows it from now on, unless it ends at once. */
@@ -24,7 +28,7 @@ export class Typing {
             this.#delay = undefined;
             const controller = new AbortController();
             this.#shown = { controller, ended: this.#keepShowing(controller.signal) };
-        }, this.#timings.typingDelayMs);
+        }, this.#parts.delayMs);
     }
 
     /** Stops showing it. Resolves when no request is under way. Never fails. */
@@ -41,20 +45,19 @@ export class Typing {
         try {
             for (;;) await wait(await this.#show(signal), signal);
         } catch {
-            // Stopped, or the patient has blocked the bot: whoever sends the answer finds out.
+            // Stopped, or the patient cannot be reached: whoever sends the answer finds out.
         }
     }
 
     /** Gives how long to wait before showing it again. */
     async #show(signal: AbortSignal): Promise<number> {
-        const { typingMs } = this.#timings;
+        const { show, everyMs } = this.#parts;
         try {
-            const action = { chat_id: this.#chatId, action: "typing" } as const;
-            await this.#client.call("sendChatAction", action, { signal });
-            return typingMs;
+            await show(signal);
+            return everyMs;
         } catch (error) {
             if (!isAppError(error) || !error.retryable) throw error;
-            return Math.max(typingMs, error.retryAfterMs ?? 0);
+            return Math.max(everyMs, error.retryAfterMs ?? 0);
         }
     }
 }

@@ -27,7 +27,7 @@ export function sliceText(formatted: FormattedText, start: number, end: number):
     return sliced;
 }
 
-/** Whether a reader would see anything: Telegram refuses messages in which there is nothing. */
+/** Whether a reader would see anything: platforms refuse messages in which there is nothing. */
 export function isBlank(formatted: FormattedText): boolean {
     return !/[^\s\p{Cf}\p{Cc}\u2800\u3164]/u.test(plainText(formatted));
 }

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { plainText } from "../../../adapters/telegram/formatted-text.ts";
-import { readMarkdown } from "../../../adapters/telegram/read-markdown.ts";
-import { renderReply } from "../../../adapters/telegram/render-reply.ts";
-import { directLines } from "../../../adapters/telegram/text-direction.ts";
+import { plainText } from "../../src/messaging/formatted-text.ts";
+import { readMarkdown } from "../../src/messaging/read-markdown.ts";
+import { renderParts } from "../../src/messaging/render-parts.ts";
+import { directLines } from "../../src/messaging/text-direction.ts";
 import { wildMarkdown } from "./example-markdown.ts";
 
 const rightToLeft = "\u200F";
@@ -50,7 +50,7 @@ test("the marks are the only change, keep the formatting, and are not doubled", 
 test.each(["", "ع "])(
     "a message that begins within an Arabic line still runs from the right",
     (start) => {
-        const parts = renderReply(start + "ع M ".repeat(4_000), "ar").map(plainText);
+        const parts = renderParts(start + "ع M ".repeat(4_000), "ar", 4096).map(plainText);
         expect(parts.length).toBeGreaterThan(2);
         for (const part of parts) {
             expect(part).toMatch(/^(?:\u200F|ع)/u);

@@ -2,7 +2,7 @@ import { Lexer, type Token, type Tokens } from "marked";
 import type { FormattedText, Run, Style } from "./formatted-text.ts";
 
 /**
- * Reads Markdown as models write it (GitHub's flavour) into the few styles that Telegram has: lists
+ * Reads Markdown as models write it (GitHub's flavour) into the few styles that messaging platforms have: lists
  * get bullets and numbers, headings are bold, a table becomes lines, a link shows its address.
  * What is not Markdown stays as it is, line breaks and HTML included. Nothing written is lost.
  */
@@ -55,7 +55,7 @@ function push(text: string, { runs, styles }: Place): void {
 function within(place: Place, style: Style): Place {
     const { styles } = place;
     if (styles.includes(style)) return place;
-    // Telegram allows no other style in or around code, except the quote that holds it.
+    // Platforms allow no other style in or around code, except the quote that holds it.
     const code = style === "code" || style === "pre";
     const kept = code ? styles.filter((outer) => outer === "quote") : styles;
     return { ...place, styles: [...kept, style] };
