@@ -7,13 +7,14 @@ import {
 } from "../adapters/redis/conversation-queue.ts";
 import { createConversationStore } from "../adapters/redis/conversation-store.ts";
 import { ensureRedis, type RedisHandle } from "../adapters/redis/embedded-server.ts";
+import { createReceiptLedger } from "../adapters/redis/receipt-ledger.ts";
 import type { Config } from "./config.ts";
-import { lateStore } from "./conversation/late-store.ts";
+import { lateStore, reached } from "./conversation/late-store.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError, type Logger } from "./log.ts";
 import { packageRoot } from "./package-root.ts";
 import type { PlatformAccount } from "./message.ts";
-import type { ConversationStore, MessageLedger } from "./ports.ts";
+import type { ConversationStore, MessageLedger, ReceiptLedger } from "./ports.ts";
 import type { Exchange } from "./serve.ts";
 import { wait } from "./wait.ts";
 
@@ -33,6 +34,8 @@ export interface Storage {
     openExchange(): Promise<Exchange>;
     /** What all processes know of an account's messages; knows nothing before the queue is open. */
     ledger(account: PlatformAccount): MessageLedger;
+    /** What platforms have confirmed. */
+    readonly receipts: ReceiptLedger;
     /** Closes everything. Never fails. */
     close(): Promise<void>;
 }
@@ -81,6 +84,10 @@ export async function openStorage(
     }
     return {
         store: lateStore(() => redis?.store),
+        receipts: {
+            keep: async (token) => reached(redis).receipts.keep(token),
+            has: async (token) => reached(redis).receipts.has(token),
+        },
         description: redis
             ? `${redis.handle.version}, ${redis.handle.description}`
             : `${away} Patients are told that their answer will come later.`,
@@ -114,6 +121,7 @@ export async function openStorage(
 interface OpenRedis {
     readonly handle: RedisHandle;
     readonly store: ConversationStore;
+    readonly receipts: ReceiptLedger;
 }
 
 async function openRedis(
@@ -136,7 +144,7 @@ async function openRedis(
             ...config.conversation,
             logger,
         });
-        return { handle, store };
+        return { handle, store, receipts: createReceiptLedger(client, keyPrefix) };
     } catch (error) {
         await handle.close();
         throw error;
