@@ -7,9 +7,14 @@ import type { LogLevel } from "./log.ts";
 import type { Language } from "./message.ts";
 import type { ClinicSettings } from "./settings/clinic-file.ts";
 import { type EnvironmentSettings, readEnvironment } from "./settings/environment.ts";
-import { configInvalid, type Fault } from "./settings/faults.ts";
+import { configInvalid } from "./settings/faults.ts";
 import { frozenCopy } from "./settings/freeze.ts";
-import { type ClinicFile, readClinicFile } from "./settings/read-clinic-file.ts";
+import {
+    assemblePlatforms,
+    platformFaults,
+    type PlatformsConfig,
+} from "./settings/platform-settings.ts";
+import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
 
 /** A text of the clinic in each language. */
@@ -68,12 +73,9 @@ export interface Config {
         /** Stored turns of a conversation; older ones are forgotten. */
         readonly maxTurns: number;
     };
-    readonly platforms: {
-        /** Absent when Telegram is switched off or there is no token. */
-        readonly telegram?: { readonly token: string; readonly apiRoot: string };
-        /** `auto`: when the program runs in a terminal. */
-        readonly terminal: { readonly enabled: boolean | "auto" };
-    };
+    readonly platforms: PlatformsConfig;
+    /** The page on this machine with which a phone is linked. `auto`: when a platform needs it. */
+    readonly localPage: { readonly enabled: boolean | "auto"; readonly port: number };
     readonly redis: {
         /** Absent: the product starts its own Redis. */
         readonly url?: string;
@@ -101,27 +103,9 @@ export function loadConfig({ environment, folder, packageRoot }: ConfigInput): C
     const file = readClinicFile(variables, folder);
     const model = resolveModel(file, [folder, packageRoot]);
     const found = [...variables.faults, ...file.faults, ...model.faults];
-    const faults = [...found, ...telegramFaults(file, variables, found)];
+    const faults = [...found, ...platformFaults(file, variables, found)];
     if (faults.length > 0 || !model.config) throw configInvalid(faults);
     return assemble(file.settings, model.config, variables.variables, file.path, folder);
-}
-
-/** Telegram is demanded without a token, unless a fault tells already where the token went. */
-function telegramFaults(
-    { settings, isFaulty, valuePlace }: ClinicFile,
-    environment: EnvironmentSettings,
-    others: readonly Fault[],
-): Fault[] {
-    const path = ["platforms", "telegram", "enabled"];
-    const isSound = !isFaulty(path) && !environment.isFaulty("TELEGRAM_BOT_TOKEN");
-    const isDemanded = isSound && settings.platforms.telegram.enabled === true;
-    const isTold = others.some(({ message }) =>
-        /(as|mean|Write|put) TELEGRAM_BOT_TOKEN/.test(message),
-    );
-    if (!isDemanded || isTold || environment.variables.TELEGRAM_BOT_TOKEN !== undefined) return [];
-    const message =
-        "platforms.telegram.enabled is true, but there is no bot token. Open Telegram, write /newbot to @BotFather, and put the token it gives you into the file .env as TELEGRAM_BOT_TOKEN=…";
-    return [{ ...valuePlace(path), message }];
 }
 
 function assemble(
@@ -131,8 +115,7 @@ function assemble(
     clinicFile: string | undefined,
     folder: string,
 ): Config {
-    const { clinic, images, messages, queue, disclaimer, conversation, platforms } = settings;
-    const token = platforms.telegram.enabled === false ? undefined : variables.TELEGRAM_BOT_TOKEN;
+    const { clinic, images, messages, queue, disclaimer, conversation, localPage } = settings;
     return frozenCopy({
         clinicFile,
         dataFolder: resolve(folder, variables.BIMEDIX2_DATA_FOLDER),
@@ -161,13 +144,8 @@ function assemble(
             expireAfterMs: conversation.expireAfterDays * 24 * 60 * 60 * 1000,
             maxTurns: conversation.maxTurns,
         },
-        platforms: {
-            telegram:
-                token === undefined
-                    ? undefined
-                    : { token, apiRoot: variables.TELEGRAM_API_ROOT.replace(/\/+$/, "") },
-            terminal: platforms.terminal,
-        },
+        platforms: assemblePlatforms(settings.platforms, variables),
+        localPage,
         redis: { url: variables.REDIS_URL, keyPrefix: variables.REDIS_KEY_PREFIX },
     });
 }

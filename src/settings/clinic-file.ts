@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { platformDefaults, platformsSchema } from "./platform-settings.ts";
 import {
     decimalNumber,
     inBothLanguages,
@@ -32,7 +33,8 @@ export const clinicDefaults = {
     },
     disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
     conversation: { expireAfterDays: 30, maxTurns: 200 },
-    platforms: { telegram: { enabled: "auto" }, terminal: { enabled: "auto" } },
+    platforms: platformDefaults,
+    localPage: { enabled: "auto", port: 7420 },
 } as const;
 
 const threads = "auto or a whole number from 1 to 256";
@@ -99,17 +101,10 @@ export const clinicFileSchema = section({
         ),
         maxTurns: wholeNumber(2, 10_000).default(clinicDefaults.conversation.maxTurns),
     }).prefault({}),
-    platforms: section({
-        telegram: section({
-            enabled: wordOr(yesOrNo(), "auto, true or false").default(
-                clinicDefaults.platforms.telegram.enabled,
-            ),
-        }).prefault({}),
-        terminal: section({
-            enabled: wordOr(yesOrNo(), "auto, true or false").default(
-                clinicDefaults.platforms.terminal.enabled,
-            ),
-        }).prefault({}),
+    platforms: platformsSchema,
+    localPage: section({
+        enabled: wordOr(yesOrNo(), "auto, true or false").default(clinicDefaults.localPage.enabled),
+        port: wholeNumber(1, 65_535).default(clinicDefaults.localPage.port),
     }).prefault({}),
 });
 
@@ -119,15 +114,23 @@ export type ClinicSettings = z.output<typeof clinicFileSchema>;
 /** What to say of names that stand elsewhere or nowhere. */
 export function explainUnknownSetting(name: string): string | undefined {
     if (/token|secret/i.test(name) && !/tokens$/i.test(name)) {
-        return "Secrets do not belong in this file: put TELEGRAM_BOT_TOKEN=… into the file .env and delete this line.";
+        const variable = secretNames.find(({ names }) => names.test(name))?.variable;
+        return `Secrets do not belong in this file: put ${variable ?? "TELEGRAM_BOT_TOKEN"}=… into the file .env and delete this line.`;
     }
     const variable = movedToEnvironment.find(({ names }) => names.test(name))?.variable;
     return variable === undefined ? undefined : `Put ${variable}=… into the file .env instead.`;
 }
+
+const secretNames = [
+    { names: /verify/i, variable: "WHATSAPP_VERIFY_TOKEN" },
+    { names: /access|whatsapp.*token/i, variable: "WHATSAPP_ACCESS_TOKEN" },
+    { names: /secret/i, variable: "WHATSAPP_APP_SECRET" },
+] as const;
 
 const movedToEnvironment = [
     { names: /^redis(_?url)?$/i, variable: "REDIS_URL" },
     { names: /^log_?level$/i, variable: "BIMEDIX2_LOG_LEVEL" },
     { names: /^data(_?folder|_?dir)?$/i, variable: "BIMEDIX2_DATA_FOLDER" },
     { names: /^api_?root$/i, variable: "TELEGRAM_API_ROOT" },
+    { names: /^graph_?root$/i, variable: "WHATSAPP_GRAPH_ROOT" },
 ] as const;

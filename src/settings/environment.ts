@@ -3,13 +3,19 @@ import { z } from "zod";
 import type { LogLevel } from "../log.ts";
 import { type Fault, nearest, type Place } from "./faults.ts";
 import { type EnvironmentFile, readEnvironmentFile } from "./environment-file.ts";
-import { findSecrets, isShowable, telegramTokenPattern } from "./secrets.ts";
+import { findSecrets, isShowable, telegramTokenPattern, whatsappTokenPattern } from "./secrets.ts";
 
 const logLevels = ["silent", "error", "warn", "info", "debug"] as const satisfies LogLevel[];
 
 const token =
     "a bot token: digits, a colon and 35 letters, digits or signs, as @BotFather in Telegram gave it";
 const apiRoot = "the address of a Bot API server, like http://localhost:8081";
+const graphRoot =
+    "the address of Meta's Graph API with its version, like https://graph.facebook.com/v24.0";
+const accessToken =
+    "an access token of Meta: a long word of letters, digits and signs that begins with EAA";
+const appSecret = "an app secret of Meta: 32 digits and letters from a to f";
+const verifyToken = "8 to 200 letters, digits and the signs . _ ~ -";
 const redisUrl =
     "the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379";
 const keyPrefix = "letters, digits and the signs : _ . - alone, at most 40, for example clinic1";
@@ -21,6 +27,7 @@ const pathOf = (what: string): z.ZodString =>
 /** What stands for a variable that is not set. */
 const environmentDefaults = {
     TELEGRAM_API_ROOT: "https://api.telegram.org",
+    WHATSAPP_GRAPH_ROOT: "https://graph.facebook.com/v24.0",
     REDIS_KEY_PREFIX: "bimedix2:",
     BIMEDIX2_DATA_FOLDER: "data",
     BIMEDIX2_LOG_LEVEL: "info",
@@ -33,6 +40,19 @@ export const environmentSchema = z.object({
         .string()
         .refine((text) => isAddress(text, "http:", "https:"), apiRoot)
         .default(environmentDefaults.TELEGRAM_API_ROOT),
+    WHATSAPP_ACCESS_TOKEN: z.string().regex(whatsappTokenPattern, accessToken).optional(),
+    WHATSAPP_APP_SECRET: z
+        .string()
+        .regex(/^[0-9a-f]{32}$/i, appSecret)
+        .optional(),
+    WHATSAPP_VERIFY_TOKEN: z
+        .string()
+        .regex(/^[\w.~-]{8,200}$/, verifyToken)
+        .optional(),
+    WHATSAPP_GRAPH_ROOT: z
+        .string()
+        .refine((text) => isAddress(text, "http:", "https:"), graphRoot)
+        .default(environmentDefaults.WHATSAPP_GRAPH_ROOT),
     REDIS_URL: z.string().refine(isRedisAddress, redisUrl).optional(),
     REDIS_KEY_PREFIX: z
         .string()
@@ -117,7 +137,8 @@ function unknownFileVariables({ variables }: EnvironmentFile, known: readonly st
         .filter(([name]) => !known.includes(name))
         .filter(
             ([name]) =>
-                /^(BIMEDIX2|TELEGRAM|REDIS)_/i.test(name) || nearest(name, known) !== undefined,
+                /^(BIMEDIX2|TELEGRAM|WHATSAPP|REDIS)_/i.test(name) ||
+                nearest(name, known) !== undefined,
         )
         .map(([name, { place }]) => ({ ...place, message: unknownVariable(name, known) }));
 }

@@ -1,7 +1,11 @@
 /** A Telegram bot token: the bot's number, a colon and 35 characters. */
 export const telegramTokenPattern = /^\d{6,12}:[\w-]{35}$/;
 
+/** An access token of Meta's Graph API. */
+export const whatsappTokenPattern = /^EAA\w{17,500}$/;
+
 const secretPatterns = [
+    { variable: "WHATSAPP_ACCESS_TOKEN", pattern: /\bEAA\w{17,}/g },
     { variable: "TELEGRAM_BOT_TOKEN", pattern: /\b\d{6,12}:[\w-]{30,}/g },
     { variable: "REDIS_URL", pattern: /\brediss?:\/\/[^\s@/]*:[^\s@]*@/gi },
 ] as const;

@@ -37,7 +37,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         name: "unknown settings",
         files: { "clinic.yaml": "weather: sunny\nimages:\n  depth: 3\n" },
         faults: [
-            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms.',
+            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms, localPage.',
             'clinic.yaml, line 3, column 3: "depth" is not a setting under images. Possible here: maxMegabytes, maxMegapixels, maxPerMessage.',
         ],
     },
@@ -317,6 +317,44 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         ],
     },
     {
+        name: "the Cloud API without its secrets",
+        files: { "clinic.yaml": "platforms:\n  whatsappCloud:\n    enabled: true\n" },
+        faults: [
+            'clinic.yaml, line 2, column 3: platforms.whatsappCloud.enabled is true, but platforms.whatsappCloud.phoneNumberIds is empty. Write the id that Meta shows beside your phone number (WhatsApp, API Setup) into it, like phoneNumberIds: ["106540352242922"].',
+            "clinic.yaml, line 3, column 14: platforms.whatsappCloud.enabled is true, but WHATSAPP_ACCESS_TOKEN is missing. Put the token of a system user (Meta Business settings, System users) into the file .env as WHATSAPP_ACCESS_TOKEN=… (docs/whatsapp-cloud.md).",
+            "clinic.yaml, line 3, column 14: platforms.whatsappCloud.enabled is true, but WHATSAPP_APP_SECRET is missing. Put the app secret (Meta for Developers, your app, App settings, Basic) into the file .env as WHATSAPP_APP_SECRET=… (docs/whatsapp-cloud.md).",
+            "clinic.yaml, line 3, column 14: platforms.whatsappCloud.enabled is true, but WHATSAPP_VERIFY_TOKEN is missing. Put a word of your own choice, which you also give to Meta as verify token, into the file .env as WHATSAPP_VERIFY_TOKEN=… (docs/whatsapp-cloud.md).",
+        ],
+    },
+    {
+        name: "a secret of the Cloud API alone",
+        files: {
+            "clinic.yaml":
+                "platforms:\n  whatsappCloud:\n    phoneNumberIds: [106540352242922, +966 50]\n",
+        },
+        environment: {
+            WHATSAPP_APP_SECRET: "0123456789abcdef0123456789abcdef",
+            WHATSAPP_ACCESS_TOKEN: "Bearer EAAx",
+        },
+        faults: [
+            "environment: WHATSAPP_ACCESS_TOKEN must be an access token of Meta: a long word of letters, digits and signs that begins with EAA.",
+            "clinic.yaml, line 2, column 3: WHATSAPP_APP_SECRET is set, but WHATSAPP_VERIFY_TOKEN is missing. Put a word of your own choice, which you also give to Meta as verify token, into the file .env as WHATSAPP_VERIFY_TOKEN=… (docs/whatsapp-cloud.md).",
+            "clinic.yaml, line 3, column 39: platforms.whatsappCloud.phoneNumberIds.1 must be a phone number id: the long number that Meta shows beside the phone number, in digits alone.",
+        ],
+    },
+    {
+        name: "a phone number as people write it",
+        files: {
+            "clinic.yaml":
+                'platforms:\n  whatsappWeb:\n    enabled: true\n    phoneNumber: "+966 50 123 4567"\n    groups: always\n    accessToken: x\n',
+        },
+        faults: [
+            "clinic.yaml, line 4, column 18: platforms.whatsappWeb.phoneNumber must be a phone number with its country code, in digits alone, like 966501234567 (no +, no 00).",
+            "clinic.yaml, line 5, column 13: platforms.whatsappWeb.groups must be mentions or never.",
+            'clinic.yaml, line 6, column 5: "accessToken" is not a setting under platforms.whatsappWeb. Secrets do not belong in this file: put WHATSAPP_ACCESS_TOKEN=… into the file .env and delete this line.',
+        ],
+    },
+    {
         name: "a cut token",
         files: {},
         environment: { TELEGRAM_BOT_TOKEN: "123:abc" },
@@ -338,7 +376,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         },
         faults: [
             "environment: BIMEDIX2_DATAFOLDER is not a variable of this program. Did you mean BIMEDIX2_DATA_FOLDER?",
-            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_LOG_LEVEL.",
+            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_LOG_LEVEL.",
             "environment: TELEGRAM_API_ROOT must be the address of a Bot API server, like http://localhost:8081.",
             "environment: REDIS_URL must be the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379.",
             "environment: REDIS_KEY_PREFIX must be letters, digits and the signs : _ . - alone, at most 40, for example clinic1.",
@@ -505,8 +543,8 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
                 "__proto__: {a: 1}\nconstructor: 2\nclinic:\n  __proto__: 1\n  toString: 1\n",
         },
         faults: [
-            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms.',
-            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms.',
+            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms, localPage.',
+            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms, localPage.',
             'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, emergencyNumber.',
             'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, emergencyNumber.',
         ],

@@ -30,3 +30,7 @@ export function configOf(files: Files, environment: ConfigInput["environment"] =
 
 /** Has the form of a Telegram bot token and is none. */
 export const token = `123456789:${"A".repeat(35)}`;
+/** Not of any account. */
+export const accessToken = `EAA${"x".repeat(40)}`;
+/** Not of any app. */
+export const appSecret = "0123456789abcdef".repeat(2);

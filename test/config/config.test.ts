@@ -8,7 +8,7 @@ import { clinicDefaults, clinicFileSchema } from "../../src/settings/clinic-file
 import { environmentSchema } from "../../src/settings/environment.ts";
 import { settingPaths } from "../../src/settings/validate.ts";
 import { readYaml } from "../../src/settings/yaml-file.ts";
-import { configOf, inFolderWith, token } from "./clinic-folder.ts";
+import { accessToken, appSecret, configOf, inFolderWith, token } from "./clinic-folder.ts";
 
 const root = packageRoot();
 
@@ -61,6 +61,7 @@ describe("the defaults", () => {
                 disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
                 conversation: { expireAfterMs: 2_592_000_000, maxTurns: 200 },
                 platforms: { terminal: { enabled: "auto" } },
+                localPage: { enabled: "auto", port: 7420 },
                 redis: { keyPrefix: "bimedix2:" },
             });
         });
@@ -126,7 +127,8 @@ describe("the examples", () => {
                 clinicDefaults,
             );
             const withoutDefault = ["", "built in", "the profile's"];
-            const possible = value === undefined ? withoutDefault : [`\`${value as string}\``];
+            const shown = Array.isArray(value) ? JSON.stringify(value) : String(value);
+            const possible = value === undefined ? withoutDefault : [`\`${shown}\``];
             expect(possible, path.join(".")).toContain(defaultIn(path.join(".")));
         }
         const variables = environmentSchema.parse({});
@@ -170,10 +172,18 @@ disclaimer:
       Second line.
     ar: صورة.
 conversation: { expireAfterDays: 1, maxTurns: 20 }
-platforms: { telegram: { enabled: false }, terminal: { enabled: true } }
+platforms:
+  telegram: { enabled: false }
+  whatsappWeb: { enabled: true, phoneNumber: 966501234567, groups: never, catchUpHours: 2, browser: /opt/chrome, version: 2.3000.1 }
+  whatsappCloud: { phoneNumberIds: [106540352242922, "106540352242922", 00420], host: 0.0.0.0, port: 8443, path: /wa }
+  terminal: { enabled: true }
+localPage: { enabled: false, port: 8000 }
 `;
         inFolderWith(
-            { "settings/clinic.yaml": text, ".env": `TELEGRAM_BOT_TOKEN=${token}` },
+            {
+                "settings/clinic.yaml": text,
+                ".env": `TELEGRAM_BOT_TOKEN=${token}\nWHATSAPP_ACCESS_TOKEN=${accessToken}\nWHATSAPP_APP_SECRET=${appSecret}\nWHATSAPP_VERIFY_TOKEN=our-own-word\nWHATSAPP_GRAPH_ROOT=http://localhost:1/v1/\n`,
+            },
             (folder) => {
                 const environment = { BIMEDIX2_CONFIG: "settings/clinic.yaml" };
                 const config = loadConfig({ environment, folder, packageRoot: root });
@@ -215,7 +225,25 @@ platforms: { telegram: { enabled: false }, terminal: { enabled: true } }
                         imageText: { en: "First line.\nSecond line.", ar: "صورة." },
                     },
                     conversation: { expireAfterMs: 86_400_000, maxTurns: 20 },
-                    platforms: { terminal: { enabled: true } },
+                    platforms: {
+                        whatsappWeb: {
+                            phoneNumber: "966501234567",
+                            groups: "never",
+                            catchUpMs: 7_200_000,
+                            browser: "/opt/chrome",
+                            version: "2.3000.1",
+                        },
+                        whatsappCloud: {
+                            accessToken,
+                            appSecret,
+                            verifyToken: "our-own-word",
+                            graphRoot: "http://localhost:1/v1",
+                            phoneNumberIds: ["106540352242922", "00420"],
+                            listen: { host: "0.0.0.0", port: 8443, path: "/wa" },
+                        },
+                        terminal: { enabled: true },
+                    },
+                    localPage: { enabled: false, port: 8000 },
                 });
             },
         );
