@@ -1,22 +1,41 @@
 import type { Language } from "../message.ts";
-import { type FormattedText, isBlank } from "./formatted-text.ts";
+import { type FormattedText, isBlank, plainText, sliceText } from "./formatted-text.ts";
 import { readMarkdown } from "./read-markdown.ts";
-import { splitText } from "./split-text.ts";
+import { firstPieceUnits } from "./split-text.ts";
 import { directLines } from "./text-direction.ts";
 
 /**
- * A whole reply as the messages that carry it, in order, each of at most `maxUnits` UTF-16 units,
- * formatting not counted. None when there is nothing to see.
+ * A whole reply as the messages that carry it, in order, each of at most `maxUnits` UTF-16 units as
+ * `countUnits` counts them; by default without formatting. None when there is nothing to see.
  */
 export function renderParts(
     markdown: string,
     language: Language,
     maxUnits: number,
+    countUnits: (part: FormattedText) => number = plainUnits,
 ): FormattedText[] {
     const formatted = readMarkdown(markdown);
     // What Markdown hides, such as a text of reference definitions alone, is shown as it is.
     const shown = isBlank(formatted) ? [{ text: markdown, styles: [] }] : formatted;
-    // One unit is kept for the mark of a line that a cut begins.
-    const pieces = splitText(directLines(shown, language), maxUnits - 1);
-    return pieces.filter((piece) => !isBlank(piece)).map((piece) => directLines(piece, language));
+    const directed = directLines(shown, language);
+    const text = plainText(directed);
+    const parts: FormattedText[] = [];
+    for (let start = 0, end = 0; start < text.length; start = end) {
+        // One unit is kept for the mark of a line that a cut begins.
+        let limit = maxUnits - 1;
+        let part: FormattedText = [];
+        for (let units = Infinity; units > maxUnits && limit > 0;) {
+            end = start + firstPieceUnits(text, start, limit);
+            part = directLines(sliceText(directed, start, end), language);
+            units = countUnits(part);
+            const smaller = Math.floor(((end - start) * maxUnits) / units);
+            limit = Math.min(limit - 1, smaller);
+        }
+        if (!isBlank(part)) parts.push(part);
+    }
+    return parts;
+}
+
+function plainUnits(formatted: FormattedText): number {
+    return plainText(formatted).length;
 }

@@ -10,11 +10,17 @@ export function splitText(formatted: FormattedText, limit: number): FormattedTex
     const pieces: FormattedText[] = [];
     let start = 0;
     while (start < text.length) {
-        const end = text.length - start <= limit ? text.length : start + cut(text, start, limit);
+        const end = start + firstPieceUnits(text, start, limit);
         pieces.push(sliceText(formatted, start, end));
         start = end;
     }
     return pieces;
+}
+
+/** How many units the first piece of a text from `start` on takes, if it is cut as `splitText` does. */
+export function firstPieceUnits(text: string, start: number, limit: number): number {
+    const left = text.length - start;
+    return left <= limit ? left : cut(text, start, limit);
 }
 
 /** Ends of paragraphs, lines, sentences, clauses and words, Arabic and English; best first. */
