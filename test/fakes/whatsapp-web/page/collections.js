@@ -1,0 +1,163 @@
+/** Something that tells listeners of events; one name may hold several, as in WhatsApp Web. */
+class Emitter {
+    #listeners = new Map();
+
+    on(names, listener) {
+        this.#listenersOf(names).push(listener);
+        return this;
+    }
+
+    once(names, listener) {
+        const onlyOnce = (...values) => {
+            this.off(names, onlyOnce);
+            listener(...values);
+        };
+        return this.on(names, onlyOnce);
+    }
+
+    off(names, listener) {
+        const kept = this.#listenersOf(names).filter((one) => one !== listener);
+        this.#listeners.set(names, kept);
+        return this;
+    }
+
+    trigger(name, ...values) {
+        for (const [names, listeners] of this.#listeners) {
+            if (!names.split(" ").includes(name)) continue;
+            for (const listener of [...listeners]) listener(...values);
+        }
+    }
+
+    listens(name) {
+        return this.#listenersOf(name).length > 0;
+    }
+
+    #listenersOf(names) {
+        if (!this.#listeners.has(names)) this.#listeners.set(names, []);
+        return this.#listeners.get(names);
+    }
+}
+
+/** The address of a person, a group or a broadcast. */
+class Wid {
+    constructor(serialized) {
+        const [user, server] = serialized.split("@");
+        this.server = server;
+        this.user = user;
+        this._serialized = serialized;
+    }
+
+    isLid() {
+        return this.server === "lid";
+    }
+
+    isGroup() {
+        return this.server === "g.us";
+    }
+
+    isUser() {
+        return this.server === "c.us" || this.isLid();
+    }
+
+    isStatus() {
+        return this._serialized === "status@broadcast";
+    }
+
+    toJid() {
+        return this._serialized;
+    }
+
+    toString() {
+        return this._serialized;
+    }
+}
+
+function createWid(value) {
+    if (value instanceof Wid) return value;
+    const serialized = typeof value === "string" ? value : value?._serialized;
+    if (!serialized) throw new Error("wid error: invalid wid");
+    return new Wid(serialized);
+}
+
+/** The name of a message within the account. */
+class MessageKey {
+    constructor({ from, to, id, participant, selfDir }) {
+        this.fromMe = selfDir === "out";
+        this.remote = this.fromMe ? to : from;
+        this.id = id;
+        if (participant) this.participant = participant;
+        const parts = [this.fromMe, this.remote, id, ...(participant ? [participant] : [])];
+        this._serialized = parts.map(String).join("_");
+    }
+
+    static newId() {
+        const bytes = [...crypto.getRandomValues(new Uint8Array(9))];
+        const digits = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+        return Promise.resolve(`3EB0${digits.toUpperCase()}`);
+    }
+
+    toString() {
+        return this._serialized;
+    }
+}
+
+/** A message as the page holds it. */
+class MessageModel extends Emitter {
+    constructor(fields) {
+        super();
+        Object.assign(this, fields);
+    }
+
+    serialize() {
+        return JSON.parse(JSON.stringify(this));
+    }
+
+    unsafe() {
+        return this;
+    }
+
+    canReply() {
+        return true;
+    }
+
+    msgContextInfo() {
+        return {
+            quotedMsg: { type: this.type, body: this.body, caption: this.caption },
+            quotedStanzaID: this.id.id,
+            quotedParticipant: this.author ?? this.from,
+        };
+    }
+
+    downloadMedia() {
+        this.mediaData.mediaStage = this.__failDownload === "error" ? "ERROR_DOWNLOAD" : "RESOLVED";
+        return Promise.resolve();
+    }
+}
+
+/** Models by their names. What is not loaded yet lies in the database behind it. */
+class Collection extends Emitter {
+    #models = new Map();
+    database = new Map();
+
+    get(name) {
+        return this.#models.get(String(name?._serialized ?? name));
+    }
+
+    getModelsArray() {
+        return [...this.#models.values()];
+    }
+
+    put(model) {
+        this.#models.set(String(model.id), model);
+        return model;
+    }
+
+    find(name) {
+        return Promise.resolve(this.get(name));
+    }
+
+    getMessagesById(names) {
+        const found = names.map((name) => this.get(name) ?? this.database.get(String(name)));
+        return Promise.resolve({ messages: found.filter(Boolean) });
+    }
+}
