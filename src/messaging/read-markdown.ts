@@ -166,14 +166,12 @@ function mostCells(table: string): number {
 }
 
 function pushInline(tokens: readonly Token[], place: Place): void {
-    for (const token of tokens) {
+    for (const [index, token] of tokens.entries()) {
         const known = token as Inline;
         switch (known.type) {
             case "strong":
-                pushInline(known.tokens, within(place, "bold"));
-                break;
             case "em":
-                pushInline(known.tokens, within(place, "italic"));
+                pushEmphasis(known, tokens[index - 1]?.raw, tokens[index + 1]?.raw, place);
                 break;
             case "del":
                 pushDeleted(known, place);
@@ -202,6 +200,26 @@ function pushInline(tokens: readonly Token[], place: Place): void {
                 push(token.raw, place);
         }
     }
+}
+
+/** Between digits asterisks are factors: "5*10*3" must not become "5103". */
+function pushEmphasis(
+    { type, raw, text, tokens }: Tokens.Strong | Tokens.Em,
+    before: string | undefined,
+    after: string | undefined,
+    place: Place,
+): void {
+    const joinsNumbers =
+        (/\p{N}$/u.test(before ?? "") && /^[*_]*\p{N}/u.test(text)) ||
+        (/\p{N}[*_]*$/u.test(text) && /^\p{N}/u.test(after ?? ""));
+    const isWithinWord = /[\p{L}\p{N}]$/u.test(before ?? "") && /^[\p{L}\p{N}]/u.test(after ?? "");
+    if (!joinsNumbers && !(isWithinWord && type === "em")) {
+        return pushInline(tokens, within(place, type === "em" ? "italic" : "bold"));
+    }
+    const mark = raw.slice(0, type === "em" ? 1 : 2);
+    push(mark, place);
+    pushInline(tokens, place);
+    push(mark, place);
 }
 
 /** A single tilde means "about": a struck-through dose would be dangerous. */

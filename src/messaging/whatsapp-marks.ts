@@ -47,9 +47,7 @@ function findSpans(runs: FormattedText, line: string, depth: number, offset: num
     let start = offset;
     for (let index = 0; index < runs.length;) {
         const style = runs[index]?.styles[depth];
-        const rest = runs.slice(index);
-        const other = rest.findIndex(({ styles }) => styles[depth] !== style);
-        const group = other < 0 ? rest : rest.slice(0, other);
+        const group = sameStyle(runs, index, depth);
         const end = start + plainText(group).length;
         if (style) {
             const span = spanWithin(line, start, end, style);
@@ -59,6 +57,14 @@ function findSpans(runs: FormattedText, line: string, depth: number, offset: num
         index += group.length;
     }
     return spans;
+}
+
+/** The runs from `index` on that share its style at this depth. */
+function sameStyle(runs: FormattedText, index: number, depth: number): FormattedText {
+    const style = runs[index]?.styles[depth];
+    let end = index + 1;
+    while (end < runs.length && runs[end]?.styles[depth] === style) end += 1;
+    return runs.slice(index, end);
 }
 
 /** The part of a styled text that marks can stand around, if WhatsApp shows the style there. */
@@ -72,6 +78,8 @@ function spanWithin(line: string, from: number, to: number, style: Style): Span 
     const isCode = style === "code" || style === "pre";
     // The mark behind an address would become a part of the link.
     if (!isCode && (/^[*_~]|[*_~]$/.test(text) || text.includes("://"))) return undefined;
+    // That a dose is struck through must be seen, at worst by the marks.
+    if (style === "strikethrough") return { start, end, mark };
     // Whether a mark counts next to other signs differs: these are the places where it surely does.
     const opens = /^\s?$/.test(line.slice(start - 1, start));
     const closes = /^[\s\p{P}]?$/u.test(line.slice(end, end + 1)) && !/[*_]/.test(line.charAt(end));

@@ -74,6 +74,7 @@ test.each<[name: string, markdown: string, html: string]>([
     ["a link with a title", '[a](http://b "c d")', "a (http://b, c d)"],
     ["words after a fence", "```note take two\nx\n```", "<pre>note take two\nx</pre>"],
     ["factors are not italic", "5 * 10 * 3", "5 * 10 * 3"],
+    ["factors without blanks", "5*10*3, 2**10**/L, x*y*z", "5*10*3, 2**10**/L, x*y*z"],
     ["names with underscores", "a_b_c", "a_b_c"],
     ["marks that mean nothing", "a ** b ` c [d] \\*e\\*", "a ** b ` c [d] *e*"],
     ["Arabic", "**الجرعة**: قرص *واحد*، مرتين؟", "<b>الجرعة</b>: قرص <i>واحد</i>، مرتين؟"],
