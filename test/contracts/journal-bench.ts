@@ -179,7 +179,8 @@ export class JournalBench {
         if (this.#kind.grows) {
             for (const text of ["The picture", "The picture shows"]) {
                 writer.show(text);
-                const isSeen = (): boolean => this.#mine(chat).some((one) => one.startsWith(text));
+                const isSeen = (): boolean =>
+                    world.sendsWhole ?? this.#mine(chat).some((one) => one.startsWith(text));
                 await world.until(() => life.isOver || isSeen());
             }
         }

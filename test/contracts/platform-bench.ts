@@ -17,6 +17,8 @@ export interface PlatformWorld {
     readonly platform: Platform;
     /** The same account in one more process, which knows nothing of the others. It only sends. */
     startProcess(): PlatformProcess;
+    /** Nothing of an answer is seen before it is complete. Absent: it grows before the patient's eyes. */
+    readonly sendsWhole?: true;
     /** Most UTF-16 units that a message may have. */
     readonly maxMessageUnits: number;
     sendText(chat: number, text: string): void;

@@ -69,6 +69,7 @@ export function describeJournal(current: () => PlatformBench): void {
         });
 
         it("what an earlier process has shown is taken back with the reply", async () => {
+            if (current().world.sendsWhole) return;
             const bench = new JournalBench(current(), replies[1]);
             const lives = await bench.all(
                 endings.map((ending) => [ending]),
@@ -82,6 +83,7 @@ export function describeJournal(current: () => PlatformBench): void {
         });
 
         it("what is shown stays where it is left to another process, and is completed", async () => {
+            if (current().world.sendsWhole) return;
             const bench = new JournalBench(current(), replies[1]);
             expect(await bench.leave()).toEqual({ left: 1, atEnd: 1 });
         });
@@ -109,7 +111,8 @@ export function describeJournal(current: () => PlatformBench): void {
             const writer = bench.world.platform.startReply(to, { save });
             const text = "The picture shows the left lung. ".repeat(300);
             writer.show(text.slice(0, 100));
-            await bench.world.until(() => bench.world.seen(1).length === 1);
+            const first = bench.world.sendsWhole ? 0 : 1;
+            await bench.world.until(() => bench.world.seen(1).length === first);
             for (let end = 200; end < 2_000; end += 100) {
                 writer.show(text.slice(0, end));
                 await sleep(3);
