@@ -8,16 +8,18 @@ const scripts = ["collections", "store", "link", "modules"];
 
 /** Writes the page as `versions/stub-1.html` into a session folder, as if it had been cached. */
 export async function writePage(sessionFolder: string, peerAddress: string): Promise<void> {
-    const parts = await Promise.all(
-        scripts.map((name) =>
-            readFile(new URL(`./page/${name}.js`, import.meta.url), { encoding: "utf8" }),
-        ),
-    );
-    const code = [`const peerAddress = ${JSON.stringify(peerAddress)};`, ...parts].join("\n");
-    const html = `<!doctype html><meta charset="utf-8"><title>WhatsApp</title><script>${code}</script>`;
+    const script = `<script type="module" src="${peerAddress}/page/modules.js"></script>`;
+    const html = `<!doctype html><meta charset="utf-8"><title>WhatsApp</title>${script}`;
     const folder = join(sessionFolder, "versions");
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${pageVersion}.html`), html);
+}
+
+/** A script of the page. */
+export async function readScript(name: string): Promise<string> {
+    return scripts.includes(name.replace(/\.js$/, ""))
+        ? await readFile(new URL(`./page/${name}`, import.meta.url), { encoding: "utf8" })
+        : "";
 }
 
 /**

@@ -66,7 +66,12 @@ export class PeerSends {
         const ack = acks[fate];
         if (ack !== undefined) {
             const message: StoredMessage = {
-                ...{ id, stanza, chat, body, mentions, ack },
+                id,
+                stanza,
+                chat,
+                body,
+                mentions,
+                ack,
                 fromMe: true,
                 type: "chat",
                 t: Math.floor(Date.now() / 1000),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readScript } from "./peer-page.ts";
 
 /** What the page is told: its kind and whatever belongs to it. */
 export type PeerEvent = { readonly kind: string } & Readonly<Record<string, unknown>>;
@@ -56,6 +57,10 @@ export class PeerServer {
         response.setHeader("Access-Control-Allow-Origin", "*");
         const [, kind, name = ""] = (request.url ?? "").split("/");
         if (kind === "events") return this.#open(response);
+        if (kind === "page") {
+            response.setHeader("Content-Type", "text/javascript");
+            return void response.end(await readScript(name));
+        }
         if (kind === "media") {
             const bytes = this.#handlers.file(decodeURIComponent(name));
             response.statusCode = bytes ? 200 : 404;

@@ -1,5 +1,8 @@
+/** What WhatsApp Web calls the whole name of an address or a message. */
+const nameField = "_serialized";
+
 /** Something that tells listeners of events; one name may hold several, as in WhatsApp Web. */
-class Emitter {
+export class Emitter {
     #listeners = new Map();
 
     on(names, listener) {
@@ -24,7 +27,7 @@ class Emitter {
     trigger(name, ...values) {
         for (const [names, listeners] of this.#listeners) {
             if (!names.split(" ").includes(name)) continue;
-            for (const listener of [...listeners]) listener(...values);
+            for (const listener of listeners.slice()) listener(...values);
         }
     }
 
@@ -39,12 +42,12 @@ class Emitter {
 }
 
 /** The address of a person, a group or a broadcast. */
-class Wid {
+export class Wid {
     constructor(serialized) {
         const [user, server] = serialized.split("@");
         this.server = server;
         this.user = user;
-        this._serialized = serialized;
+        this[nameField] = serialized;
     }
 
     isLid() {
@@ -60,34 +63,39 @@ class Wid {
     }
 
     isStatus() {
-        return this._serialized === "status@broadcast";
+        return this[nameField] === "status@broadcast";
+    }
+
+    toJSON() {
+        return { server: this.server, user: this.user, [nameField]: this[nameField] };
     }
 
     toJid() {
-        return this._serialized;
+        return this[nameField];
     }
 
     toString() {
-        return this._serialized;
+        return this[nameField];
     }
 }
 
-function createWid(value) {
+/** An address from whatever names it. */
+export function createWid(value) {
     if (value instanceof Wid) return value;
-    const serialized = typeof value === "string" ? value : value?._serialized;
+    const serialized = typeof value === "string" ? value : value?.[nameField];
     if (!serialized) throw new Error("wid error: invalid wid");
     return new Wid(serialized);
 }
 
 /** The name of a message within the account. */
-class MessageKey {
+export class MessageKey {
     constructor({ from, to, id, participant, selfDir }) {
         this.fromMe = selfDir === "out";
         this.remote = this.fromMe ? to : from;
         this.id = id;
         if (participant) this.participant = participant;
         const parts = [this.fromMe, this.remote, id, ...(participant ? [participant] : [])];
-        this._serialized = parts.map(String).join("_");
+        this[nameField] = parts.map(String).join("_");
     }
 
     static newId() {
@@ -97,12 +105,12 @@ class MessageKey {
     }
 
     toString() {
-        return this._serialized;
+        return this[nameField];
     }
 }
 
 /** A message as the page holds it. */
-class MessageModel extends Emitter {
+export class MessageModel extends Emitter {
     constructor(fields) {
         super();
         Object.assign(this, fields);
@@ -129,18 +137,18 @@ class MessageModel extends Emitter {
     }
 
     downloadMedia() {
-        this.mediaData.mediaStage = this.__failDownload === "error" ? "ERROR_DOWNLOAD" : "RESOLVED";
+        this.mediaData.mediaStage = this.failDownload === "error" ? "ERROR_DOWNLOAD" : "RESOLVED";
         return Promise.resolve();
     }
 }
 
 /** Models by their names. What is not loaded yet lies in the database behind it. */
-class Collection extends Emitter {
+export class Collection extends Emitter {
     #models = new Map();
     database = new Map();
 
     get(name) {
-        return this.#models.get(String(name?._serialized ?? name));
+        return this.#models.get(String(name?.[nameField] ?? name));
     }
 
     getModelsArray() {

@@ -1,6 +1,11 @@
-const socket = new Emitter();
-const commands = new Emitter();
-const connection = new Emitter();
+import { createWid, Emitter } from "./collections.js";
+import { addMessage, changeMessage, loadChat, own, setAck, setUnread } from "./store.js";
+
+const peerAddress = new URL(import.meta.url).origin;
+
+export const socket = new Emitter();
+export const commands = new Emitter();
+export const connection = new Emitter();
 
 Object.assign(connection, {
     ref: "2@first",
@@ -8,10 +13,16 @@ Object.assign(connection, {
     serialize: () => ({ pushname: "Clinic", platform: "android" }),
 });
 
-function call(name, ...values) {
+/** Asks the peer for something. */
+export function call(name, ...values) {
     return fetch(`${peerAddress}/call/${name}`, { method: "POST", body: JSON.stringify(values) })
         .then((response) => response.json())
         .then(({ value }) => value);
+}
+
+/** The file of a message. */
+export function fetchMedia(name) {
+    return fetch(`${peerAddress}/media/${encodeURIComponent(name)}`);
 }
 
 Object.assign(socket, {
@@ -70,15 +81,16 @@ const receivers = {
     change: ({ message }) => changeMessage(message),
     ack: ({ id, ack }) => setAck(id, ack),
     unread: ({ chat, count }) => setUnread(chat, count),
-    reaction: ({ reaction }) => receiveReaction(reaction),
     reload: () => location.reload(),
     leave: () => location.assign("https://web.whatsapp.com/elsewhere"),
 };
 
-function listen() {
+/** Hears from the peer what happens, from now on. */
+export function listen(receiveReaction) {
     const source = new EventSource(`${peerAddress}/events`);
     source.onmessage = ({ data }) => {
         const event = JSON.parse(data);
-        receivers[event.kind](event);
+        if (event.kind === "reaction") receiveReaction(event.reaction);
+        else receivers[event.kind](event);
     };
 }

@@ -1,3 +1,7 @@
+import { Collection, createWid, MessageKey, MessageModel } from "./collections.js";
+import { call, commands, connection, fetchMedia, listen, socket } from "./link.js";
+import { chats, contacts, ensureChat, hold, loadEarlier, messages, own, setAck } from "./store.js";
+
 const pairing = {
     setPairingType() {},
     initializeAltDeviceLinking: () => Promise.resolve(),
@@ -42,7 +46,7 @@ async function editMessage(model, body) {
 
 async function download({ directPath }) {
     const name = directPath.slice("/v/".length);
-    const response = await fetch(`${peerAddress}/media/${encodeURIComponent(name)}`);
+    const response = await fetchMedia(name);
     if (response.ok) return await response.arrayBuffer();
     throw Object.assign(new Error("media"), { status: response.status });
 }
@@ -140,4 +144,4 @@ globalThis.require = (name) => {
     throw new Error(`Requiring unknown module "${name}"`);
 };
 globalThis.Debug = { VERSION: "2.3000.1" };
-listen();
+listen(receiveReaction);

@@ -1,15 +1,19 @@
+import { Collection, createWid, MessageKey, MessageModel } from "./collections.js";
+
 /** How many messages of a chat are in memory after loading; the others lie in the database. */
 const loadedAtFirst = 2;
 /** How many earlier ones come at once. */
 const loadedAtOnce = 3;
 
-const messages = new Collection();
+export const messages = new Collection();
 messages.modelClass = MessageModel;
-const chats = new Collection();
-const contacts = new Collection();
-const own = { phone: undefined, lid: undefined };
+export const chats = new Collection();
+export const contacts = new Collection();
+/** The account's own addresses. */
+export const own = { phone: undefined, lid: undefined };
 
-function ensureChat(name) {
+/** A chat, new where there is none yet. */
+export function ensureChat(name) {
     const known = chats.get(name);
     if (known) return known;
     const id = createWid(name);
@@ -25,7 +29,7 @@ function ensureChat(name) {
         serialize() {
             const { t, unreadCount, formattedTitle, archive } = this;
             const msgs = this.msgs.getModelsArray().map((message) => String(message.id));
-            return { id: { ...id }, t, unreadCount, formattedTitle, archive, msgs };
+            return { id: id.toJSON(), t, unreadCount, formattedTitle, archive, msgs };
         },
         toJSON() {
             return this.serialize();
@@ -38,7 +42,7 @@ function ensureChat(name) {
         };
     }
     const contact = { id, pushname: "Patient", name: "Patient", isBusiness: false };
-    contacts.put({ ...contact, serialize: () => ({ ...contact, id: { ...id } }) });
+    contacts.put({ ...contact, serialize: () => ({ ...contact, id: id.toJSON() }) });
     return chats.put(chat);
 }
 
@@ -50,13 +54,13 @@ function toModel(wire, isNewMsg) {
     const id = keyOf(wire);
     const media = wire.media
         ? {
-              directPath: `/v/${id}`,
+              directPath: `/v/${String(id)}`,
               mediaKey: "key",
               filehash: "hash",
               encFilehash: "hash",
               mediaObject: {},
               mediaData: { mediaStage: "INIT" },
-              __failDownload: wire.failDownload,
+              failDownload: wire.failDownload,
           }
         : {};
     const quoted = wire.quoted
@@ -104,7 +108,7 @@ function keyOf({ chat, fromMe, stanza, author }) {
 }
 
 /** Takes a whole chat over, as after loading the page. */
-function loadChat({ id, unread, messages: wires }) {
+export function loadChat({ id, unread, messages: wires }) {
     const chat = ensureChat(id);
     chat.unreadCount = unread;
     for (const [index, wire] of wires.entries()) {
@@ -115,7 +119,8 @@ function loadChat({ id, unread, messages: wires }) {
     }
 }
 
-function hold(chat, model) {
+/** Puts a message into its chat. */
+export function hold(chat, model) {
     chat.t = model.t;
     if (!model.id.fromMe) chat.lastReceivedKey = model.id;
     chat.msgs.put(model);
@@ -123,7 +128,7 @@ function hold(chat, model) {
 }
 
 /** Earlier messages of a chat, oldest first; none: there are no more. */
-function loadEarlier({ chat }) {
+export function loadEarlier({ chat }) {
     const waiting = [...chat.msgs.database.values()].filter((one) => !chat.msgs.get(one.id));
     const loaded = waiting.slice(-loadedAtOnce);
     for (const model of loaded) {
@@ -134,7 +139,7 @@ function loadEarlier({ chat }) {
 }
 
 /** A message arrives, or arrives once more. */
-function addMessage(wire) {
+export function addMessage(wire) {
     const chat = ensureChat(wire.chat);
     const known = messages.get(keyOf(wire));
     const model = known ?? toModel(wire, true);
@@ -142,7 +147,8 @@ function addMessage(wire) {
     messages.trigger("add", model);
 }
 
-function changeMessage(wire) {
+/** A message has become different. */
+export function changeMessage(wire) {
     const model = messages.get(keyOf(wire));
     if (!model) return;
     const { body, caption, type } = model;
@@ -158,14 +164,16 @@ function changeMessage(wire) {
     }
 }
 
-function setAck(id, ack) {
+/** How far a message has come. */
+export function setAck(id, ack) {
     const model = messages.get(id);
     if (!model) return;
     model.ack = ack;
     messages.trigger("change:ack", model, ack);
 }
 
-function setUnread(id, count) {
+/** How many messages of a chat are unread. */
+export function setUnread(id, count) {
     const chat = ensureChat(id);
     if (chat.unreadCount === count) return;
     chat.unreadCount = count;
