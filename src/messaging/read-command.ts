@@ -16,8 +16,13 @@ export function readCommand(
     isOurs: (addressee: string) => boolean = () => false,
 ): Command | undefined {
     const [, name = "", addressee, argument = ""] =
-        /^\/(\w+)(?:@(\w+))?(?:\s+(.*))?$/su.exec(text.trim()) ?? [];
+        /^\/(\w+)(?:@(\w+))?(?:\s+(.*))?$/su.exec(withoutMarks(text).trim()) ?? [];
     const known = commandNamed(name);
     if (known === undefined || (addressee !== undefined && !isOurs(addressee))) return undefined;
     return { name: known, argument: argument.trim() };
+}
+
+/** Copied text brings the invisible marks of direction with it. */
+function withoutMarks(text: string): string {
+    return text.replaceAll(/[\u061C\u200E\u200F\u2060\u2066-\u2069]/g, "");
 }

@@ -17,16 +17,14 @@ export function renderParts(
     const formatted = readMarkdown(markdown);
     // What Markdown hides, such as a text of reference definitions alone, is shown as it is.
     const shown = isBlank(formatted) ? [{ text: markdown, styles: [] }] : formatted;
-    const directed = directLines(shown, language);
-    const text = plainText(directed);
+    const text = plainText(shown);
     const parts: FormattedText[] = [];
     for (let start = 0, end = 0; start < text.length; start = end) {
-        // One unit is kept for the mark of a line that a cut begins.
-        let limit = maxUnits - 1;
+        let limit = maxUnits;
         let part: FormattedText = [];
         for (let units = Infinity; units > maxUnits && limit > 0;) {
             end = start + firstPieceUnits(text, start, limit);
-            part = directLines(sliceText(directed, start, end), language);
+            part = directLines(sliceText(shown, start, end), language);
             units = countUnits(part);
             const smaller = Math.floor(((end - start) * maxUnits) / units);
             limit = Math.min(limit - 1, smaller);

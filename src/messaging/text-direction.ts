@@ -1,8 +1,11 @@
 import type { Language } from "../message.ts";
 import { type FormattedText, plainText, type Run } from "./formatted-text.ts";
+import { leftToRightPhrases } from "./left-to-right-phrases.ts";
 
 const rightToLeftMark = "\u200F";
 const leftToRightMark = "\u200E";
+const leftToRightIsolate = "\u2066";
+const popIsolate = "\u2069";
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 const strong = /[\p{L}\u200E\u200F\u061C]/u;
 
@@ -10,17 +13,23 @@ const strong = /[\p{L}\u200E\u200F\u061C]/u;
  * Makes every line of a reply run in the reply's direction. Telegram and WhatsApp take a line's direction from
  * its first letter, so an Arabic sentence that begins with "MRI" would run from left to right: an
  * invisible mark before it corrects that. Lines that have no letter of the reply's language keep
- * their own direction, unless they are items of a list. Doing it twice changes nothing.
+ * their own direction, unless they are items of a list. Within Arabic lines, doses, telephone
+ * numbers and commands keep their order. Doing it twice changes nothing.
  */
 export function directLines(formatted: FormattedText, language: Language): FormattedText {
-    const mark = language === "ar" ? rightToLeftMark : leftToRightMark;
-    const starts = new Set<number>();
+    const marks = new Map<number, string>();
     let start = 0;
     for (const line of plainText(formatted).split("\n")) {
-        if (needsMark(line, language)) starts.add(start);
+        if (needsMark(line, language)) {
+            marks.set(start, language === "ar" ? rightToLeftMark : leftToRightMark);
+        }
+        const first = strong.exec(line)?.[0];
+        if (marks.has(start) ? language === "ar" : first && isRightToLeft(first)) {
+            addIsolates(line, start, marks);
+        }
         start += line.length + 1;
     }
-    return starts.size === 0 ? formatted : insert(formatted, starts, mark);
+    return marks.size === 0 ? formatted : insert(formatted, marks);
 }
 
 /** The language whose letters make up most of a text. */
@@ -47,15 +56,36 @@ function isRightToLeft(character: string): boolean {
     return character === rightToLeftMark || character === "\u061C" || rightToLeft.test(character);
 }
 
-/** Code keeps its own direction. */
-function insert(formatted: FormattedText, starts: ReadonlySet<number>, mark: string): Run[] {
+/** Keeps what would fall apart in a line from right to left in one piece. */
+function addIsolates(line: string, start: number, marks: Map<number, string>): void {
+    for (const { text, index, end } of leftToRightPhrases(line)) {
+        const isMarked = /[\u200E\u2066\u2068]/.test(line.charAt(index - 1));
+        if (isMarked) continue;
+        const first = marks.get(start + index) ?? "";
+        if (text.startsWith("/")) {
+            // Patients copy commands: one mark before them is enough, and disturbs least.
+            marks.set(start + index, first + leftToRightMark);
+        } else {
+            marks.set(start + index, first + leftToRightIsolate);
+            marks.set(start + end, popIsolate);
+        }
+    }
+}
+
+/** Marks stand within the run that begins there, the ends of isolates in the one that ends there. */
+function insert(formatted: FormattedText, marks: ReadonlyMap<number, string>): Run[] {
     let position = 0;
     return formatted.map(({ text, styles }) => {
         let directed = "";
-        for (const unit of text.split(/(?<=\n)/)) {
-            directed += starts.has(position) && !styles.includes("pre") ? mark + unit : unit;
-            position += unit.length;
+        // Blocks of code keep their own direction.
+        const isCode = styles.includes("pre");
+        for (let offset = 0; offset <= text.length; offset += 1) {
+            const mark = isCode ? undefined : marks.get(position + offset);
+            const closes = mark === popIsolate;
+            if (mark && (closes ? offset > 0 : offset < text.length)) directed += mark;
+            directed += text.charAt(offset);
         }
+        position += text.length;
         return { text: directed, styles };
     });
 }

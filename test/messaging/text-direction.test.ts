@@ -4,6 +4,7 @@ import { plainText } from "../../src/messaging/formatted-text.ts";
 import { readMarkdown } from "../../src/messaging/read-markdown.ts";
 import { renderParts } from "../../src/messaging/render-parts.ts";
 import { directLines } from "../../src/messaging/text-direction.ts";
+import { onScreen } from "./bidi-display.ts";
 import { wildMarkdown } from "./example-markdown.ts";
 
 const rightToLeft = "\u200F";
@@ -12,7 +13,7 @@ const leftToRight = "\u200E";
 test.each([
     ["صورة MRI سليمة", "صورة MRI سليمة"],
     ["MRI سليم", `${rightToLeft}MRI سليم`],
-    ["500 mg كل يوم", `${rightToLeft}500 mg كل يوم`],
+    ["500 mg كل يوم", `${rightToLeft}\u2066500 mg\u2069 كل يوم`],
     ["997", `${rightToLeft}997`],
     ["- Panadol\n- مسكن", `${rightToLeft}• Panadol\n• مسكن`],
     ["نعم.\nAn English sentence.", "نعم.\nAn English sentence."],
@@ -30,6 +31,45 @@ test.each([
     ["997", "997"],
 ])("in an English reply, %j runs from the left", (markdown, expected) => {
     expect(plainText(directLines(readMarkdown(markdown), "en"))).toBe(expected);
+});
+
+test.each([
+    ["الجرعة 500 mg/12 h ثم راحة", "500 mg/12 h"],
+    ["قرص **500** mg ثم راحة", "500 mg"],
+    ["500 mg صباحًا", "500 mg"],
+    ["الضغط 120/80 mmHg", "120/80 mmHg"],
+    ["الضغط 120/80 طبيعي", "120/80"],
+    ["تشبع الأكسجين SpO2 95%", "SpO2 95%"],
+    ["SpO2 95% طبيعي", "SpO2 95%"],
+    ["فحص CT-scan (2024) سليم", "CT-scan (2024)"],
+    ["رقم الهاتف +966 50 123 4567 للطوارئ", "+966 50 123 4567"],
+    ["اتصل 050-123-4567", "050-123-4567"],
+    ["الحرارة 38.5 °C", "38.5 °C"],
+    ["النتيجة -2.5 في الفحص", "-2.5"],
+    ["إذا كان ≥ 140/90 mmHg", "≥ 140/90 mmHg"],
+    ["دواء Panadol® 500 mg (باراسيتامول)", "Panadol® 500 mg"],
+    ["ارتفاع Ca2+ بسيط", "Ca2+"],
+    ["العدد 5*10^9/L", "5*10^9/L"],
+    ["الوزن 70 kg × 15 mg/kg = 1050 mg", "70 kg × 15 mg/kg = 1050 mg"],
+    ["الجرعة ٥٠٠ mg يوميًا", "٥٠٠ mg"],
+    ["انظر https://who.int/a?b=1 هنا", "https://who.int/a?b=1"],
+    ["- /language – اختيار اللغة", "/language"],
+    ["العربية: /language ar", "/language ar"],
+    ["خذ 5-10 mg، ثم 250 mg.", "5-10 mg"],
+])("in the Arabic line %j, %j reads from the left", (markdown, phrase) => {
+    expect(onScreen(plainText(directLines(readMarkdown(markdown), "ar")))).toContain(phrase);
+});
+
+test.each([
+    ["خذ 500 mg، ثم 250 mg، ثم 997", "997 مث ،250 mg مث ،500 mg ذخ"],
+    ["1. ال-MRI سليم (5 أيام).", ".(مايأ 5) ميلس MRI-لا .1"],
+])("the phrases of %j stand from right to left", (markdown, shown) => {
+    expect(onScreen(plainText(directLines(readMarkdown(markdown), "ar")))).toBe(shown);
+});
+
+test("what needs no marks gets none: patients copy numbers and names", () => {
+    const plain = "اتصل على 997، أو تناول Panadol مع 2.5 من 120/80 بنسبة 50% في 23/11/2024";
+    expect(plainText(directLines(readMarkdown(plain), "ar"))).toBe(plain);
 });
 
 test("the marks are the only change, keep the formatting, and are not doubled", () => {
@@ -60,5 +100,5 @@ test.each(["", "ع "])(
 );
 
 function bare(text: string): string {
-    return text.replaceAll(/[\u200E\u200F]/g, "");
+    return text.replaceAll(/[\u200E\u200F\u2066\u2069]/g, "");
 }

@@ -119,5 +119,5 @@ function essence({ text, bold, italic, monospace, quotes, bullets }: ShownText):
 
 /** Without blanks and what is not seen. */
 function bare(text: string): string {
-    return text.replaceAll(/[\s~\u200E\u200F\u2060]/g, "").replaceAll("\u02CB", "`");
+    return text.replaceAll(/[\s~\u200E\u200F\u2060\u2066\u2069]/g, "").replaceAll("\u02CB", "`");
 }

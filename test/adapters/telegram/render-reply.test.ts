@@ -236,5 +236,5 @@ function perUnit(formatted: FormattedText): [string, readonly Style[]][] {
 
 /** Without what Telegram trims and without marks of direction. */
 function essence(text: string): string {
-    return text.replaceAll(/[\s\u200E\u200F]/g, "");
+    return text.replaceAll(/[\s\u200E\u200F\u2066\u2069]/g, "");
 }
