@@ -1,0 +1,346 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { AppError, isAppError } from "../../src/errors.ts";
+import { describeError, type Logger } from "../../src/log.ts";
+import { backoffMs, wait } from "../../src/wait.ts";
+import { CountedWarnings } from "./counted-warnings.ts";
+import { asObject, type JsonObject } from "./json-object.ts";
+import { isSameSecret, isSignedByMeta } from "./signature.ts";
+import type { CloudTimings } from "./timings.ts";
+
+/** Where webhooks are received. */
+export interface ListenAddress {
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+    /** The path of the webhook's address, like /webhooks/whatsapp. */
+    readonly path: string;
+}
+
+/** What receiving webhooks needs. */
+export interface WebhookServerParts {
+    readonly listen: ListenAddress;
+    readonly appSecret: string;
+    readonly verifyToken: string;
+    readonly logger: Logger;
+    readonly timings: CloudTimings;
+    /** Resolves with whether everything in a webhook is taken. Never fails. */
+    readonly take: (payload: JsonObject) => Promise<boolean>;
+}
+
+/** Meta's webhooks have at most 3 MB ("Webhooks: payload size"). */
+const mostBodyBytes = 4 * 1024 * 1024;
+/** Bodies that are being read at one time: their senders are not known yet. */
+const mostBufferedBytes = 64 * 1024 * 1024;
+const mostConnections = 200;
+const requestsPerConnection = 1_000;
+
+/** An answer that says no more than its status. */
+class HttpRefusal extends Error {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+
+    constructor(status: number, reason: string, headers: Readonly<Record<string, string>> = {}) {
+        super(reason);
+        this.status = status;
+        this.headers = headers;
+    }
+}
+
+/**
+ * Receives Meta's webhooks. One server for all phone numbers of a clinic: it listens for as long as
+ * somebody has opened it. TLS is for the proxy before it.
+ */
+export class WebhookServer {
+    readonly #parts: WebhookServerParts;
+    readonly #warnings: CountedWarnings;
+    #users = 0;
+    #opening: Promise<Server> | undefined;
+    #closing: Promise<void> = Promise.resolve();
+    #bufferedBytes = 0;
+    #isClosing = false;
+
+    constructor(parts: WebhookServerParts) {
+        this.#parts = parts;
+        this.#warnings = new CountedWarnings(parts.logger);
+    }
+
+    /**
+     * Listens, unless it does already.
+     *
+     * @throws `config-invalid` when it cannot listen there, `aborted`.
+     */
+    async open(signal: AbortSignal): Promise<void> {
+        this.#users += 1;
+        await this.#closing;
+        for (;;) {
+            const opening = (this.#opening ??= this.#listen(signal));
+            try {
+                await opening;
+                return;
+            } catch (error) {
+                if (this.#opening === opening) this.#opening = undefined;
+                // Another user has begun to open it and does not want to any more.
+                if (isAppError(error, "aborted") && !signal.aborted) continue;
+                this.#users -= 1;
+                throw error;
+            }
+        }
+    }
+
+    /** Ends when the last user has closed it; requests under way are answered first. Never fails. */
+    async close(): Promise<void> {
+        this.#users -= 1;
+        if (this.#users > 0) return;
+        const opening = this.#opening;
+        this.#opening = undefined;
+        this.#closing = this.#end(opening);
+        await this.#closing;
+    }
+
+    async #end(opening: Promise<Server> | undefined): Promise<void> {
+        const server = await opening?.catch(() => undefined);
+        if (server === undefined) return;
+        this.#isClosing = true;
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeIdleConnections();
+        const timer = setTimeout(() => server.closeAllConnections(), this.#parts.timings.closingMs);
+        await closed;
+        clearTimeout(timer);
+        this.#isClosing = false;
+    }
+
+    async #listen(signal: AbortSignal): Promise<Server> {
+        const { listen, logger, timings } = this.#parts;
+        const beganMs = performance.now();
+        for (let failures = 1; ; failures += 1) {
+            try {
+                const server = await this.#tryToListen();
+                const { host, port, path } = listen;
+                logger.info(
+                    { whatsapp: "listening", host, port, path },
+                    "WhatsApp: waiting for webhooks of Meta",
+                );
+                return server;
+            } catch (error) {
+                const code = error instanceof Error && "code" in error ? String(error.code) : "";
+                // The process that received before may hold the port until it ends.
+                const waitedMs = performance.now() - beganMs;
+                if (code !== "EADDRINUSE" || waitedMs >= timings.takeoverMs) {
+                    throw cannotListen(listen, code);
+                }
+                await wait(backoffMs(failures, { firstMs: 100, mostMs: 1_000 }), signal);
+            }
+        }
+    }
+
+    async #tryToListen(): Promise<Server> {
+        const { listen, logger, timings } = this.#parts;
+        const server = createServer(
+            {
+                headersTimeout: timings.headersMs,
+                requestTimeout: timings.bodyMs,
+                keepAliveTimeout: timings.keepAliveMs,
+                connectionsCheckingInterval: Math.min(1_000, timings.headersMs),
+            },
+            (request, response) => {
+                void this.#answer(request, response);
+            },
+        );
+        server.maxConnections = mostConnections;
+        server.maxRequestsPerSocket = requestsPerConnection;
+        return await new Promise((resolve, reject) => {
+            server.once("error", reject);
+            server.listen(listen.port, listen.host, () => {
+                server.off("error", reject);
+                server.on("error", (error) => {
+                    logger.error(describeError(error), "WhatsApp: receiving webhooks has failed");
+                });
+                resolve(server);
+            });
+        });
+    }
+
+    async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        // A sender that goes away meanwhile is no fault of ours.
+        response.on("error", () => undefined);
+        try {
+            if (this.#isClosing) response.setHeader("connection", "close");
+            await this.#handle(request, response);
+        } catch (error) {
+            this.#refuse(request, response, error);
+        }
+    }
+
+    async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        const { path } = this.#parts.listen;
+        const address = readAddress(request);
+        if (address?.pathname !== path) throw new HttpRefusal(404, "not-found");
+        if (request.method === "GET") return this.#verify(address.searchParams, response);
+        if (request.method !== "POST") {
+            throw new HttpRefusal(405, "wrong-method", { allow: "GET, POST" });
+        }
+        const payload = await this.#readPayload(request);
+        const taken = await within(this.#parts.timings.ackWithinMs, this.#parts.take(payload));
+        if (!taken) {
+            const seconds = Math.ceil(this.#parts.timings.redeliverMs / 1000);
+            throw new HttpRefusal(503, "not-taken-yet", { "retry-after": String(seconds) });
+        }
+        send(response, 200, "");
+    }
+
+    /** Meta asks once, when the address is entered ("Webhooks: verification requests"). */
+    #verify(query: URLSearchParams, response: ServerResponse): void {
+        const token = query.get("hub.verify_token");
+        if (query.get("hub.mode") === null && token === null) {
+            return send(response, 400, "This address is for Meta, which sends WhatsApp here.\n");
+        }
+        const challenge = query.get("hub.challenge") ?? "";
+        const isRight = isSameSecret(token ?? "", this.#parts.verifyToken);
+        if (query.get("hub.mode") !== "subscribe" || !isRight) {
+            throw new HttpRefusal(403, "wrong-verify-token");
+        }
+        if (!/^[\w.-]{1,200}$/.test(challenge)) throw new HttpRefusal(400, "wrong-challenge");
+        this.#parts.logger.info(
+            { whatsapp: "verified" },
+            "WhatsApp: Meta has verified the webhook's address",
+        );
+        send(response, 200, challenge);
+    }
+
+    async #readPayload(request: IncomingMessage): Promise<JsonObject> {
+        const { headers } = request;
+        if (!/^application\/json\b/i.test(headers["content-type"] ?? "")) {
+            throw new HttpRefusal(415, "wrong-type");
+        }
+        if ((headers["content-encoding"] ?? "identity") !== "identity") {
+            throw new HttpRefusal(415, "wrong-encoding");
+        }
+        if (Number(headers["content-length"] ?? 0) > mostBodyBytes) {
+            throw new HttpRefusal(413, "too-large");
+        }
+        const signature = String(headers["x-hub-signature-256"] ?? "");
+        if (signature === "") throw new HttpRefusal(401, "no-signature");
+        const body = await this.#readBody(request);
+        if (!isSignedByMeta(body, signature, this.#parts.appSecret)) {
+            throw new HttpRefusal(401, "wrong-signature");
+        }
+        try {
+            const payload = asObject(JSON.parse(body.toString()));
+            if (payload !== undefined) return payload;
+        } catch {
+            // As below.
+        }
+        throw new HttpRefusal(400, "no-json");
+    }
+
+    async #readBody(request: IncomingMessage): Promise<Buffer> {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        try {
+            // The connection must outlive a refusal: its sender is to hear why.
+            const incoming: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+            for await (const chunk of incoming) {
+                size += chunk.length;
+                this.#bufferedBytes += chunk.length;
+                if (size > mostBodyBytes) throw new HttpRefusal(413, "too-large");
+                if (this.#bufferedBytes > mostBufferedBytes) throw new HttpRefusal(503, "busy");
+                chunks.push(chunk);
+            }
+            return Buffer.concat(chunks);
+        } finally {
+            this.#bufferedBytes -= size;
+        }
+    }
+
+    #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+        const refusal = error instanceof HttpRefusal ? error : undefined;
+        const kind = refusal?.message ?? "broken-off";
+        const sentence = sentences[kind];
+        if (sentence !== undefined) this.#warnings.warn(kind, sentence);
+        if (refusal === undefined || response.headersSent || response.destroyed) {
+            response.destroy();
+            return;
+        }
+        for (const [name, value] of Object.entries(refusal.headers)) {
+            response.setHeader(name, value);
+        }
+        // What is left of the body will not be read.
+        if (!request.complete) response.setHeader("connection", "close");
+        send(response, refusal.status, "");
+    }
+}
+
+/** Those refusals that tell the administrator something. */
+const sentences: Readonly<Record<string, string>> = {
+    "no-signature":
+        "WhatsApp: a webhook without a signature was refused; Meta signs all of its own",
+    "wrong-signature":
+        "WhatsApp: a webhook with a wrong signature was refused; if no messages arrive, check WHATSAPP_APP_SECRET",
+    "wrong-verify-token":
+        "WhatsApp: a verification was refused; the verify token at Meta must be the one in WHATSAPP_VERIFY_TOKEN",
+    "too-large": "WhatsApp: a webhook was refused because of its size",
+    busy: "WhatsApp: webhooks were refused because too much arrived at once",
+    "not-taken-yet":
+        "WhatsApp: a message could not be stored in time; Meta was asked to deliver it again",
+};
+
+function send(response: ServerResponse, status: number, text: string): void {
+    response.statusCode = status;
+    response.setHeader("content-type", "text/plain; charset=utf-8");
+    response.setHeader("x-content-type-options", "nosniff");
+    response.setHeader("cache-control", "no-store");
+    response.end(text);
+}
+
+function readAddress({ url = "" }: IncomingMessage): URL | undefined {
+    try {
+        return new URL(url, "http://localhost");
+    } catch {
+        return undefined;
+    }
+}
+
+async function within(ms: number, taking: Promise<boolean>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => {
+        timer = setTimeout(() => resolve(false), ms);
+    });
+    try {
+        return await Promise.race([taking, late]);
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+function cannotListen({ host, port }: ListenAddress, code: string): AppError {
+    const place = `${host}:${port}`;
+    const options = { cause: Object.assign(new Error("listen"), { code }) };
+    if (code === "EADDRINUSE") {
+        return new AppError(
+            "config-invalid",
+            `The port for WhatsApp's webhooks is taken: another program listens at ${place}.`,
+            {
+                ...options,
+                remedy: "Stop the other program, or set platforms.whatsappCloud.port in clinic.yaml to a free port, and the same in the proxy.",
+            },
+        );
+    }
+    if (code === "EACCES") {
+        return new AppError(
+            "config-invalid",
+            `This user may not listen at ${place} for WhatsApp's webhooks.`,
+            {
+                ...options,
+                remedy: "Set platforms.whatsappCloud.port in clinic.yaml to a port above 1023, like 8085, and let the proxy forward to it.",
+            },
+        );
+    }
+    return new AppError(
+        "config-invalid",
+        `It is not possible to listen at ${place} for WhatsApp's webhooks (${code}).`,
+        {
+            ...options,
+            remedy: "Set platforms.whatsappCloud.host in clinic.yaml to an address of this machine; 127.0.0.1 is right when the proxy runs on it.",
+        },
+    );
+}
