@@ -65,7 +65,7 @@ export function readWhatsApp(message: string, reading: Reading = "strict"): Show
     function readInline(line: string): string {
         let shown = "";
         for (let at = 0; at < line.length;) {
-            const link = /^https?:\/\/\S+/.exec(line.slice(at))?.[0];
+            const link = linkAt(line, at);
             const style = styleOf[line.charAt(at)];
             const end = style && opens(line, at) ? closing(line, at) : undefined;
             if (link !== undefined) shown += link;
@@ -81,9 +81,16 @@ export function readWhatsApp(message: string, reading: Reading = "strict"): Show
         return shown;
     }
 
+    /** An address is a link first. */
+    function linkAt(line: string, at: number): string | undefined {
+        return line.startsWith("http", at)
+            ? /^https?:\/\/\S+/.exec(line.slice(at))?.[0]
+            : undefined;
+    }
+
     function closing(line: string, open: number): number | undefined {
         let hasContent = false;
-        for (let at = open + 1; at < line.length; at += 1) {
+        for (let at = open + 1; at < line.length; at += linkAt(line, at)?.length ?? 1) {
             const isSame = line.charAt(at) === line.charAt(open);
             if (isSame && hasContent && closes(line, at)) return at;
             hasContent ||= !isSame;

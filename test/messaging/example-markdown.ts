@@ -96,3 +96,30 @@ export const longAnswer: fc.Arbitrary<string> = fc
         { minLength: 1, maxLength: 60 },
     )
     .map((paragraphs) => paragraphs.join("\n\n"));
+
+/** Styled words and signs that mean nothing, close to each other. */
+export const tightMarkdown: fc.Arbitrary<string> = fc
+    .array(
+        fc.oneof(
+            {
+                weight: 3,
+                arbitrary: fc.constantFrom(" ", " ", "\n", "، ", ". ", "(", ")", "-", ":"),
+            },
+            {
+                weight: 3,
+                arbitrary: fc.constantFrom("rib", "صدر", "5", "500 mg", "https://w.org/_a_"),
+            },
+            {
+                weight: 4,
+                arbitrary: fc
+                    .tuple(
+                        fc.constantFrom("**", "*", "~~", "`", "***", "_"),
+                        fc.constantFrom("rib", "صدر نعم", "7", "a\\*", "\\_b", "5*6", "c *d* e"),
+                    )
+                    .map(([mark, text]) => mark + text + mark),
+            },
+            { weight: 2, arbitrary: fc.constantFrom("\\*", "\\_", "\\~", "\\`", "\\>", "~") },
+        ),
+        { maxLength: 24 },
+    )
+    .map((parts) => parts.join(""));
