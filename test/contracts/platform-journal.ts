@@ -41,8 +41,11 @@ export function describeJournal(current: () => PlatformBench): void {
         );
 
         it("it is seen once after several processes in a row have ended", async () => {
+            // Whoever sends one message for a reply has few moments in which it can end.
+            const within = current().world.sendsWhole ? 2 : Infinity;
+            const possible = endings.filter(({ at }) => at < within);
             const stories = fc.sample(
-                fc.array(fc.constantFrom(...endings), { minLength: 2, maxLength: 4 }),
+                fc.array(fc.constantFrom(...possible), { minLength: 2, maxLength: 4 }),
                 { numRuns: 120, seed: 7 },
             );
             for (const [index, reply] of replies.entries()) {

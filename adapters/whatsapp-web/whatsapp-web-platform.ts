@@ -1,0 +1,103 @@
+import { setMaxListeners } from "node:events";
+import { describeError, type Logger } from "../../src/log.ts";
+import { RecentKeys } from "../../src/messaging/recent-keys.ts";
+import type { LinkDisplay, Platform } from "../../src/ports.ts";
+import { Intake } from "./intake.ts";
+import { LinkRecordFile } from "./link-record.ts";
+import { defaultMessageTimings, type MessageTimings } from "./message-timings.ts";
+import { type GroupRule, whatsappWebAccount } from "./normalise-message.ts";
+import { receiveMessages } from "./receive-messages.ts";
+import { SendingLine } from "./sending-line.ts";
+import { keepLinked, type WebSession } from "./session.ts";
+import { defaultSessionTimings, type SessionTimings } from "./session-timings.ts";
+import { WebReply } from "./web-reply.ts";
+import { callsOf } from "./whatsapp-calls.ts";
+
+/** What a phone that is linked through WhatsApp Web needs. */
+export interface WhatsAppWebOptions {
+    /** Holds the link: whoever has it can read and write in the clinic's name. Absolute. */
+    readonly sessionFolder: string;
+    readonly groups: GroupRule;
+    /** Chromium or Chrome; absent: it is looked for. */
+    readonly browserPath?: string;
+    /** The version of WhatsApp Web that is used; absent: today's. */
+    readonly webVersion?: string;
+    /** The phone's number, to link it with a code in place of a QR code. Digits. */
+    readonly pairWithPhone?: string;
+    /** What is older when it is found is not answered any more. Default: a day. */
+    readonly answerWithinMs?: number;
+    readonly display: LinkDisplay;
+    readonly logger: Logger;
+    /** Those of the default timings that are to be different. */
+    readonly timings?: Partial<SessionTimings & MessageTimings>;
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** A linked phone as a platform. Does nothing until `run` or another method is called. */
+export function createWhatsAppWebPlatform(
+    options: WhatsAppWebOptions,
+    keepSession: typeof keepLinked = keepLinked,
+): Platform {
+    const { sessionFolder, groups, answerWithinMs = dayMs, logger } = options;
+    const timings = { ...defaultSessionTimings, ...defaultMessageTimings, ...options.timings };
+    let current: WebSession | undefined;
+    const calls = callsOf(() => current, timings);
+    const replying = { calls, line: new SendingLine(), timings };
+    const taken = new RecentKeys(2_000);
+    const record = new LinkRecordFile(sessionFolder, logger);
+    const markSeen = async (chat: string): Promise<void> => {
+        await calls.markSeen(chat).catch((error: unknown) => {
+            logger.debug(describeError(error), "WhatsApp: a chat was not marked as read");
+        });
+    };
+    return {
+        name: "whatsapp-web",
+        sharing: "alone",
+        account: whatsappWebAccount,
+        run: async (receive, signal) => {
+            const { redeliver } = timings;
+            // Every chat whose message waits to be stored listens; Node would take that for a leak.
+            const running = following(signal);
+            const intake = new Intake(
+                { receive, markSeen, taken, logger, redeliver },
+                running.signal,
+            );
+            const receiving = { intake, record, groups, answerWithinMs, timings, logger };
+            const work = async (session: WebSession): Promise<void> => {
+                setMaxListeners(0, session.lost);
+                current = session;
+                const listening = following(running.signal, session.lost);
+                await receiveMessages(session, receiving, listening.signal).finally(listening.end);
+                // What is taken at the last moment is still marked as read.
+                if (!session.lost.aborted) await intake.idle();
+            };
+            try {
+                const link = { ...options, account: whatsappWebAccount, timings };
+                await keepSession(link, work, running.signal);
+            } finally {
+                current = undefined;
+                running.end();
+                await intake.idle();
+            }
+        },
+        download: (attachment, maxBytes, signal) => calls.download(attachment, maxBytes, signal),
+        startReply: (to, journal) => new WebReply(replying, to, journal),
+    };
+}
+
+/** A signal that aborts when one of the others does, or at its end. */
+function following(...signals: readonly AbortSignal[]): {
+    readonly signal: AbortSignal;
+    readonly end: () => void;
+} {
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    const end = (): void => {
+        for (const signal of signals) signal.removeEventListener("abort", end);
+        controller.abort();
+    };
+    for (const signal of signals) signal.addEventListener("abort", end, { once: true });
+    if (signals.some(({ aborted }) => aborted)) end();
+    return { signal: controller.signal, end };
+}
