@@ -8,11 +8,13 @@ import type { FormattedText, Run, Style } from "./formatted-text.ts";
  */
 export function readMarkdown(markdown: string): FormattedText {
     const runs: Run[] = [];
+    // Unicode's own line breaks: neither the lexer nor the platforms know them.
+    const text = markdown.replaceAll(/[\u2028\u2029]/g, "\n");
     try {
-        pushBlocks(new Lexer({ gfm: true }).lex(markdown), { runs, styles: [], indent: "" });
+        pushBlocks(new Lexer({ gfm: true }).lex(text), { runs, styles: [], indent: "" });
     } catch {
         // A text that the lexer cannot read is still a text.
-        return [{ text: markdown, styles: [] }];
+        return [{ text, styles: [] }];
     }
     return runs;
 }
@@ -194,11 +196,19 @@ function pushInline(tokens: readonly Token[], place: Place): void {
                 break;
             case "text":
                 if (known.tokens) pushInline(known.tokens, place);
-                else push(indented(unescape(known.text), place), place);
+                else pushText(indented(unescape(known.text), place), place);
                 break;
             default:
                 push(token.raw, place);
         }
+    }
+}
+
+/** "**Note:**words" is bold for whoever reads it; the rules of Markdown want a blank behind it. */
+function pushText(text: string, place: Place): void {
+    const pieces = text.split(/(?<![\p{N}*])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![\p{N}*])/u);
+    for (const [index, piece] of pieces.entries()) {
+        push(piece, index % 2 === 1 ? within(place, "bold") : place);
     }
 }
 

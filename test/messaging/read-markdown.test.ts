@@ -15,6 +15,7 @@ test.each<[name: string, markdown: string, shown: string]>([
     ["signs of HTML", 'a < b & c > "d" <script>', 'a < b & c > "d" <script>'],
     ["references", "a &lt; b &amp;&nbsp;c", "a < b &\u00A0c"],
     ["a heading", "## Rest **now**\nDrink", "<bold>Rest now</bold>\nDrink"],
+    ["line breaks of other kinds", "- a\u2028- b\r\n- c", "• a\n• b\n• c"],
     ["line breaks as written", "a\nb  \nc<br>d\n\n\n\ne", "a\nb\nc\nd\n\ne"],
     ["a list after its line", "Take:\n- a\n- b\n\nThen", "Take:\n• a\n• b\n\nThen"],
     ["nested lists", "1. a\n   - b\n   - c\n2. d", "1. a\n   • b\n   • c\n2. d"],
