@@ -80,7 +80,7 @@ export class CloudReply implements ReplyWriter {
 
     async #send({ fields, plain }: MessageContent, index: number, token: string): Promise<void> {
         const { messageId } = this.#to;
-        const answer = await this.#post({
+        const sending = this.#post({
             recipient_type: "individual",
             ...recipientOf(this.#to.conversation),
             ...(index === 0 && messageId !== undefined
@@ -89,6 +89,8 @@ export class CloudReply implements ReplyWriter {
             ...fields,
             biz_opaque_callback_data: token,
         });
+        // Not of "typing": that may work where sending does not.
+        const answer = await this.#number.health.watch(sending);
         const id = textIn(objectsIn(answer, "messages")[0], "id");
         if (id === undefined) throw unreadableAnswer();
         this.#number.known.add(id, { text: plain, fromAssistant: true });
@@ -100,8 +102,8 @@ export class CloudReply implements ReplyWriter {
     }
 
     async #post(body: JsonObject, signal?: AbortSignal): Promise<JsonObject> {
-        const { client, health, phoneNumberId } = this.#number;
+        const { client, phoneNumberId } = this.#number;
         const message = { messaging_product: "whatsapp", ...body };
-        return await health.watch(client.call(`${phoneNumberId}/messages`, message, signal));
+        return await client.call(`${phoneNumberId}/messages`, message, signal);
     }
 }

@@ -105,7 +105,6 @@ const fault: Meaning = {
 
 /** Meta's error numbers (Cloud API, "Error codes", of 15 May 2026). */
 const meanings: ReadonlyMap<number, Meaning> = new Map([
-    [0, tokenRefused],
     [190, tokenRefused],
     [3, permissionMissing],
     [10, permissionMissing],
@@ -139,13 +138,11 @@ const meanings: ReadonlyMap<number, Meaning> = new Map([
 ]);
 
 function meaningOf({ status, code }: RefusedRequest): Meaning | undefined {
-    if (code !== undefined) {
-        const known = meanings.get(code);
-        if (known) return known;
-        if (code >= 200 && code <= 299) return permissionMissing;
-    }
+    const known = code === undefined ? undefined : meanings.get(code);
+    if (status === 429 && (known === undefined || known === fault)) return tooFast;
+    if (known) return known;
+    if (code !== undefined && code >= 200 && code <= 299) return permissionMissing;
     if (status === 401) return tokenRefused;
-    if (status === 429) return tooFast;
     if (status >= 500) return fault;
     return undefined;
 }

@@ -102,10 +102,12 @@ export class WebhookServer {
         if (server === undefined) return;
         this.#isClosing = true;
         const closed = new Promise((resolve) => server.close(resolve));
-        server.closeIdleConnections();
-        const timer = setTimeout(() => server.closeAllConnections(), this.#parts.timings.closingMs);
+        // A connection is idle only when its answer is out: that may take a moment.
+        const idle = setInterval(() => server.closeIdleConnections(), 20);
+        const late = setTimeout(() => server.closeAllConnections(), this.#parts.timings.closingMs);
         await closed;
-        clearTimeout(timer);
+        clearInterval(idle);
+        clearTimeout(late);
         this.#isClosing = false;
     }
 

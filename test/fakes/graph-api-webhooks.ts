@@ -61,7 +61,8 @@ export class WebhookSender {
 
     async #pump(address: string, bodies: string[]): Promise<void> {
         while (bodies.length > 0 && !this.#stopped) {
-            for (const body of [...bodies]) {
+            // What comes meanwhile has its turn afterwards.
+            for (const body of bodies.slice()) {
                 const status = await this.#deliver(address, body);
                 if (status === 200) bodies.splice(bodies.indexOf(body), 1);
                 // Nobody is there: the next would fare no better.

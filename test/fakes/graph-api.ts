@@ -191,7 +191,8 @@ export class GraphApi extends GraphApiServer {
                 return { verified_name: "Night Clinic", quality_rating: "GREEN", id: call.id };
             case "media":
                 return this.#locate(call.id);
-            default:
+            case "file":
+            case "unknown":
                 throw new GraphRefusal(400, 100, "Unsupported request");
         }
     }
