@@ -11,6 +11,7 @@ interface PageId {
 
 interface PageMessage {
     readonly id: { readonly _serialized: string; readonly id: string; readonly fromMe: boolean };
+    readonly type: string;
     readonly isNotification?: boolean;
     readonly ack?: number;
     readonly t: number;
@@ -57,6 +58,7 @@ declare const window: {
         getChat(chat: string, options: { getAsModel: false }): Promise<PageChat | undefined>;
         sendMessage(chat: PageChat, text: string, options: object): Promise<unknown>;
         sendChatstate(state: "typing" | "stop", chat: string): Promise<unknown>;
+        sendSeen(chat: string): Promise<unknown>;
         getMessageModel(message: PageMessage): object;
     };
 };
@@ -92,11 +94,12 @@ export interface Delivery {
     readonly chat: string;
     /** The middle part of its id. */
     readonly id: string;
-    /** Absent: it is not sent, only looked for. */
-    readonly text?: string;
+    readonly text: string;
     /** It may have been sent before: it is looked for first. */
     readonly mayBeOut: boolean;
-    /** A message that waits in the page for longer than this is sent again. */
+    /** How long WhatsApp's confirmation is waited for. */
+    readonly confirmMs: number;
+    /** A message that has waited in the page for longer than this is sent again. */
     readonly pendingMs: number;
     /** The message that it answers. */
     readonly answers?: string;
@@ -110,10 +113,8 @@ export type DeliveryState =
     | "sent"
     /** The page has it and will send it. */
     | "waiting"
-    /** WhatsApp says that it could not be sent. */
+    /** WhatsApp says that it could not be sent, or says nothing. */
     | "failed"
-    /** It is not in the chat. */
-    | "absent"
     /** The page has no connection: nothing was done. */
     | "offline"
     /** There is nobody with this address. */
@@ -121,14 +122,21 @@ export type DeliveryState =
 
 /**
  * Looks for a message and sends it if it is not in its chat yet. The id is chosen beforehand (the
- * library would make one up only now), so that a message is recognised whatever happens.
+ * library would make one up only now), so that a message is recognised whatever happens; one that
+ * is sent again has the same id, under which the patient's phone knows it.
  */
 export async function deliver(delivery: Delivery): Promise<DeliveryState> {
     const { Msg } = window.require("WAWebCollections");
     const stateOf = (message: PageMessage | undefined): DeliveryState => {
-        const { ack = 0 } = message ?? {};
-        if (!message) return "absent";
+        const { ack = -1 } = message ?? {};
         return ack > 0 ? "sent" : ack < 0 ? "failed" : "waiting";
+    };
+    const untilMs = Date.now() + delivery.confirmMs;
+    const confirmed = async (message: PageMessage): Promise<DeliveryState> => {
+        while (stateOf(message) === "waiting" && Date.now() < untilMs) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        return stateOf(message);
     };
     try {
         const chat = await window.WWebJS.getChat(delivery.chat, { getAsModel: false });
@@ -149,18 +157,16 @@ export async function deliver(delivery: Delivery): Promise<DeliveryState> {
                 Msg.get(wholeId) ??
                 inChat.find(({ id }) => id.fromMe && id.id === delivery.id) ??
                 (await Msg.getMessagesById([wholeId]))?.messages[0];
-            const state = stateOf(found);
             const isStuck = Date.now() - (found?.t ?? 0) * 1000 > delivery.pendingMs;
+            const state = found && !isStuck ? await confirmed(found) : stateOf(found);
             if (state === "sent" || (state === "waiting" && !isStuck)) return state;
-            if (delivery.text === undefined) return state;
         }
-        if (delivery.text === undefined) return "absent";
         if (window.require("WAWebSocketModel").Socket.state !== "CONNECTED") return "offline";
         const received = inChat.filter(({ id, isNotification }) => !id.fromMe && !isNotification);
         const newest = received.toSorted((a, b) => a.t - b.t).at(-1);
         const { _serialized: newestId = delivery.answers } = newest?.id ?? {};
         const isOvertaken = newestId !== delivery.answers;
-        await window.WWebJS.sendMessage(chat, delivery.text, {
+        const sending = window.WWebJS.sendMessage(chat, delivery.text, {
             parseVCards: false,
             mentionedJidList: [],
             quotedMessageId: delivery.quotes || isOvertaken ? delivery.answers : undefined,
@@ -168,12 +174,33 @@ export async function deliver(delivery: Delivery): Promise<DeliveryState> {
             waitUntilMsgSent: true,
             extraOptions: { id: key },
         });
-        return stateOf(Msg.get(wholeId));
+        const late = new Promise((resolve) => setTimeout(resolve, delivery.confirmMs));
+        await Promise.race([sending, late]);
+        const sent = Msg.get(wholeId);
+        return sent ? await confirmed(sent) : "failed";
     } catch (error) {
         const words = String(error instanceof Error ? error.message : error);
         if (/No LID for user|invalid wid/i.test(words)) return "nobody";
         throw error;
     }
+}
+
+/** Marks a chat as read, unless something came after the message that was taken last. */
+export async function markSeen({
+    chat: address,
+    takenId,
+}: {
+    readonly chat: string;
+    readonly takenId: string;
+}): Promise<void> {
+    const chat = await window.WWebJS.getChat(address, { getAsModel: false });
+    const received = (chat?.msgs.getModelsArray() ?? []).filter(
+        ({ id, isNotification, type }) =>
+            !id.fromMe && !isNotification && !/^(?:album|call_log|revoked)$/.test(type),
+    );
+    const newest = received.toSorted((a, b) => a.t - b.t).at(-1);
+    const { _serialized: newestId = takenId } = newest?.id ?? {};
+    if (newestId === takenId) await window.WWebJS.sendSeen(address);
 }
 
 /** Which messages are read. Times in seconds since 1970. */

@@ -9,7 +9,7 @@ import { type Normalised, normaliseMessage, type Reader } from "./normalise-mess
 export interface IntakeParts {
     readonly receive: (message: InboundMessage) => Promise<void>;
     /** Marks a chat as read. Never fails. */
-    readonly markSeen: (chat: string) => Promise<void>;
+    readonly markSeen: (chat: string, takenId: string) => Promise<void>;
     /** What was taken already, also by an earlier run. */
     readonly taken: RecentKeys;
     readonly logger: Logger;
@@ -48,7 +48,9 @@ export class Intake {
             .add(chat, () => this.#take(isEdit ? { ...message, edit: true } : message))
             .then(async (isTaken) => {
                 // What was not taken, and what came meanwhile, is found again among the unread.
-                if (isTaken && !this.#lanes.isBusy(chat)) await this.#parts.markSeen(chat);
+                if (isTaken && !this.#lanes.isBusy(chat)) {
+                    await this.#parts.markSeen(chat, message.id);
+                }
             })
             .finally(() => {
                 if (!isEdit) this.#waiting.delete(key);

@@ -4,11 +4,9 @@ import type { Backoff } from "../../src/wait.ts";
 export interface MessageTimings {
     /** Longest time for one request to the page. */
     readonly pageMs: number;
-    /** Longest time until WhatsApp's server has taken a message. */
+    /** Longest time for the page to answer when it is given a message. */
     readonly sendMs: number;
-    /** Between two looks at a message that WhatsApp has not confirmed. */
-    readonly confirmPollMs: number;
-    /** How long a confirmation is waited for in one try. */
+    /** How long WhatsApp's confirmation is waited for in one try; less than `sendMs`. */
     readonly confirmMs: number;
     /** A message that has waited in the page for longer is sent again, under the same name. */
     readonly pendingMs: number;
@@ -25,7 +23,7 @@ export interface MessageTimings {
     /** Between two tries to hand over a message that could not be stored. */
     readonly redeliver: Backoff;
     /** Longest time for looking through the chats for what was missed. */
-    readonly catchUpMs: number;
+    readonly searchMs: number;
     /** Between two looks through the chats. */
     readonly lookAgainMs: number;
     /** Between two notes of the last sign of life. */
@@ -40,7 +38,6 @@ export interface MessageTimings {
 export const defaultMessageTimings: MessageTimings = {
     pageMs: 20_000,
     sendMs: 30_000,
-    confirmPollMs: 500,
     confirmMs: 10_000,
     pendingMs: 10 * 60_000,
     downloadMs: 60_000,
@@ -49,7 +46,7 @@ export const defaultMessageTimings: MessageTimings = {
     retry: { firstMs: 500, mostMs: 5_000 },
     tries: 3,
     redeliver: { firstMs: 500, mostMs: 5_000 },
-    catchUpMs: 60_000,
+    searchMs: 60_000,
     lookAgainMs: 60_000,
     aliveMs: 15_000,
     overlapMs: 2 * 60_000,

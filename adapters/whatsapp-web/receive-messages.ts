@@ -20,7 +20,7 @@ export interface ReceivingParts {
     readonly record: LinkRecordFile;
     readonly groups: GroupRule;
     /** What is older when it is found is not answered any more, in milliseconds. */
-    readonly answerWithinMs: number;
+    readonly catchUpMs: number;
     readonly timings: MessageTimings;
     readonly logger: Logger;
 }
@@ -72,19 +72,19 @@ async function keepAlive({ record, timings }: ReceivingParts, signal: AbortSigna
 /** Takes what lies unread, and what came close to the last sign of life. */
 async function takeMissed(
     session: WebSession,
-    { intake, record, answerWithinMs, timings, logger }: ReceivingParts,
+    { intake, record, catchUpMs, timings, logger }: ReceivingParts,
     reader: Reader,
     signal: AbortSignal,
 ): Promise<void> {
     const { pairedAtMs, aliveAtMs } = await record.open(reader.own, Date.now());
     const search = {
-        fromS: Math.max(pairedAtMs, Date.now() - answerWithinMs) / 1000,
+        fromS: Math.max(pairedAtMs, Date.now() - catchUpMs) / 1000,
         aroundFromS: (aliveAtMs - timings.overlapMs) / 1000,
         aroundToS: (aliveAtMs + timings.overlapMs) / 1000,
         mostMessages,
     };
     try {
-        const limits = { timeoutMs: timings.catchUpMs, signal };
+        const limits = { timeoutMs: timings.searchMs, signal };
         const missed = await callPage(session, limits, readMissed, search);
         for (const raw of missed) intake.add(raw, reader);
     } catch (error) {

@@ -6,7 +6,7 @@ import { maxMessageUnits, renderWhatsApp } from "../../src/messaging/write-whats
 import type { Journal, ReplyWriter } from "../../src/ports.ts";
 import { backoffMs, wait, withDeadline } from "../../src/wait.ts";
 import { cancelled, nobodyThere, notDone, notLinked } from "./failures.ts";
-import type { DeliveryState } from "./in-page.ts";
+import type { Delivery, DeliveryState } from "./in-page.ts";
 import type { MessageTimings } from "./message-timings.ts";
 import { placeOf, type ReplyPlace } from "./normalise-message.ts";
 import { readReplyState, type ReplyState } from "./reply-state.ts";
@@ -93,7 +93,7 @@ export class WebReply implements ReplyWriter {
 
     async #put(text: string, signal: AbortSignal): Promise<void> {
         if (signal.aborted) throw cancelled();
-        const { calls, line } = this.#parts;
+        const { calls, line, timings } = this.#parts;
         if (this.#state.sending === undefined) {
             const sending = await calls.newMessageId(signal);
             const next = { delivered: this.#state.delivered, sending };
@@ -102,45 +102,26 @@ export class WebReply implements ReplyWriter {
         }
         const { delivered, sending = "" } = this.#state;
         await line.inTurn(this.#place.chat, async () => {
-            const state = await this.#sendOnce(text, sending, signal);
-            await this.#confirm(state, sending, signal);
+            if (signal.aborted) throw cancelled();
+            const mayBeOut = this.#inDoubt;
+            this.#inDoubt = true;
+            // A stop does not cut off what is under way at once: mostly it is about to end well.
+            const state = await withGrace(timings.closingMs, signal, (late) =>
+                calls.deliver({ ...this.#delivery(sending, text), mayBeOut }, late),
+            );
+            checkSent(state);
         });
         this.#state = { delivered: delivered + 1 };
         this.#inDoubt = false;
     }
 
-    /** A stop does not cut off what is under way at once: mostly it is about to end well. */
-    async #sendOnce(text: string, id: string, signal: AbortSignal): Promise<DeliveryState> {
-        if (signal.aborted) throw cancelled();
-        const { calls, timings } = this.#parts;
-        const mayBeOut = this.#inDoubt;
-        this.#inDoubt = true;
-        return await withGrace(timings.closingMs, signal, (late) =>
-            calls.deliver({ ...this.#deliveryOf(id), text, mayBeOut }, late),
-        );
-    }
-
-    /** @throws What keeps the part from being out. */
-    async #confirm(first: DeliveryState, id: string, signal: AbortSignal): Promise<void> {
-        const { calls, timings } = this.#parts;
-        const untilMs = performance.now() + timings.confirmMs;
-        for (let state = first; ;) {
-            if (state === "sent") return;
-            if (state === "nobody") throw nobodyThere();
-            if (state === "offline") throw notLinked();
-            if (state !== "waiting") throw notDone("did not take a message");
-            if (performance.now() > untilMs) throw notDone("has not confirmed a message yet");
-            await wait(timings.confirmPollMs, signal);
-            state = await calls.deliver({ ...this.#deliveryOf(id), mayBeOut: true }, signal);
-        }
-    }
-
-    #deliveryOf(id: string) {
+    /** Quotes the message that it answers where it would not be clear which one that is. */
+    #delivery(id: string, text: string): Omit<Delivery, "mayBeOut"> {
         const { chat, isGroup } = this.#place;
-        const { pendingMs } = this.#parts.timings;
+        const { confirmMs, pendingMs } = this.#parts.timings;
         const isFirst = this.#state.delivered === 0 && this.#answers !== undefined;
         const answers = isFirst ? { answers: this.#answers } : {};
-        return { chat, id, pendingMs, quotes: isGroup, ...answers };
+        return { chat, id, text, confirmMs, pendingMs, quotes: isGroup, ...answers };
     }
 
     async #hideTyping(): Promise<void> {
@@ -152,6 +133,22 @@ export class WebReply implements ReplyWriter {
             calls.showTyping(this.#place.chat, false, signal);
         // It disappears by itself after a while.
         await withDeadline(timings.closingMs, undefined, hide).catch(() => undefined);
+    }
+}
+
+/** @throws What keeps a message from being out. */
+function checkSent(state: DeliveryState): void {
+    switch (state) {
+        case "sent":
+            return;
+        case "waiting":
+            throw notDone("has not confirmed a message yet");
+        case "failed":
+            throw notDone("did not take a message");
+        case "offline":
+            throw notLinked();
+        case "nobody":
+            throw nobodyThere();
     }
 }
 

@@ -1,8 +1,9 @@
 import type { Attachment } from "../../src/message.ts";
-import { callPage, withPage } from "./call-page.ts";
+import { callPage } from "./call-page.ts";
 import { downloadMedia } from "./download-media.ts";
 import {
     deliver,
+    markSeen,
     type Delivery,
     type DeliveryState,
     newMessageId,
@@ -19,14 +20,14 @@ import type { WebSession } from "./session.ts";
 export interface WhatsAppCalls {
     /** A name for a message that is going to be sent. */
     newMessageId(signal: AbortSignal): Promise<string>;
-    /** Looks for a message, and sends it if that is wanted. */
+    /** Sends a message, unless it is found in its chat. */
     deliver(delivery: Delivery, signal: AbortSignal): Promise<DeliveryState>;
     /** Shows or hides "typing" in a chat. */
     showTyping(chat: string, shown: boolean, signal: AbortSignal): Promise<void>;
     /** The bytes of an attachment, as `Platform.download` promises them. */
     download(attachment: Attachment, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
-    /** Marks a chat as read. */
-    markSeen(chat: string): Promise<void>;
+    /** Marks a chat as read, unless something came after the message that was taken last. */
+    markSeen(chat: string, takenId: string): Promise<void>;
 }
 
 /** @param current The session while there is one. */
@@ -46,8 +47,7 @@ export function callsOf(
         },
         download: (attachment, maxBytes, signal) =>
             downloadMedia(current(), timings, attachment, maxBytes, signal),
-        markSeen: async (chat) => {
-            await withPage(current(), { timeoutMs: pageMs }, ({ client }) => client.sendSeen(chat));
-        },
+        markSeen: (chat, takenId) =>
+            callPage(current(), { timeoutMs: pageMs }, markSeen, { chat, takenId }),
     };
 }

@@ -25,7 +25,7 @@ export interface WhatsAppWebOptions {
     /** The phone's number, to link it with a code in place of a QR code. Digits. */
     readonly pairWithPhone?: string;
     /** What is older when it is found is not answered any more. Default: a day. */
-    readonly answerWithinMs?: number;
+    readonly catchUpMs?: number;
     readonly display: LinkDisplay;
     readonly logger: Logger;
     /** Those of the default timings that are to be different. */
@@ -39,15 +39,15 @@ export function createWhatsAppWebPlatform(
     options: WhatsAppWebOptions,
     keepSession: typeof keepLinked = keepLinked,
 ): Platform {
-    const { sessionFolder, groups, answerWithinMs = dayMs, logger } = options;
+    const { sessionFolder, groups, catchUpMs = dayMs, logger } = options;
     const timings = { ...defaultSessionTimings, ...defaultMessageTimings, ...options.timings };
     let current: WebSession | undefined;
     const calls = callsOf(() => current, timings);
     const replying = { calls, line: new SendingLine(), timings };
     const taken = new RecentKeys(2_000);
     const record = new LinkRecordFile(sessionFolder, logger);
-    const markSeen = async (chat: string): Promise<void> => {
-        await calls.markSeen(chat).catch((error: unknown) => {
+    const markSeen = async (chat: string, takenId: string): Promise<void> => {
+        await calls.markSeen(chat, takenId).catch((error: unknown) => {
             logger.debug(describeError(error), "WhatsApp: a chat was not marked as read");
         });
     };
@@ -63,7 +63,7 @@ export function createWhatsAppWebPlatform(
                 { receive, markSeen, taken, logger, redeliver },
                 running.signal,
             );
-            const receiving = { intake, record, groups, answerWithinMs, timings, logger };
+            const receiving = { intake, record, groups, catchUpMs, timings, logger };
             const work = async (session: WebSession): Promise<void> => {
                 setMaxListeners(0, session.lost);
                 current = session;

@@ -26,7 +26,7 @@ import type { LinkedPhone } from "./linked-phone.ts";
 export const quickTimings: Partial<MessageTimings> = {
     typingDelayMs: 0,
     typingMs: 20,
-    confirmPollMs: 5,
+    overlapMs: 2_000,
     retry: { firstMs: 1, mostMs: 5 },
     redeliver: { firstMs: 1, mostMs: 10 },
 };
@@ -83,10 +83,7 @@ function startProcess(
         ...calls,
         newMessageId: (signal) => whileOpen(() => calls.newMessageId(signal)),
         showTyping: (chat, shown, signal) => whileOpen(() => calls.showTyping(chat, shown, signal)),
-        deliver: (delivery, signal) => {
-            const request = () => calls.deliver(delivery, signal);
-            return delivery.text === undefined ? whileOpen(request) : gate.pass(request);
-        },
+        deliver: (delivery, signal) => gate.pass(() => calls.deliver(delivery, signal)),
     };
     const parts = { calls: gated, line: new SendingLine(), timings };
     return {
