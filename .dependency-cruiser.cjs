@@ -1,11 +1,11 @@
 /** Import direction, as docs/architecture.md states it: what a file may not import, and why. */
 const stages = "^src/(conversation|language|prompt|safety|images|documents)/";
-const leaves = "^src/(message|errors|ports|queue-ports|log|wait)\\.ts$";
+const leaves = "^src/(message|errors|ports|queue-ports|log|wait|joined-signal)\\.ts$";
 /** What the adapters of messaging platforms share. */
 const messaging = "^src/messaging/";
 const pipeline =
     "^src/(answer-turn|ask-model|assistant|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|notices|patient-commands|pictures|receive|reply|reply-language|serve|tell-patient)\\.ts$";
-const compositionRoot = "^src/(main|compose|storage|clinic-process)\\.ts$|^src/commands/";
+const compositionRoot = "^src/(main|compose|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [

@@ -1,5 +1,6 @@
 /** Runs what one process of a clinic does: its roles, over the queue that all processes share. */
 import { setMaxListeners } from "node:events";
+import { JoinedSignal } from "./joined-signal.ts";
 import type { InboundMessage } from "./message.ts";
 import type { ModelDescription, Platform } from "./ports.ts";
 import type {
@@ -72,7 +73,8 @@ export async function serve(
     { platforms, worker, desk, finishWithinMs }: ProcessDuties,
     signal: AbortSignal,
 ): Promise<void> {
-    const intake = following(signal);
+    const over = new AbortController();
+    const intake = new JoinedSignal(signal, over.signal);
     const delivery = new AbortController();
     setMaxListeners(0, delivery.signal);
     const options = (concurrency: number) => ({
@@ -112,7 +114,7 @@ export async function serve(
     try {
         await untilOneFails([...incoming, ...outgoing], () => Promise.all(incoming));
     } finally {
-        intake.abort();
+        over.abort();
         await Promise.allSettled(incoming);
         delivery.abort();
         await Promise.allSettled(outgoing);
@@ -158,13 +160,14 @@ function connect(
 /** Does tasks that are possible only while `run` runs: it ends after them. */
 async function withinRun(run: Task, tasks: readonly Task[], signal: AbortSignal): Promise<void> {
     const running = new AbortController();
-    const inside = following(signal);
+    const over = new AbortController();
+    const inside = new JoinedSignal(signal, over.signal);
     const outer = run(running.signal);
     const inner = tasks.map((task) => task(inside.signal));
     try {
         await untilOneFails([outer, ...inner], () => Promise.all(inner));
     } finally {
-        inside.abort();
+        over.abort();
         await Promise.allSettled(inner);
         running.abort();
         await Promise.allSettled([outer]);
@@ -180,13 +183,4 @@ async function untilOneFails(
         for (const task of tasks) task.catch(reject);
     });
     await Promise.race([end(), failure]);
-}
-
-/** A controller that aborts when `signal` does. */
-function following(signal: AbortSignal): AbortController {
-    const controller = new AbortController();
-    setMaxListeners(0, controller.signal);
-    if (signal.aborted) controller.abort();
-    else signal.addEventListener("abort", () => controller.abort(), { once: true });
-    return controller;
 }

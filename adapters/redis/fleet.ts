@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { JoinedSignal } from "../../src/joined-signal.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import type { Fleet } from "../../src/queue-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import type { FleetRegistry } from "./fleet-registry.ts";
-import { JoinedSignal } from "./joined-signal.ts";
 import { pause } from "./pause.ts";
 import type { QueueTimings } from "./queue-timings.ts";
 import { defineScript, runScript } from "./script.ts";

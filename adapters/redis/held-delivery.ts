@@ -1,9 +1,9 @@
 import { AppError, isAppError } from "../../src/errors.ts";
+import { JoinedSignal } from "../../src/joined-signal.ts";
 import { describeError } from "../../src/log.ts";
 import type { ConversationKey, Reply } from "../../src/message.ts";
 import type { DeliveryEnd, OpenDelivery } from "../../src/queue-ports.ts";
 import type { TurnNews } from "./channels.ts";
-import { JoinedSignal } from "./joined-signal.ts";
 import type { DeliveryClaim, Hold } from "./mailbox.ts";
 import { pause } from "./pause.ts";
 import { persist, type QueueParts } from "./queue-parts.ts";

@@ -1,10 +1,10 @@
 import { AppError } from "../../src/errors.ts";
+import { JoinedSignal } from "../../src/joined-signal.ts";
 import { describeError } from "../../src/log.ts";
 import type { Conversation, ConversationKey } from "../../src/message.ts";
 import type { OpenTurn, TurnOutcome } from "../../src/queue-ports.ts";
 import { forgetDelayNotice } from "./delay-notice.ts";
 import { changedHistory, type HistoryCache } from "./history-cache.ts";
-import { JoinedSignal } from "./joined-signal.ts";
 import type { Hold, Ripeness, TurnClaim } from "./mailbox.ts";
 import { pause } from "./pause.ts";
 import { Progress } from "./progress.ts";

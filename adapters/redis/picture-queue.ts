@@ -1,9 +1,9 @@
 import { isAppError } from "../../src/errors.ts";
+import { JoinedSignal } from "../../src/joined-signal.ts";
 import { describeError } from "../../src/log.ts";
 import type { InboundMessage } from "../../src/message.ts";
 import type { FetchedPictures, PictureQueue } from "../../src/queue-ports.ts";
 import type { JobPast, LookEnd } from "./job-queues.ts";
-import { JoinedSignal } from "./joined-signal.ts";
 import { retryPauseMs } from "./pause.ts";
 import { picturesQueue } from "./queue-names.ts";
 import type { QueueParts } from "./queue-parts.ts";

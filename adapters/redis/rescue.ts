@@ -1,7 +1,7 @@
+import { JoinedSignal } from "../../src/joined-signal.ts";
 import { describeError } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
 import { callRedis } from "./client.ts";
-import { JoinedSignal } from "./joined-signal.ts";
 import { pause } from "./pause.ts";
 import type { QueueParts } from "./queue-parts.ts";
 

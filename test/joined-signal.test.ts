@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { JoinedSignal } from "../../../adapters/redis/joined-signal.ts";
+import { JoinedSignal } from "../src/joined-signal.ts";
 
 function listenersOf(...controllers: AbortController[]): number[] {
     return controllers.map(({ signal }) => getEventListeners(signal, "abort").length);

@@ -18,7 +18,7 @@ export class JoinedSignal {
     constructor(...sources: readonly AbortSignal[]) {
         this.#sources = sources;
         // As many join one process's end as it has in hand: no leak of which Node had to warn.
-        setMaxListeners(0, ...sources);
+        setMaxListeners(0, this.#joined.signal, ...sources);
         if (sources.some((source) => source.aborted)) this.#onAbort();
         else for (const source of sources) source.addEventListener("abort", this.#onAbort);
     }
