@@ -1,8 +1,7 @@
 /** The composition root of `bimedix2 start`: one process of a clinic, in one role or in all. */
-import type { TelegramTexts } from "../adapters/telegram/publish-menu.ts";
-import { createTelegramPlatform, telegramAccount } from "../adapters/telegram/telegram-platform.ts";
 import { answerTurn } from "./answer-turn.ts";
 import type { AssistantParts, DeskParts, ReplyParts } from "./assistant.ts";
+import { openPlatforms } from "./clinic-platforms.ts";
 import { assistantSettings, openModel, openNotices, queueSettings } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { reached } from "./conversation/late-store.ts";
@@ -10,9 +9,7 @@ import { deliverReply } from "./deliver-reply.ts";
 import { fetchPictures } from "./fetch-pictures.ts";
 import type { Logger } from "./log.ts";
 import type { InboundMessage } from "./message.ts";
-import type { Notices } from "./notices.ts";
-import type { ChatModel, Platform } from "./ports.ts";
-import type { PromptName } from "./prompt/prompt-library.ts";
+import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { Receiver } from "./receive.ts";
 import { type Exchange, type PlatformDuties, type ProcessDuties, serve } from "./serve.ts";
 import { wait } from "./wait.ts";
@@ -37,9 +34,12 @@ export interface ClinicProcess {
     close(): Promise<void>;
 }
 
+const nowhere: LinkDisplay = { show: () => undefined };
+
 /**
  * Finds or starts Redis, and loads the texts and what the role needs.
  *
+ * @param display Where the administrator sees how a linked phone stands.
  * @throws As {@link openStorage}, {@link openModel} and {@link openNotices} do.
  */
 export async function openClinicProcess(
@@ -47,13 +47,15 @@ export async function openClinicProcess(
     role: Role,
     logger: Logger,
     onProgress: OnProgress,
+    display: LinkDisplay = nowhere,
 ): Promise<ClinicProcess> {
     const patient = { withoutRedis: "serve" } as const;
     const notices = await openNotices(config);
     const storage = await openStorage(config, logger, onProgress, patient);
     try {
         const model = role === "adapters" ? undefined : await openModel(config, logger, onProgress);
-        const platforms = role === "worker" ? [] : openPlatforms(config, notices, storage, logger);
+        const platforms =
+            role === "worker" ? [] : openPlatforms(config, { notices, storage, display, logger });
         const replyParts = { notices, logger, settings: assistantSettings(config, patient) };
         const parts = { ...replyParts, storage, platforms, ...(model ? { model } : {}) };
         return {
@@ -179,32 +181,5 @@ function describeDuties(
                   },
               }
             : {}),
-    };
-}
-
-function openPlatforms(
-    { platforms }: Config,
-    notices: Notices,
-    storage: Storage,
-    logger: Logger,
-): Platform[] {
-    if (!platforms.telegram) return [];
-    const { token } = platforms.telegram;
-    const ledger = storage.ledger(telegramAccount(token));
-    const texts = telegramTexts(notices);
-    return [createTelegramPlatform({ ...platforms.telegram, texts, ledger, logger })];
-}
-
-/** What patients read in the menu of commands. */
-export function telegramTexts(notices: Notices): TelegramTexts {
-    const inBoth = (name: PromptName) => ({ ar: notices(name, "ar"), en: notices(name, "en") });
-    return {
-        commands: {
-            start: inBoth("command-start"),
-            help: inBoth("command-help"),
-            reset: inBoth("command-reset"),
-            language: inBoth("command-language"),
-            stop: inBoth("command-stop"),
-        },
     };
 }

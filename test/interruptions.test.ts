@@ -4,7 +4,8 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
-import { serveClinic, telegramTexts } from "../src/clinic-process.ts";
+import { telegramTexts } from "../src/clinic-platforms.ts";
+import { serveClinic } from "../src/clinic-process.ts";
 import { assistantSettings, openNotices } from "../src/compose.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLogger } from "../src/log.ts";

@@ -11,7 +11,8 @@ import {
     createTelegramPlatform,
     telegramAccount,
 } from "../../adapters/telegram/telegram-platform.ts";
-import { serveClinic, telegramTexts } from "../../src/clinic-process.ts";
+import { telegramTexts } from "../../src/clinic-platforms.ts";
+import { serveClinic } from "../../src/clinic-process.ts";
 import { assistantSettings, openNotices } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config.ts";
 import { createLogger, describeError } from "../../src/log.ts";

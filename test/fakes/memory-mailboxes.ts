@@ -315,7 +315,8 @@ export class MemoryMailboxes {
     #againIn(end: TurnEnd | DeliveryEnd | "died", put: (atMs: number) => void): void {
         if (typeof end === "object") {
             put(Date.now() + end.againInMs);
-            setTimeout(() => this.#changed(), end.againInMs).unref();
+            // A timer may fire a millisecond before its time.
+            setTimeout(() => this.#changed(), end.againInMs + 2).unref();
         }
         this.#changed();
     }

@@ -1,0 +1,83 @@
+/** A clinic's process within a test: the real program without its command line. */
+import { type ClinicProcess, openClinicProcess, type Role } from "../../src/clinic-process.ts";
+import { type Config, loadConfig } from "../../src/config.ts";
+import { createLogger } from "../../src/log.ts";
+import type { LinkDisplay } from "../../src/ports.ts";
+import { packageRoot, startTestRedis, type TestRedis } from "./redis.ts";
+
+/** What is set for a clinic. */
+export interface ClinicSettings {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly platforms?: Partial<Config["platforms"]>;
+    readonly display?: LinkDisplay;
+    readonly role?: Role;
+}
+
+const keyPrefix = "e2e:";
+
+/** A clinic with a Redis of its own, the demonstration model and platforms. */
+export class TestClinic {
+    readonly process: ClinicProcess;
+    readonly redis: TestRedis;
+    #serving: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+
+    private constructor(process: ClinicProcess, redis: TestRedis) {
+        this.process = process;
+        this.redis = redis;
+    }
+
+    /** Opens one. It does not serve yet. */
+    static async open(
+        settings: (dataFolder: string) => ClinicSettings | Promise<ClinicSettings>,
+    ): Promise<TestClinic> {
+        const redis = await startTestRedis();
+        const { dataFolder } = redis;
+        const { environment, platforms, display, role = "all" } = await settings(dataFolder);
+        const config = loadConfig({
+            environment: {
+                BIMEDIX2_DATA_FOLDER: dataFolder,
+                REDIS_KEY_PREFIX: keyPrefix,
+                ...environment,
+            },
+            folder: dataFolder,
+            packageRoot,
+        });
+        const forTests: Config = {
+            ...config,
+            model: { ...config.model, threads: 1, gpu: "cpu" },
+            messages: { ...config.messages, quietMs: 200 },
+            platforms: { ...config.platforms, ...platforms },
+        };
+        const logger = createLogger("silent");
+        const onProgress = (): void => undefined;
+        const process = await openClinicProcess(forTests, role, logger, onProgress, display);
+        return new TestClinic(process, redis);
+    }
+
+    /** Serves as `bimedix2 start` does. */
+    serve(): void {
+        const stop = new AbortController();
+        this.#serving = { stop, ended: this.process.serve(stop.signal) };
+    }
+
+    /** Stops as at the end of the program. */
+    async stop(): Promise<void> {
+        this.#serving?.stop.abort();
+        await this.#serving?.ended;
+        this.#serving = undefined;
+    }
+
+    /** How many messages wait for their answer, and answers for their delivery. */
+    async waiting(): Promise<number> {
+        const lists = await Promise.all(
+            ["inbox", "outbox"].map((list) => this.redis.client.keys(`${keyPrefix}{*}:${list}`)),
+        );
+        return lists.flat().length;
+    }
+
+    async close(): Promise<void> {
+        await this.stop();
+        await this.process.close();
+        await this.redis.close();
+    }
+}
