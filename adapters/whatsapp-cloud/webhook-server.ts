@@ -1,20 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { AppError, isAppError } from "../../src/errors.ts";
+import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
-import { backoffMs, wait } from "../../src/wait.ts";
 import { CountedWarnings } from "./counted-warnings.ts";
 import { asObject, type JsonObject } from "./json-object.ts";
+import { type ListenAddress, openPort } from "./open-port.ts";
 import { isSameSecret, isSignedByMeta } from "./signature.ts";
 import type { CloudTimings } from "./timings.ts";
-
-/** Where webhooks are received. */
-export interface ListenAddress {
-    readonly host: string;
-    /** 0: any free one. */
-    readonly port: number;
-    /** The path of the webhook's address, like /webhooks/whatsapp. */
-    readonly path: string;
-}
 
 /** What receiving webhooks needs. */
 export interface WebhookServerParts {
@@ -113,53 +104,30 @@ export class WebhookServer {
 
     async #listen(signal: AbortSignal): Promise<Server> {
         const { listen, logger, timings } = this.#parts;
-        const beganMs = performance.now();
-        for (let failures = 1; ; failures += 1) {
-            try {
-                const server = await this.#tryToListen();
-                const { host, port, path } = listen;
-                logger.info(
-                    { whatsapp: "listening", host, port, path },
-                    "WhatsApp: waiting for webhooks of Meta",
-                );
-                return server;
-            } catch (error) {
-                const code = error instanceof Error && "code" in error ? String(error.code) : "";
-                // The process that received before may hold the port until it ends.
-                const waitedMs = performance.now() - beganMs;
-                if (code !== "EADDRINUSE" || waitedMs >= timings.takeoverMs) {
-                    throw cannotListen(listen, code);
-                }
-                await wait(backoffMs(failures, { firstMs: 100, mostMs: 1_000 }), signal);
-            }
-        }
+        const create = (): Server => this.#createServer();
+        const server = await openPort(create, listen, timings, signal);
+        server.on("error", (error) => {
+            logger.error(describeError(error), "WhatsApp: receiving webhooks has failed");
+        });
+        const fields = { whatsapp: "listening", ...listen };
+        logger.info(fields, "WhatsApp: waiting for webhooks of Meta");
+        return server;
     }
 
-    async #tryToListen(): Promise<Server> {
-        const { listen, logger, timings } = this.#parts;
-        const server = createServer(
-            {
-                headersTimeout: timings.headersMs,
-                requestTimeout: timings.bodyMs,
-                keepAliveTimeout: timings.keepAliveMs,
-                connectionsCheckingInterval: Math.min(1_000, timings.headersMs),
-            },
-            (request, response) => {
-                void this.#answer(request, response);
-            },
-        );
+    #createServer(): Server {
+        const { headersMs, bodyMs, keepAliveMs } = this.#parts.timings;
+        const limits = {
+            headersTimeout: headersMs,
+            requestTimeout: bodyMs,
+            keepAliveTimeout: keepAliveMs,
+            connectionsCheckingInterval: Math.min(1_000, headersMs),
+        };
+        const server = createServer(limits, (request, response) => {
+            void this.#answer(request, response);
+        });
         server.maxConnections = mostConnections;
         server.maxRequestsPerSocket = requestsPerConnection;
-        return await new Promise((resolve, reject) => {
-            server.once("error", reject);
-            server.listen(listen.port, listen.host, () => {
-                server.off("error", reject);
-                server.on("error", (error) => {
-                    logger.error(describeError(error), "WhatsApp: receiving webhooks has failed");
-                });
-                resolve(server);
-            });
-        });
+        return server;
     }
 
     async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -312,37 +280,4 @@ async function within(ms: number, taking: Promise<boolean>): Promise<boolean> {
     } finally {
         clearTimeout(timer);
     }
-}
-
-function cannotListen({ host, port }: ListenAddress, code: string): AppError {
-    const place = `${host}:${port}`;
-    const options = { cause: Object.assign(new Error("listen"), { code }) };
-    if (code === "EADDRINUSE") {
-        return new AppError(
-            "config-invalid",
-            `The port for WhatsApp's webhooks is taken: another program listens at ${place}.`,
-            {
-                ...options,
-                remedy: "Stop the other program, or set platforms.whatsappCloud.port in clinic.yaml to a free port, and the same in the proxy.",
-            },
-        );
-    }
-    if (code === "EACCES") {
-        return new AppError(
-            "config-invalid",
-            `This user may not listen at ${place} for WhatsApp's webhooks.`,
-            {
-                ...options,
-                remedy: "Set platforms.whatsappCloud.port in clinic.yaml to a port above 1023, like 8085, and let the proxy forward to it.",
-            },
-        );
-    }
-    return new AppError(
-        "config-invalid",
-        `It is not possible to listen at ${place} for WhatsApp's webhooks (${code}).`,
-        {
-            ...options,
-            remedy: "Set platforms.whatsappCloud.host in clinic.yaml to an address of this machine; 127.0.0.1 is right when the proxy runs on it.",
-        },
-    );
 }

@@ -12,11 +12,12 @@ import { createGraphClient, type GraphAccess } from "./graph-client.ts";
 import { Intake } from "./intake.ts";
 import type { JsonObject } from "./json-object.ts";
 import { KnownTexts } from "./known-texts.ts";
+import type { ListenAddress } from "./open-port.ts";
 import { Receipts } from "./receipts.ts";
 import type { SendingNumber } from "./sending-number.ts";
 import { type CloudTimings, defaultTimings } from "./timings.ts";
 import { readWebhook } from "./webhook-payload.ts";
-import { type ListenAddress, WebhookServer } from "./webhook-server.ts";
+import { WebhookServer } from "./webhook-server.ts";
 
 /** What the clinic's phone numbers on the WhatsApp Cloud API need. */
 export interface WhatsAppCloudOptions extends GraphAccess {

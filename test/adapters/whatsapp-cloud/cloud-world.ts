@@ -20,12 +20,12 @@ import { type GraphApi, startGraphApi } from "../../fakes/graph-api.ts";
 import { readWhatsApp } from "../../fakes/whatsapp-format.ts";
 
 /** Short enough that a test of faults takes no time, long enough for a busy machine. */
-export const quickTimings: Partial<CloudTimings> = {
+const quickTimings: Partial<CloudTimings> = {
     requestMs: 10_000,
     typingDelayMs: 0,
     typingMs: 20,
     retry: { firstMs: 1, mostMs: 5 },
-    doubtMs: 400,
+    doubtMs: 800,
     orderMs: 100,
     receiptPollMs: 5,
     ackWithinMs: 300,
