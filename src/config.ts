@@ -9,11 +9,8 @@ import type { ClinicSettings } from "./settings/clinic-file.ts";
 import { type EnvironmentSettings, readEnvironment } from "./settings/environment.ts";
 import { configInvalid } from "./settings/faults.ts";
 import { frozenCopy } from "./settings/freeze.ts";
-import {
-    assemblePlatforms,
-    platformFaults,
-    type PlatformsConfig,
-} from "./settings/platform-settings.ts";
+import { assemblePlatforms, type PlatformsConfig } from "./settings/platform-settings.ts";
+import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
 

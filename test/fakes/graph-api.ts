@@ -129,14 +129,14 @@ export class GraphApi extends GraphApiServer {
     }
 
     /** The patient presses a button, or chooses a row, of the clinic's latest message that has it. */
-    press(chat: number, title: string): void {
-        for (const { id, options, sent } of this.messagesIn(chat).toReversed()) {
-            const option = options.find((one) => one.title === title);
+    press(chat: number, title: string, options: PatientOptions = {}): void {
+        for (const { id, options: offered, sent } of this.messagesIn(chat).toReversed()) {
+            const option = offered.find((one) => one.title === title);
             if (!option) continue;
             const isButton = sent.type === "interactive" && sent.interactive.type === "button";
             const kind = isButton ? "button_reply" : "list_reply";
             const interactive = { type: kind, [kind]: option };
-            this.sendContent(chat, "interactive", { interactive }, { replyTo: id });
+            this.sendContent(chat, "interactive", { interactive }, { ...options, replyTo: id });
             return;
         }
         throw new Error(`No button "${title}" is visible.`);
