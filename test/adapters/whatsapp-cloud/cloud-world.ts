@@ -25,7 +25,7 @@ const quickTimings: Partial<CloudTimings> = {
     typingDelayMs: 0,
     typingMs: 20,
     retry: { firstMs: 1, mostMs: 5 },
-    doubtMs: 800,
+    doubtMs: 500,
     orderMs: 100,
     receiptPollMs: 5,
     ackWithinMs: 300,
@@ -107,7 +107,9 @@ export async function createCloudWorld(): Promise<PlatformWorld> {
     const sisterRuns = sister.run(takesNothing, stopping.signal);
     const startProcess = (): PlatformProcess => {
         const { gate, graphRoot } = api.openGate();
-        const [sending] = cloudFor(api, 0, { receipts, graphRoot });
+        // Few tries: what is dead need not try long.
+        const timings = { tries: 2 };
+        const [sending] = cloudFor(api, 0, { receipts, graphRoot, timings });
         return {
             platform: sending ?? platform,
             onWrite: (at, fate, then = () => undefined) => gate.plan(at, passages[fate], then),
