@@ -4,22 +4,15 @@ import { inspectCompanion } from "../../adapters/llama/companion.ts";
 import { inspectDevice } from "../../adapters/llama/device.ts";
 import { inspectModelFile } from "../../adapters/llama/model-file.ts";
 import { inspectRedis } from "../../adapters/redis/inspect.ts";
-import { checkTelegramToken } from "../../adapters/telegram/check-token.ts";
 import { companionFolder, openNotices } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { isAppError } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { packageRoot } from "../package-root.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
+import type { Finding } from "./finding.ts";
+import { inspectTelegram, inspectWhatsAppCloud, inspectWhatsAppWeb } from "./inspect-platforms.ts";
 import { readConfig } from "./session.ts";
-
-/** What one check found. */
-interface Finding {
-    /** `notice`: works, but not as well as it could, or not set up. */
-    readonly state: "ok" | "notice" | "fault";
-    readonly text: string;
-    readonly remedy?: string;
-}
 
 /**
  * Checks everything that the product needs, a line each with the remedy where there is one. Changes
@@ -48,7 +41,9 @@ async function checkConfigured(config: Config, report: Report): Promise<void> {
     await report.check("licence", async () => showLicence(config));
     await report.check("projector", async () => checkProjector(config));
     await report.check("Redis", async () => checkRedis(config));
-    await report.check("Telegram", async () => checkTelegram(config));
+    await report.check("Telegram", async () => inspectTelegram(config));
+    await report.check("WhatsApp", async () => inspectWhatsAppCloud(config));
+    await report.check("WhatsApp Web", async () => inspectWhatsAppWeb(config));
 }
 
 interface Report {
@@ -168,19 +163,6 @@ async function checkRedis({ redis, dataFolder }: Config): Promise<Finding> {
         text: summary,
         ...(remedy === undefined ? {} : { remedy }),
     };
-}
-
-async function checkTelegram({ platforms }: Config): Promise<Finding> {
-    if (!platforms.telegram) {
-        return {
-            state: "notice",
-            text: "not set up.",
-            remedy: "Put the token of @BotFather into .env as TELEGRAM_BOT_TOKEN=… (docs/telegram.md).",
-        };
-    }
-    const signal = AbortSignal.timeout(15_000);
-    const { username } = await checkTelegramToken({ ...platforms.telegram, signal });
-    return { state: "ok", text: `the token belongs to @${username}` };
 }
 
 function gigabytes(bytes: number): string {

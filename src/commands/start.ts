@@ -5,6 +5,7 @@ import { describeError } from "../log.ts";
 import { attendTerminal, openTerminal } from "./chat.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
+import { openLinkView } from "./link-view.ts";
 import { openLog, readConfig, stopController, visibly } from "./session.ts";
 
 /** `bimedix2 start`, as it was typed. */
@@ -22,8 +23,9 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
     process.on("unhandledRejection", (error) => {
         logger.error(describeError(error), "an unforeseen failure was survived; please report it");
     });
+    const { display, page } = openLinkView(config, role, logger);
     const clinic = await visibly((onProgress) =>
-        openClinicProcess(config, role, logger, onProgress),
+        openClinicProcess(config, role, logger, onProgress, display),
     );
     try {
         const { model, platforms, replyParts, storage } = clinic;
@@ -33,7 +35,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
                 notices: replyParts.notices,
                 redis: storage.description,
                 licence: config.model.licence,
-                lines: describePlatforms(config, role),
+                lines: describePlatforms(config, role, page?.address),
                 withTerminal,
             }),
         );
@@ -45,7 +47,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
             );
         }
         const attended = withTerminal ? attend(clinic, stop) : Promise.resolve();
-        await Promise.all([clinic.serve(stop.signal), attended]);
+        await Promise.all([clinic.serve(stop.signal), attended, page?.run(stop.signal)]);
         return exitCode.success;
     } finally {
         stop.abort();
@@ -61,17 +63,28 @@ function hasTerminal({ platforms }: Config): boolean {
     return enabled === "auto" ? process.stdin.isTTY && process.stdout.isTTY : enabled;
 }
 
-function describePlatforms({ platforms }: Config, role: Role): string[] {
-    switch (role) {
-        case "worker":
-            return ["role      worker: answers what adapter processes have received"];
-        case "adapters":
-        case "all":
-            return [
-                ...(role === "adapters" ? ["role      adapters: workers answer"] : []),
-                platforms.telegram ? "Telegram  on" : `Telegram  off. ${telegramRemedy}`,
-            ];
+function describePlatforms(config: Config, role: Role, pageAddress: string | undefined): string[] {
+    if (role === "worker") {
+        return ["role      worker: answers what adapter processes have received"];
     }
+    const { telegram, whatsappWeb, whatsappCloud } = config.platforms;
+    const none = !telegram && !whatsappWeb && !whatsappCloud;
+    return [
+        ...(role === "adapters" ? ["role      adapters: workers answer"] : []),
+        ...(telegram ? ["Telegram  on"] : []),
+        ...(none ? [`Telegram  off. ${telegramRemedy}`] : []),
+        ...(whatsappCloud ? [`WhatsApp  on, ${describeCloud(whatsappCloud)}`] : []),
+        ...(whatsappWeb ? ["WhatsApp  on, through WhatsApp Web (unofficial)"] : []),
+        ...(pageAddress === undefined ? [] : [`page      ${pageAddress} (on this machine only)`]),
+    ];
+}
+
+function describeCloud({
+    phoneNumberIds,
+    listen: { host, port, path },
+}: NonNullable<Config["platforms"]["whatsappCloud"]>): string {
+    const numbers = phoneNumberIds.length === 1 ? "one number" : `${phoneNumberIds.length} numbers`;
+    return `Cloud API, ${numbers}; Meta's calls are awaited at http://${host}:${port}${path}`;
 }
 
 /** Talks to whoever sits at the terminal; leaving it ends the program, as everybody expects of one. */

@@ -1,0 +1,56 @@
+import { checkTelegramToken } from "../../adapters/telegram/check-token.ts";
+import { checkPhoneNumber } from "../../adapters/whatsapp-cloud/check-phone-number.ts";
+import { findBrowser } from "../../adapters/whatsapp-web/find-browser.ts";
+import type { Config } from "../config.ts";
+import type { Finding } from "./finding.ts";
+
+/** Longest time for one question to a platform. */
+const askMs = 15_000;
+
+/** Whether Telegram accepts the token. */
+export async function inspectTelegram({ platforms }: Config): Promise<Finding> {
+    const { telegram, whatsappCloud, whatsappWeb } = platforms;
+    if (!telegram) {
+        if (whatsappCloud || whatsappWeb) return { state: "ok", text: "not set up" };
+        return {
+            state: "notice",
+            text: "not set up.",
+            remedy: "Put the token of @BotFather into .env as TELEGRAM_BOT_TOKEN=… (docs/telegram.md).",
+        };
+    }
+    const signal = AbortSignal.timeout(askMs);
+    const { username } = await checkTelegramToken({ ...telegram, signal });
+    return { state: "ok", text: `the token belongs to @${username}` };
+}
+
+/** Whether Meta lets the access token use each of the phone numbers. */
+export async function inspectWhatsAppCloud({ platforms }: Config): Promise<Finding> {
+    if (!platforms.whatsappCloud) {
+        return { state: "ok", text: "not set up (docs/whatsapp-cloud.md)" };
+    }
+    const { accessToken, graphRoot, phoneNumberIds } = platforms.whatsappCloud;
+    const numbers: string[] = [];
+    for (const phoneNumberId of phoneNumberIds) {
+        const signal = AbortSignal.timeout(askMs);
+        const check = { accessToken, graphRoot, phoneNumberId, signal };
+        const { verifiedName, quality } = await checkPhoneNumber(check);
+        if (quality === "RED") {
+            return {
+                state: "notice",
+                text: `${verifiedName ?? phoneNumberId}: patients have blocked or reported the number often.`,
+                remedy: "See WhatsApp Manager, Phone numbers, for the reasons: Meta lowers the limits of such a number.",
+            };
+        }
+        numbers.push(verifiedName ?? phoneNumberId);
+    }
+    return { state: "ok", text: `the token may use ${numbers.join(", ")}` };
+}
+
+/** Whether there is a browser for WhatsApp Web. */
+export async function inspectWhatsAppWeb({ platforms }: Config): Promise<Finding> {
+    if (!platforms.whatsappWeb) {
+        return { state: "ok", text: "switched off (docs/whatsapp-web.md)" };
+    }
+    const browser = await findBrowser(platforms.whatsappWeb.browser);
+    return { state: "ok", text: `runs in ${browser}; WhatsApp can block the number` };
+}
