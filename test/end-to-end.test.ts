@@ -5,74 +5,34 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ClinicProcess, openClinicProcess } from "../src/clinic-process.ts";
-import { loadConfig } from "../src/config.ts";
-import { createLogger } from "../src/log.ts";
 import type { Notices } from "../src/notices.ts";
 import { startBotApi, type BotApi } from "./fakes/bot-api.ts";
-import { packageRoot, startTestRedis, type TestRedis } from "./setup/redis.ts";
+import { TestClinic } from "./setup/clinic.ts";
+import { packageRoot } from "./setup/redis.ts";
 
 let api: BotApi;
-let redis: TestRedis;
-let clinic: ClinicProcess;
+let clinic: TestClinic;
 let notices: Notices;
-const running: { stop: AbortController; ended: Promise<void> }[] = [];
 const arabic = { languageCode: "ar" };
 const samples = join(packageRoot, "models/demo/samples");
 const sample = (name: string): Promise<Buffer> => readFile(join(samples, name));
 
-/** Serves as `bimedix2 start` does. */
-function serve(): void {
-    const stop = new AbortController();
-    running.push({ stop, ended: clinic.serve(stop.signal) });
-}
-
-async function stopServing(): Promise<void> {
-    for (const { stop, ended } of running.splice(0)) {
-        stop.abort();
-        await ended;
-    }
-}
-
 beforeAll(async () => {
     api = await startBotApi();
-    redis = await startTestRedis();
-    const config = loadConfig({
-        environment: {
-            BIMEDIX2_DATA_FOLDER: redis.dataFolder,
-            REDIS_KEY_PREFIX: "e2e:",
-            TELEGRAM_BOT_TOKEN: api.token,
-            TELEGRAM_API_ROOT: api.apiRoot,
-        },
-        folder: redis.dataFolder,
-        packageRoot,
-    });
-    const forTests = {
-        ...config,
-        model: { ...config.model, threads: 1, gpu: "cpu" as const },
-        messages: { ...config.messages, quietMs: 200 },
-    };
-    clinic = await openClinicProcess(forTests, "all", createLogger("silent"), () => undefined);
-    ({ notices } = clinic.replyParts);
-    serve();
+    const environment = { TELEGRAM_BOT_TOKEN: api.token, TELEGRAM_API_ROOT: api.apiRoot };
+    clinic = await TestClinic.open(() => ({ environment }));
+    ({ notices } = clinic.process.replyParts);
+    clinic.serve();
 });
 
 afterAll(async () => {
-    await stopServing();
     await clinic.close();
-    await redis.close();
     await api.close();
 });
 
 /** Waits until no message waits for its answer, and no answer for its delivery. */
 async function allAnswered(): Promise<void> {
-    const waiting = async (): Promise<number> => {
-        const lists = await Promise.all(
-            ["inbox", "outbox"].map((list) => redis.client.keys(`e2e:{*}:${list}`)),
-        );
-        return lists.flat().length;
-    };
-    while (api.pendingUpdates > 0 || (await waiting()) > 0) {
+    while (api.pendingUpdates > 0 || (await clinic.waiting()) > 0) {
         await new Promise((resolve) => setTimeout(resolve, 20));
     }
 }
@@ -121,9 +81,9 @@ test("a language chosen from the menu holds until another is chosen", async () =
 test("what was left unanswered by a stop is answered by the next start, from the stored conversation", async () => {
     api.sendPhoto(11, await sample("mri_right_10.png"), "What type of scan is this?");
     await allAnswered();
-    await stopServing();
+    await clinic.stop();
     api.sendText(11, "On which side is it?");
-    serve();
+    clinic.serve();
     await allAnswered();
     const texts = api.visibleMessages(11).map(({ text }) => text);
     expect(texts).toHaveLength(2);
