@@ -1,5 +1,4 @@
 import type { Message } from "whatsapp-web.js";
-import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import { wait } from "../../src/wait.ts";
 import { callPage } from "./call-page.ts";
@@ -34,6 +33,19 @@ export async function receiveMessages(
     parts: ReceivingParts,
     signal: AbortSignal,
 ): Promise<void> {
+    try {
+        await listen(session, parts, signal);
+    } catch (error) {
+        if (!signal.aborted) throw error;
+    }
+}
+
+/** @throws `aborted` at the end, `platform-unavailable`. */
+async function listen(
+    session: WebSession,
+    parts: ReceivingParts,
+    signal: AbortSignal,
+): Promise<never> {
     const { intake, groups, timings } = parts;
     const limits = { timeoutMs: timings.pageMs, signal };
     const addresses = await callPage(session, limits, readOwnAddresses, undefined);
@@ -53,8 +65,6 @@ export async function receiveMessages(
             await keepAlive(parts, signal);
             await takeMissed(session, parts, reader, signal);
         }
-    } catch (error) {
-        if (!isAppError(error, "aborted")) throw error;
     } finally {
         session.client.off("message", onMessage).off("message_edit", onEdit);
     }

@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { JoinedSignal } from "../../src/joined-signal.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import { RecentKeys } from "../../src/messaging/recent-keys.ts";
 import type { LinkDisplay, Platform } from "../../src/ports.ts";
@@ -57,18 +57,21 @@ export function createWhatsAppWebPlatform(
         account: whatsappWebAccount,
         run: async (receive, signal) => {
             const { redeliver } = timings;
-            // Every chat whose message waits to be stored listens; Node would take that for a leak.
-            const running = following(signal);
+            const ended = new AbortController();
+            const running = new JoinedSignal(signal, ended.signal);
             const intake = new Intake(
                 { receive, markSeen, taken, logger, redeliver },
                 running.signal,
             );
             const receiving = { intake, record, groups, catchUpMs, timings, logger };
             const work = async (session: WebSession): Promise<void> => {
-                setMaxListeners(0, session.lost);
                 current = session;
-                const listening = following(running.signal, session.lost);
-                await receiveMessages(session, receiving, listening.signal).finally(listening.end);
+                const linked = new JoinedSignal(running.signal, session.lost);
+                try {
+                    await receiveMessages(session, receiving, linked.signal);
+                } finally {
+                    linked.release();
+                }
                 // What is taken at the last moment is still marked as read.
                 if (!session.lost.aborted) await intake.idle();
             };
@@ -77,27 +80,12 @@ export function createWhatsAppWebPlatform(
                 await keepSession(link, work, running.signal);
             } finally {
                 current = undefined;
-                running.end();
+                ended.abort();
                 await intake.idle();
+                running.release();
             }
         },
         download: (attachment, maxBytes, signal) => calls.download(attachment, maxBytes, signal),
         startReply: (to, journal) => new WebReply(replying, to, journal),
     };
-}
-
-/** A signal that aborts when one of the others does, or at its end. */
-function following(...signals: readonly AbortSignal[]): {
-    readonly signal: AbortSignal;
-    readonly end: () => void;
-} {
-    const controller = new AbortController();
-    setMaxListeners(0, controller.signal);
-    const end = (): void => {
-        for (const signal of signals) signal.removeEventListener("abort", end);
-        controller.abort();
-    };
-    for (const signal of signals) signal.addEventListener("abort", end, { once: true });
-    if (signals.some(({ aborted }) => aborted)) end();
-    return { signal: controller.signal, end };
 }
