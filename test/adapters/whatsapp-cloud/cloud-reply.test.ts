@@ -91,6 +91,31 @@ describe("a reply on WhatsApp's Cloud API", () => {
         expect([...receipts.tokens].sort()).toEqual([...tokens].sort());
     });
 
+    it("sends the next part when it is known that the one before is out", async () => {
+        const port = await freePort();
+        const sentAtReceipt: number[] = [];
+        const memory = createMemoryReceipts();
+        const watched = {
+            ...memory,
+            keep: async (token: string) => {
+                sentAtReceipt.push(api.callsOf("send").length);
+                await memory.keep(token);
+            },
+        };
+        const timings = { orderMs: 10_000 };
+        const [other] = cloudFor(api, port, { receipts: watched, timings });
+        const to = await ask();
+        const runs = other?.run(() => Promise.resolve(), stopping.signal);
+        const address = webhookAddress(port);
+        api.addresses = { messages: address, statuses: address };
+        const text = "The picture shows the left lung. ".repeat(300).trim();
+        await other?.startReply(to).finish({ text, language: "en" }, never);
+        await api.until(() => sentAtReceipt.length === 3);
+        expect(sentAtReceipt).toEqual([1, 2, 3]);
+        stopping.abort();
+        await runs;
+    });
+
     it("reaches patients who hide their phone number", async () => {
         const to = await ask(2, true);
         await platform.startReply(to).finish(yes, never);
@@ -178,6 +203,23 @@ describe("a reply on WhatsApp's Cloud API", () => {
         });
         await writer.finish(yes, never);
         expect(api.messagesIn(1)).toHaveLength(1);
+    });
+
+    it("lets the process that goes on know what was refused, and what may be out", async () => {
+        const states: unknown[] = [];
+        const save = (state: unknown): Promise<void> => {
+            states.push(structuredClone(state));
+            return Promise.resolve();
+        };
+        const to = await ask();
+        api.fail("send", { status: 400, code: 131009 });
+        await expect(platform.startReply(to, { save }).finish(yes, never)).rejects.toThrow();
+        expect(states.at(-1)).toMatchObject({ delivered: 0, doubtful: false });
+        api.sendsStatuses = false;
+        api.fail("send", "reset", 4);
+        await expect(platform.startReply(to, { save }).finish(yes, never)).rejects.toThrow();
+        expect(states.at(-1)).toMatchObject({ delivered: 0, doubtful: true });
+        expect(JSON.stringify(states)).not.toContain("Yes.");
     });
 
     it("waits a little by itself where a little is asked for", async () => {
