@@ -36,7 +36,7 @@ export interface WhatsAppCloudOptions extends GraphAccess {
 }
 
 /** The account of a phone number. Holds nothing secret: the id is not the number. */
-export function whatsappCloudAccount(phoneNumberId: string): PlatformAccount {
+function whatsappCloudAccount(phoneNumberId: string): PlatformAccount {
     return `whatsapp-cloud:${phoneNumberId}`;
 }
 
