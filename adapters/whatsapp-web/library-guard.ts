@@ -8,6 +8,7 @@ interface Internals {
     pupPage: Page | null;
     destroy: () => Promise<void>;
     requestPairingCode: (...values: unknown[]) => Promise<unknown>;
+    attachEventListeners: () => Promise<void>;
 }
 
 /** Who hears of the library's failures. */
@@ -16,6 +17,11 @@ export interface FaultHandlers {
     readonly onFault: (error: unknown) => void;
     /** WhatsApp gave no pairing code. */
     readonly onPairingRefused: (error: unknown) => void;
+    /**
+     * The library hears the page's messages from now on. It says `ready` earlier when the page has
+     * said twice that it is synchronised.
+     */
+    readonly onListening: () => void;
 }
 
 /**
@@ -24,7 +30,10 @@ export interface FaultHandlers {
  *
  * It also no longer closes the browser by itself: whoever started it ends it.
  */
-export function guardClient(client: Client, { onFault, onPairingRefused }: FaultHandlers): void {
+export function guardClient(
+    client: Client,
+    { onFault, onPairingRefused, onListening }: FaultHandlers,
+): void {
     const internals = client as unknown as Internals;
     let page = internals.pupPage;
     Object.defineProperty(client, "pupPage", {
@@ -40,6 +49,11 @@ export function guardClient(client: Client, { onFault, onPairingRefused }: Fault
     const requestPairingCode = internals.requestPairingCode.bind(client);
     internals.requestPairingCode = (...values) =>
         requestPairingCode(...values).catch(onPairingRefused);
+    const attachEventListeners = internals.attachEventListeners.bind(client);
+    internals.attachEventListeners = async () => {
+        await attachEventListeners();
+        onListening();
+    };
     client.on("error", onFault);
 }
 

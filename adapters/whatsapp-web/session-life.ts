@@ -53,7 +53,12 @@ class Life {
     readonly #parts: LifeParts;
     readonly #client: Client;
     readonly #lost = new AbortController();
-    readonly #milestones: Milestones = { progressAtMs: undefined, ready: false };
+    readonly #milestones: Milestones = {
+        progressAtMs: undefined,
+        noticed: false,
+        listening: false,
+        ready: false,
+    };
     readonly #ended = deferred<SessionEnd>();
     #readyAtMs: number | undefined;
     #starting: Promise<void> = Promise.resolve();
@@ -69,6 +74,9 @@ class Life {
             ...(parts.pairWithPhone === undefined ? {} : { pairWithPhone: parts.pairWithPhone }),
             onFault: (error) => this.#fault(error),
             onPairingRefused: () => this.#end("pairing-refused"),
+            onListening: () => {
+                this.#milestones.listening = true;
+            },
         });
     }
 
@@ -134,7 +142,10 @@ class Life {
         };
         client.on("qr", (code) => askForLink({ name: "qr", code }));
         client.on("code", (code) => askForLink({ name: "pairing-code", code }));
-        client.on("authenticated", () => this.#progress());
+        client.on("authenticated", () => {
+            this.#milestones.noticed = true;
+            this.#progress();
+        });
         client.on("loading_screen", () => this.#progress());
         client.on("ready", () => this.#ready());
         client.on("disconnected", (reason) => this.#end(endOfState(reason)));
@@ -145,9 +156,10 @@ class Life {
         this.#milestones.progressAtMs = performance.now();
     }
 
-    /** The library may say this several times. */
+    /** The library may say this several times, and too early. */
     #ready(): void {
-        if (this.#milestones.ready || this.#lost.signal.aborted) return;
+        const { ready, listening } = this.#milestones;
+        if (ready || !listening || this.#lost.signal.aborted) return;
         this.#milestones.ready = true;
         this.#readyAtMs = performance.now();
         this.#working = this.#work();

@@ -5,19 +5,24 @@ import type { SessionTimings } from "./session-timings.ts";
 
 /** Looks that may fail in a row while the page is loading: its context goes away meanwhile. */
 const failuresToBelieve = 3;
+/** So often in a row a page is synchronised without the library before it is told: it may be about to. */
+const looksToHelp = 2;
 
 /** What the page says of itself. */
 interface PageState {
     readonly state: string | null;
+    /** It is synchronised, and the library listened, at least afterwards. */
     readonly synchronised: boolean;
-    /** The library has not noticed that the page is synchronised. */
-    readonly unnoticed: boolean;
 }
 
 /** What happens in a session that matters to whoever watches over it. */
 export interface Milestones {
     /** When the page was linked or its synchronisation went on last; `undefined`: not linked. */
     progressAtMs: number | undefined;
+    /** The library has heard that the page is synchronised. */
+    noticed: boolean;
+    /** The library hears the page's messages. */
+    listening: boolean;
     ready: boolean;
 }
 
@@ -35,6 +40,7 @@ export async function watchPage(
     signal: AbortSignal,
 ): Promise<SessionEnd> {
     let failures = 0;
+    let unnoticed = 0;
     let offlineSinceMs: number | undefined;
     for (;;) {
         await wait(timings.probeMs, signal);
@@ -57,7 +63,9 @@ export async function watchPage(
         }
         const progressAtMs = milestones.progressAtMs ?? nowMs;
         if (!milestones.ready && nowMs - progressAtMs > timings.readyMs) return "ready-timeout";
-        await help(client.pupPage, seen, timings.answerMs);
+        unnoticed = seen.synchronised && !milestones.noticed ? unnoticed + 1 : 0;
+        if (unnoticed === looksToHelp) await call(client.pupPage, announceSynchronised, timings);
+        if (seen.state === "UNPAIRED_IDLE") await call(client.pupPage, renewCode, timings);
     }
 }
 
@@ -67,9 +75,9 @@ async function look(page: Page, answerMs: number): Promise<PageState | "silent" 
     return await answered(answerMs, page.evaluate(pageState));
 }
 
-async function help(page: Page, seen: PageState, answerMs: number): Promise<void> {
-    if (seen.unnoticed) await answered(answerMs, page.evaluate(announceSynchronised));
-    if (seen.state === "UNPAIRED_IDLE") await answered(answerMs, page.evaluate(renewCode));
+/** Has the page do something, however that ends: the next look tells. */
+async function call(page: Page, work: () => void, { answerMs }: SessionTimings): Promise<void> {
+    await answered(answerMs, page.evaluate(work));
 }
 
 /** What a promise gives, unless it takes too long or fails. */
@@ -91,7 +99,6 @@ interface PageGlobals {
         readonly Socket: { readonly state: string | null; readonly hasSynced: boolean };
         readonly Cmd: { refreshQR: () => void };
     };
-    WWebJS?: unknown;
     onAppStateHasSyncedEvent?: () => unknown;
 }
 
@@ -99,11 +106,10 @@ interface PageGlobals {
 
 function pageState(): PageState {
     const page = globalThis as PageGlobals;
-    if (!page.require) return { state: null, synchronised: false, unnoticed: false };
+    if (!page.require) return { state: null, synchronised: false };
     const { state, hasSynced } = page.require("WAWebSocketModel").Socket;
     const listening = page.onAppStateHasSyncedEvent !== undefined;
-    const unnoticed = state === "CONNECTED" && hasSynced && listening && page.WWebJS === undefined;
-    return { state, synchronised: hasSynced, unnoticed };
+    return { state, synchronised: state === "CONNECTED" && hasSynced && listening };
 }
 
 function announceSynchronised(): void {

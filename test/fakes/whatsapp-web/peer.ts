@@ -143,9 +143,9 @@ export class WhatsAppPeer {
         this.#heldState = state;
     }
 
-    /** From now on the page is synchronised before the library listens: `ready` never comes. */
-    synchroniseEarly(): void {
-        this.#early = true;
+    /** Whether pages are synchronised before the library listens: it never says `ready` then. */
+    synchroniseEarly(early: boolean): void {
+        this.#early = early;
     }
 
     /** The page says once more that it is synchronised. */

@@ -50,6 +50,12 @@ function synchroniseWhenHeard() {
     else setTimeout(synchroniseWhenHeard, 10);
 }
 
+/** As soon as the library has begun with what it does at the first time. */
+function synchroniseOnceLoaded() {
+    if (globalThis.WWebJS) synchronise();
+    else setTimeout(synchroniseOnceLoaded, 1);
+}
+
 const receivers = {
     snapshot({ phone, lid, state, ref, early, chats: loaded }) {
         own.phone = createWid(phone);
@@ -68,7 +74,7 @@ const receivers = {
         synchroniseWhenHeard();
     },
     state: ({ state }) => setState(state),
-    synchronised: () => synchronise(),
+    synchronised: () => synchroniseOnceLoaded(),
     ref({ ref }) {
         connection.ref = ref;
         connection.trigger("change:ref", connection, ref);
