@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { AppError } from "../../src/errors.ts";
+import type { Logger } from "../../src/log.ts";
 import { backoffMs, wait } from "../../src/wait.ts";
 import type { CloudTimings } from "./timings.ts";
 
@@ -13,30 +14,40 @@ export interface ListenAddress {
 }
 
 /**
- * A server that listens at the address.
+ * A server that listens at the address, as soon as the port is free: another process of the clinic may
+ * hold it, and this one takes over when that ends.
  *
  * @param create Gives a server that does not listen yet.
- * @throws `config-invalid` when it is not possible to listen there, `aborted`.
+ * @throws `config-invalid` when nobody can listen there, `aborted`.
  */
 export async function openPort(
     create: () => Server,
     address: ListenAddress,
-    { takeoverMs }: Pick<CloudTimings, "takeoverMs">,
+    { timings, logger }: { readonly timings: CloudTimings; readonly logger: Logger },
     signal: AbortSignal,
 ): Promise<Server> {
     const beganMs = performance.now();
+    let told = false;
     for (let failures = 1; ; failures += 1) {
         try {
             return await listenOnce(create(), address);
         } catch (error) {
             const code = error instanceof Error && "code" in error ? String(error.code) : "";
-            // The process that received before may hold the port until it ends.
-            const isLate = performance.now() - beganMs >= takeoverMs;
-            if (code !== "EADDRINUSE" || isLate) throw cannotListen(address, code);
+            if (code !== "EADDRINUSE") throw cannotListen(address, code);
+            if (!told && performance.now() - beganMs >= timings.takeoverMs) {
+                told = true;
+                const { host, port } = address;
+                logger.error({ whatsapp: "port-taken", host, port, remedy }, portTaken);
+            }
             await wait(backoffMs(failures, { firstMs: 100, mostMs: 1_000 }), signal);
         }
     }
 }
+
+const portTaken =
+    "WhatsApp: another program listens at the port for Meta's calls; waiting until it is free";
+const remedy =
+    "If that is another process of this clinic on this machine, all is well. If not, stop that program, or set platforms.whatsappCloud.port in clinic.yaml to a free port, and the same in the proxy.";
 
 async function listenOnce(server: Server, { host, port }: ListenAddress): Promise<Server> {
     return await new Promise((resolve, reject) => {
@@ -51,16 +62,6 @@ async function listenOnce(server: Server, { host, port }: ListenAddress): Promis
 function cannotListen({ host, port }: ListenAddress, code: string): AppError {
     const place = `${host}:${port}`;
     const options = { cause: Object.assign(new Error("listen"), { code }) };
-    if (code === "EADDRINUSE") {
-        return new AppError(
-            "config-invalid",
-            `The port for WhatsApp's webhooks is taken: another program listens at ${place}.`,
-            {
-                ...options,
-                remedy: "Stop the other program, or set platforms.whatsappCloud.port in clinic.yaml to a free port, and the same in the proxy.",
-            },
-        );
-    }
     if (code === "EACCES") {
         return new AppError(
             "config-invalid",

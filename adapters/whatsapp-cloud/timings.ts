@@ -34,7 +34,7 @@ export interface CloudTimings {
     readonly bodyMs: number;
     /** How long an idle connection is kept. */
     readonly keepAliveMs: number;
-    /** How long the port may still belong to the process before. */
+    /** How long the port may belong to the process before without a word about it. */
     readonly takeoverMs: number;
     /** Between two tries to open the port, or to ask whether the access token is accepted. */
     readonly reconnect: Backoff;

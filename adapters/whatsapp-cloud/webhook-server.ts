@@ -105,7 +105,7 @@ export class WebhookServer {
     async #listen(signal: AbortSignal): Promise<Server> {
         const { listen, logger, timings } = this.#parts;
         const create = (): Server => this.#createServer();
-        const server = await openPort(create, listen, timings, signal);
+        const server = await openPort(create, listen, { timings, logger }, signal);
         server.on("error", (error) => {
             logger.error(describeError(error), "WhatsApp: receiving webhooks has failed");
         });

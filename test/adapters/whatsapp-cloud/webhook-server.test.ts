@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { connect, createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WhatsAppCloudOptions } from "../../../adapters/whatsapp-cloud/whatsapp-cloud.ts";
 import { AppError } from "../../../src/errors.ts";
 import type { InboundMessage } from "../../../src/message.ts";
@@ -319,16 +319,22 @@ describe("receiving webhooks", () => {
         await Promise.all(running);
     });
 
-    it("says what to do when the port is taken, or is nobody's", async () => {
+    it("says what to do when the port is taken, and takes it when it is free", async () => {
         const other = createServer();
         await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
-        const [platform] = platforms({ timings: { takeoverMs: 50 } });
-        await expect(platform?.run(takes, stopping.signal)).rejects.toMatchObject({
-            code: "config-invalid",
-            message: expect.stringContaining(`127.0.0.1:${port}`) as string,
-            remedy: expect.stringContaining("platforms.whatsappCloud.port") as string,
+        const logger = createRecordingLogger();
+        const [platform] = platforms({ timings: { takeoverMs: 50 }, logger });
+        running.push(platform?.run(takes, stopping.signal) ?? Promise.resolve());
+        await vi.waitFor(() => {
+            expect(JSON.stringify(logger.entries)).toContain("platforms.whatsappCloud.port");
         });
         await new Promise((resolve) => other.close(resolve));
+        await vi.waitFor(async () => {
+            expect((await deliver(writeWebhook(sampleWebhook("text")))).status).toBe(200);
+        }, 5_000);
+    });
+
+    it("says what to do when the address is nobody's", async () => {
         const listen = { host: "192.0.2.1", port, path: "/webhooks/whatsapp" };
         const [nowhere] = platforms({ listen });
         await expect(nowhere?.run(takes, stopping.signal)).rejects.toMatchObject({
