@@ -5,7 +5,8 @@ const leaves = "^src/(message|errors|ports|queue-ports|log|wait|joined-signal)\\
 const messaging = "^src/messaging/";
 const pipeline =
     "^src/(answer-turn|ask-model|assistant|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|notices|patient-commands|pictures|receive|reply|reply-language|serve|tell-patient)\\.ts$";
-const compositionRoot = "^src/(main|compose|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
+const compositionRoot =
+    "^src/(main|compose|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [

@@ -322,8 +322,7 @@ describe("receiving webhooks", () => {
     it("says what to do when the port is taken, and takes it when it is free", async () => {
         const other = createServer();
         await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
-        const logger = createRecordingLogger();
-        const [platform] = platforms({ timings: { takeoverMs: 50 }, logger });
+        const [platform] = platforms({ timings: { takeoverMs: 50 } });
         running.push(platform?.run(takes, stopping.signal) ?? Promise.resolve());
         await vi.waitFor(() => {
             expect(JSON.stringify(logger.entries)).toContain("platforms.whatsappCloud.port");
