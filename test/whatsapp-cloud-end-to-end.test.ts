@@ -48,6 +48,17 @@ test("a patient sends a scan with a question in Arabic, and goes on in the conve
     expect(api.messagesIn(1).at(-1)?.body).toContain("الأيسر");
 });
 
+test("what cannot be opened is answered in words, in the patient's language", async () => {
+    api.sendText(4, "عندي صداع، ماذا أفعل؟");
+    await api.until(() => api.messagesIn(4).length === 1);
+    api.sendContent(4, "audio", { audio: { id: "1", mime_type: "audio/ogg", voice: true } });
+    api.sendImage(4, Buffer.from("no picture"));
+    await api.until(() => api.messagesIn(4).length === 2);
+    expect(api.messagesIn(4).at(-1)?.body).toBe(
+        `${notices("file-unsupported", "ar")}\n\n${notices("image-unsupported", "ar")}`,
+    );
+});
+
 test("two numbers of the clinic answer by themselves, and a language is chosen with a button", async () => {
     const [, phoneNumberId = ""] = phoneNumberIds;
     api.sendText(2, "/language", { phoneNumberId });

@@ -57,6 +57,19 @@ test("a patient sends a scan with a question in Arabic, and goes on in the conve
     expect(peer.unread(chat)).toBe(0);
 });
 
+test("what cannot be opened is answered in words, in the patient's language", async () => {
+    const chat = "966533333333@c.us";
+    peer.inbound({ chat, text: "عندي صداع، ماذا أفعل؟" });
+    await peer.until(() => peer.visible(chat).length === 1);
+    const bytes = Buffer.from("OggS");
+    peer.inbound({ chat, type: "ptt", mimetype: "audio/ogg", bytes });
+    peer.inbound({ ...scan, chat, bytes, caption: "", failDownload: 404 });
+    await peer.until(() => peer.visible(chat).length === 2);
+    expect(peer.visible(chat).at(-1)?.text).toBe(
+        `${notices("file-unsupported", "ar")}\n\n${notices("image-unavailable", "ar")}`,
+    );
+});
+
 test.each(["lost", "swallowed"] as const)(
     "a browser that is killed while the answer is sent (%s): it arrives, once",
     async (fate) => {
