@@ -1,7 +1,6 @@
 import { Telegram } from "telegraf";
 import type { UserFromGetMe } from "telegraf/types";
-import { isAppError } from "../../src/errors.ts";
-import { backoffMs, withDeadline, wait } from "../../src/wait.ts";
+import { withDeadline } from "../../src/wait.ts";
 import { translateFailure } from "./failures.ts";
 import type { TelegramTimings } from "./timings.ts";
 
@@ -82,29 +81,6 @@ export function createBotClient(
 
 /** Telegraf declares the signal of a shim; node-fetch takes Node's own. */
 type CallSignal = NonNullable<NonNullable<Parameters<CallApi<"getMe">>[2]>["signal"]>;
-
-/**
- * Repeats a request for as long as it fails in a way that passes, a few times, as slowly as
- * Telegram asks for.
- *
- * @throws The last error, or `aborted`.
- */
-export async function withRetries<Result>(
-    attempt: () => Promise<Result>,
-    { retry, tries, longestRetryAfterMs }: TelegramTimings,
-    signal: AbortSignal,
-): Promise<Result> {
-    for (let failures = 1; ; failures += 1) {
-        try {
-            return await attempt();
-        } catch (error) {
-            if (!isAppError(error) || !error.retryable || failures >= tries) throw error;
-            const pauseMs = error.retryAfterMs ?? backoffMs(failures, retry);
-            if (pauseMs > longestRetryAfterMs) throw error;
-            await wait(pauseMs, signal);
-        }
-    }
-}
 
 /**
  * Asks Telegram whose token this is.

@@ -3,7 +3,9 @@ import { isAbsolute } from "node:path";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Attachment } from "../../src/message.ts";
 import { withDeadline } from "../../src/wait.ts";
-import { type BotClient, withRetries } from "./bot-client.ts";
+import { readBody } from "../../src/messaging/read-body.ts";
+import { withRetries } from "../../src/messaging/with-retries.ts";
+import type { BotClient } from "./bot-client.ts";
 import { asAway, refusalReason, translateFailure } from "./failures.ts";
 import type { TelegramTimings } from "./timings.ts";
 
@@ -63,15 +65,7 @@ async function fetchBytes(url: string, maxBytes: number, signal: AbortSignal): P
             retryable: true,
         });
     }
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    // Leaving the loop cancels the rest of the download.
-    for await (const chunk of body) {
-        size += chunk.length;
-        if (size > maxBytes) throw tooLarge();
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
+    return await readBody(body, maxBytes, tooLarge);
 }
 
 async function readBytes(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -1,5 +1,10 @@
 import { TelegramError } from "telegraf";
 import { AppError } from "../../src/errors.ts";
+import {
+    endedBeforeSending,
+    networkCode,
+    RequestSilence,
+} from "../../src/messaging/request-silence.ts";
 
 /** Why Telegram refused a request, as far as the adapter acts on it. */
 export type RefusalReason =
@@ -22,25 +27,13 @@ class TelegramRefusal extends Error {
     }
 }
 
-/** No answer, or none that can be read. */
-class TelegramSilence extends Error {
-    override readonly name = "TelegramSilence";
-    /** Whether the request can have reached Telegram. */
-    readonly sent: boolean;
-
-    constructor(sent: boolean) {
-        super(sent ? "no answer" : "not sent");
-        this.sent = sent;
-    }
-}
-
 /**
  * Whether Telegram may have carried out the request that ended with `error`: it gave no answer, or
  * one of a fault on the way.
  */
 export function mayBeCarriedOut(error: unknown): boolean {
     if (!(error instanceof AppError)) return true;
-    if (error.cause instanceof TelegramSilence) return error.cause.sent;
+    if (error.cause instanceof RequestSilence) return error.cause.sent;
     return error.code === "aborted" || refusalReason(error) === "fault";
 }
 
@@ -68,14 +61,14 @@ export function translateFailure(error: unknown, signal?: AbortSignal): AppError
     if (error instanceof AppError) return error;
     if (signal?.aborted) return new AppError("aborted", "The request to Telegram was cancelled.");
     if (error instanceof TelegramError) return translateRefusal(error);
-    const code = systemCode(error);
+    const code = networkCode(error);
     return new AppError(
         "platform-unavailable",
         `Telegram cannot be reached${code === undefined ? "" : ` (${code})`}.`,
         {
             retryable: true,
             remedy: "Check this machine's internet connection, and that its firewall allows connections to api.telegram.org on port 443.",
-            cause: new TelegramSilence(!endedBeforeSending(error)),
+            cause: new RequestSilence(!endedBeforeSending(error)),
         },
     );
 }
@@ -140,22 +133,4 @@ function translateRefusal({ code, description, parameters }: TelegramError): App
     return new AppError("platform-rejected", `Telegram refused a request (${code}).`, {
         cause: new TelegramRefusal(reason),
     });
-}
-
-/** The code of a network fault, which is safe to show, such as ECONNREFUSED. */
-function systemCode(error: unknown): string | undefined {
-    if (!(error instanceof Error)) return undefined;
-    if (error.name === "AbortError") return "no answer in time";
-    const code = "code" in error ? String(error.code) : undefined;
-    return code !== undefined && /^[A-Z][A-Z_0-9]+$/.test(code) ? code : systemCode(error.cause);
-}
-
-/** Whether there was no connection on which the request could have been sent. */
-function endedBeforeSending(error: unknown): boolean {
-    if (!(error instanceof Error)) return false;
-    const code = systemCode(error) ?? "";
-    return (
-        /\b(?:connect|getaddrinfo) E[A-Z]/.test(error.message) ||
-        /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT_|SELF_SIGNED|UNABLE_TO_|DEPTH_ZERO)/.test(code)
-    );
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isAppError } from "../../src/errors.ts";
 import { describeError } from "../../src/log.ts";
-import { withRetries } from "./bot-client.ts";
+import { withRetries } from "../../src/messaging/with-retries.ts";
 import { refusalReason } from "./failures.ts";
 import { type Doubt, fingerprint, type Send } from "./reply-state.ts";
 import type { SendingBot } from "./sending-bot.ts";

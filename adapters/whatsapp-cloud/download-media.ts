@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Attachment } from "../../src/message.ts";
 import { withDeadline } from "../../src/wait.ts";
+import { readBody } from "../../src/messaging/read-body.ts";
+import { withRetries } from "../../src/messaging/with-retries.ts";
 import { asAway, translateFailure, translateRefusal } from "./failures.ts";
-import { type GraphClient, withRetries } from "./graph-client.ts";
+import type { GraphClient } from "./graph-client.ts";
 import { type JsonObject, textIn } from "./json-object.ts";
 import type { CloudTimings } from "./timings.ts";
 
@@ -91,15 +93,7 @@ async function fetchBytes(
         if (status >= 500 || status === 429) throw translateRefusal({ status });
         throw status === 401 ? asAway(translateRefusal({ status })) : gone();
     }
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    // Leaving the loop cancels the rest of the download.
-    for await (const chunk of body) {
-        size += chunk.length;
-        if (size > maxBytes) throw tooLarge();
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
+    return await readBody(body, maxBytes, tooLarge);
 }
 
 /** Meta states the hash in hexadecimal here, and in Base64 in webhooks. */

@@ -1,4 +1,9 @@
 import { AppError, type AppErrorOptions, type ErrorCode } from "../../src/errors.ts";
+import {
+    endedBeforeSending,
+    networkCode,
+    RequestSilence,
+} from "../../src/messaging/request-silence.ts";
 
 /** What the Graph API says of a refused request; its words, which can quote numbers, stay out. */
 export interface RefusedRequest {
@@ -20,18 +25,6 @@ class GraphRefusal extends Error {
         super(`${status}/${code}`);
         this.code = code;
         this.status = status;
-    }
-}
-
-/** No answer, or none that can be read. */
-class GraphSilence extends Error {
-    override readonly name = "GraphSilence";
-    /** Whether the request can have reached the Graph API. */
-    readonly sent: boolean;
-
-    constructor(sent: boolean) {
-        super(sent ? "no answer" : "not sent");
-        this.sent = sent;
     }
 }
 
@@ -180,14 +173,14 @@ export function explain(code: number): Pick<AppErrorOptions, "remedy"> & { messa
 export function translateFailure(error: unknown, signal?: AbortSignal): AppError {
     if (error instanceof AppError) return error;
     if (signal?.aborted) return new AppError("aborted", "The request to WhatsApp was cancelled.");
-    const code = systemCode(error);
+    const code = networkCode(error);
     return new AppError(
         "platform-unavailable",
         `WhatsApp cannot be reached${code === undefined ? "" : ` (${code})`}.`,
         {
             retryable: true,
             remedy: "Check this machine's internet connection, and that its firewall allows connections to graph.facebook.com on port 443.",
-            cause: new GraphSilence(!endedBeforeSending(code)),
+            cause: new RequestSilence(!endedBeforeSending(error)),
         },
     );
 }
@@ -197,14 +190,14 @@ export function unreadableAnswer(): AppError {
     return new AppError("platform-unavailable", "WhatsApp's answer cannot be read.", {
         retryable: true,
         remedy: "Check WHATSAPP_GRAPH_ROOT in the file .env, and whether a proxy stands in the way.",
-        cause: new GraphSilence(true),
+        cause: new RequestSilence(true),
     });
 }
 
 /** Whether WhatsApp may have carried out the request that ended with `error`. */
 export function mayBeCarriedOut(error: unknown): boolean {
     if (!(error instanceof AppError)) return true;
-    if (error.cause instanceof GraphSilence) return error.cause.sent;
+    if (error.cause instanceof RequestSilence) return error.cause.sent;
     if (error.cause instanceof GraphRefusal) return error.cause.status >= 500;
     return error.code === "aborted";
 }
@@ -227,19 +220,4 @@ export function asAway(error: unknown): unknown {
         cause,
         ...(remedy === undefined ? {} : { remedy }),
     });
-}
-
-/** The code of a network fault, which is safe to show, such as ECONNREFUSED. */
-function systemCode(error: unknown): string | undefined {
-    if (!(error instanceof Error)) return undefined;
-    if (error.name === "AbortError") return "no answer in time";
-    const code = "code" in error ? String(error.code) : undefined;
-    return code !== undefined && /^[A-Z][A-Z_0-9]+$/.test(code) ? code : systemCode(error.cause);
-}
-
-/** Whether there was no connection on which the request could have been sent. */
-function endedBeforeSending(code = ""): boolean {
-    return /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|SELF_SIGNED|UNABLE_TO_|DEPTH_ZERO|ERR_TLS)/.test(
-        code,
-    );
 }

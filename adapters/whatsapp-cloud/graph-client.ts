@@ -1,5 +1,5 @@
-import { isAppError } from "../../src/errors.ts";
-import { backoffMs, wait, withDeadline } from "../../src/wait.ts";
+import { withDeadline } from "../../src/wait.ts";
+import { readBody } from "../../src/messaging/read-body.ts";
 import { asObject, type JsonObject, objectIn } from "./json-object.ts";
 import { translateFailure, translateRefusal, unreadableAnswer } from "./failures.ts";
 import type { CloudTimings } from "./timings.ts";
@@ -64,29 +64,6 @@ export function createGraphClient(
     };
 }
 
-/**
- * Repeats a request for as long as it fails in a way that passes, a few times, as slowly as WhatsApp
- * asks for.
- *
- * @throws The last error, or `aborted`.
- */
-export async function withRetries<Result>(
-    attempt: () => Promise<Result>,
-    { retry, tries, longestRetryAfterMs }: CloudTimings,
-    signal: AbortSignal,
-): Promise<Result> {
-    for (let failures = 1; ; failures += 1) {
-        try {
-            return await attempt();
-        } catch (error) {
-            if (!isAppError(error) || !error.retryable || failures >= tries) throw error;
-            const pauseMs = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, retry));
-            if (pauseMs > longestRetryAfterMs) throw error;
-            await wait(pauseMs, signal);
-        }
-    }
-}
-
 function readAnswer(response: Response, text: string): JsonObject {
     const answer = parseObject(text);
     if (response.ok) {
@@ -105,14 +82,8 @@ function readAnswer(response: Response, text: string): JsonObject {
 
 async function readText({ body }: Response): Promise<string> {
     if (body === null) return "";
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of body) {
-        size += chunk.length;
-        if (size > mostAnswerBytes) throw unreadableAnswer();
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString();
+    const bytes = await readBody(body, mostAnswerBytes, unreadableAnswer);
+    return Buffer.from(bytes).toString();
 }
 
 function parseObject(text: string): JsonObject | undefined {
