@@ -185,6 +185,8 @@ test("doctor: one line for each part of a sound installation", async () => {
         "projector",
         "Redis",
         "Telegram",
+        "WhatsApp",
+        "WhatsApp Web",
     ]);
     expect(lines.filter((line) => line.startsWith("FAULT"))).toEqual([]);
 });

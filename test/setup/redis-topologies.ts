@@ -77,7 +77,8 @@ export interface RedisTopology {
     close(): Promise<void>;
 }
 
-const durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
+/** A server that has on the disk what it has confirmed. */
+export const durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
 
 /** A master, a replica, and a Sentinel that makes the replica the master after a second's silence. */
 export async function startSentinelTopology(): Promise<RedisTopology> {

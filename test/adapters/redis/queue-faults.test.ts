@@ -21,6 +21,7 @@ import { Child } from "../../setup/child-process.ts";
 import { quickTimings } from "../../setup/queue.ts";
 import { packageRoot } from "../../setup/redis.ts";
 import {
+    durable,
     startClusterTopology,
     startRedisNode,
     startSentinelTopology,
@@ -38,7 +39,7 @@ afterEach(async () => {
 });
 
 async function startNode(): Promise<RedisNode> {
-    const node = await startRedisNode(["--appendonly", "yes", "--save", ""]);
+    const node = await startRedisNode(durable);
     endings.push(() => node.remove());
     return node;
 }
@@ -187,7 +188,7 @@ describe("nothing is lost and nothing is answered twice", () => {
             await node.kill();
             setTimeout(() => void node.start(), 300);
         });
-        await eventually(() => clinic.delivered.length >= texts.length);
+        await eventually(() => new Set(clinic.delivered).size === texts.length);
         expect(clinic.committed.toSorted()).toEqual(texts.toSorted());
         expect(new Set(clinic.delivered)).toEqual(new Set(texts));
     });
@@ -200,7 +201,7 @@ describe("nothing is lost and nothing is answered twice", () => {
             node.freeze();
             setTimeout(() => node.thaw(), 4_000);
         });
-        await eventually(() => clinic.delivered.length >= texts.length);
+        await eventually(() => new Set(clinic.delivered).size === texts.length);
         expect(clinic.committed.toSorted()).toEqual(texts.toSorted());
         expect(new Set(clinic.delivered)).toEqual(new Set(texts));
     });
@@ -212,7 +213,7 @@ describe("nothing is lost and nothing is answered twice", () => {
         const texts = await clinic.send(60, async (sent) => {
             if (sent === 20) await topology.nodes[0]?.kill();
         });
-        await eventually(() => clinic.delivered.length >= texts.length);
+        await eventually(() => new Set(clinic.delivered).size === texts.length);
         expect(new Set(clinic.delivered)).toEqual(new Set(texts));
     });
 
@@ -223,7 +224,7 @@ describe("nothing is lost and nothing is answered twice", () => {
         const texts = await clinic.send(60, async (sent) => {
             if (sent === 20) await topology.nodes[0]?.kill();
         });
-        await eventually(() => clinic.delivered.length >= texts.length);
+        await eventually(() => new Set(clinic.delivered).size === texts.length);
         expect(new Set(clinic.delivered)).toEqual(new Set(texts));
     });
 
