@@ -135,3 +135,9 @@ test("hostile and unusable messages are each answered in words, and the conversa
     await allAnswered();
     expect(api.visibleMessages(13)).toHaveLength(4);
 });
+
+test("the log holds nothing of patients, and no secret", () => {
+    expect(clinic.logged).toContain("Telegram");
+    expect(clinic.logged).not.toMatch(/headache|Sara|pirate|[\u0600-\u06FF]/);
+    expect(clinic.logged).not.toContain(api.token);
+});

@@ -82,3 +82,11 @@ test("an answer whose receipt is all that came back is not sent again, and nothi
     expect(api.messagesIn(3)).toHaveLength(2);
     expect(api.messagesIn(3).at(-1)?.body).toContain("Sara");
 }, 60_000);
+
+test("the log holds nothing of patients, and no secret", () => {
+    expect(clinic.logged).toContain("WhatsApp");
+    expect(clinic.logged).not.toMatch(/966500|wamid|headache|Sara|[\u0600-\u06FF]/);
+    for (const secret of [api.accessToken, api.appSecret, api.verifyToken]) {
+        expect(clinic.logged).not.toContain(secret);
+    }
+});

@@ -104,3 +104,8 @@ test("what was written while the program did not run is answered by the next sta
     await peer.until(() => peer.visible(chat).length === 1, 60_000);
     expect(peer.visible(chat)[0]?.text).toContain(notices("disclaimer", "en"));
 });
+
+test("the log holds nothing of patients", () => {
+    expect(clinic.logged).toContain("WhatsApp");
+    expect(clinic.logged).not.toMatch(/9665|77@|78@|headache|[\u0600-\u06FF]|2@/);
+});

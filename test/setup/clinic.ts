@@ -1,8 +1,8 @@
 /** A clinic's process within a test: the real program without its command line. */
 import { type ClinicProcess, openClinicProcess, type Role } from "../../src/clinic-process.ts";
 import { type Config, loadConfig } from "../../src/config.ts";
-import { createLogger } from "../../src/log.ts";
 import type { LinkDisplay } from "../../src/ports.ts";
+import { createRecordingLogger } from "../fakes/recording-logger.ts";
 import { packageRoot, startTestRedis, type TestRedis } from "./redis.ts";
 
 /** What is set for a clinic. */
@@ -19,11 +19,17 @@ const keyPrefix = "e2e:";
 export class TestClinic {
     readonly process: ClinicProcess;
     readonly redis: TestRedis;
+    readonly #log: ReturnType<typeof createRecordingLogger>;
     #serving: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
 
-    private constructor(process: ClinicProcess, redis: TestRedis) {
+    private constructor(
+        process: ClinicProcess,
+        redis: TestRedis,
+        log: ReturnType<typeof createRecordingLogger>,
+    ) {
         this.process = process;
         this.redis = redis;
+        this.#log = log;
     }
 
     /** Opens one. It does not serve yet. */
@@ -48,10 +54,10 @@ export class TestClinic {
             messages: { ...config.messages, quietMs: 200 },
             platforms: { ...config.platforms, ...platforms },
         };
-        const logger = createLogger("silent");
+        const logger = createRecordingLogger();
         const onProgress = (): void => undefined;
         const process = await openClinicProcess(forTests, role, logger, onProgress, display);
-        return new TestClinic(process, redis);
+        return new TestClinic(process, redis, logger);
     }
 
     /** Serves as `bimedix2 start` does. */
@@ -65,6 +71,11 @@ export class TestClinic {
         this.#serving?.stop.abort();
         await this.#serving?.ended;
         this.#serving = undefined;
+    }
+
+    /** Everything that the log would hold at its most talkative. */
+    get logged(): string {
+        return JSON.stringify(this.#log.entries);
     }
 
     /** How many messages wait for their answer, and answers for their delivery. */
