@@ -1,4 +1,5 @@
 import type { Client } from "whatsapp-web.js";
+import { restoreMessageNames } from "./message-names.ts";
 
 type Page = NonNullable<Client["pupPage"]>;
 type Listener = (...values: unknown[]) => unknown;
@@ -51,8 +52,15 @@ export function guardClient(
         requestPairingCode(...values).catch(onPairingRefused);
     const attachEventListeners = internals.attachEventListeners.bind(client);
     internals.attachEventListeners = async () => {
-        await attachEventListeners();
-        onListening();
+        try {
+            await page?.evaluate(restoreMessageNames);
+            await attachEventListeners();
+            onListening();
+        } catch (error) {
+            // The page, which called this, would keep it to itself.
+            onFault(error);
+            throw error;
+        }
     };
     client.on("error", onFault);
 }

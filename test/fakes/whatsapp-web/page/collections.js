@@ -1,4 +1,4 @@
-/** What WhatsApp Web calls the whole name of an address or a message. */
+/** What WhatsApp Web calls the whole name of an address. */
 const nameField = "_serialized";
 
 /** Something that tells listeners of events; one name may hold several, as in WhatsApp Web. */
@@ -87,7 +87,7 @@ export function createWid(value) {
     return new Wid(serialized);
 }
 
-/** The name of a message within the account. */
+/** The name of a message within the account; since July 2026 its whole name is called `$1`. */
 export class MessageKey {
     constructor({ from, to, id, participant, selfDir }) {
         this.fromMe = selfDir === "out";
@@ -95,7 +95,7 @@ export class MessageKey {
         this.id = id;
         if (participant) this.participant = participant;
         const parts = [this.fromMe, this.remote, id, ...(participant ? [participant] : [])];
-        this[nameField] = parts.map(String).join("_");
+        this.$1 = parts.map(String).join("_");
     }
 
     static newId() {
@@ -105,7 +105,7 @@ export class MessageKey {
     }
 
     toString() {
-        return this[nameField];
+        return this.$1;
     }
 }
 
@@ -165,6 +165,7 @@ export class Collection extends Emitter {
     }
 
     getMessagesById(names) {
+        if (names.includes(undefined)) return Promise.reject(new Error("No key specified."));
         const found = names.map((name) => this.get(name) ?? this.database.get(String(name)));
         return Promise.resolve({ messages: found.filter(Boolean) });
     }
