@@ -1,5 +1,5 @@
 import { AppError, isAppError } from "../../src/errors.ts";
-import { refusalCode } from "./failures.ts";
+import { refusalCode, unknownNumber } from "./failures.ts";
 import { createGraphClient, type GraphAccess, type GraphClient } from "./graph-client.ts";
 import { textIn } from "./json-object.ts";
 import { defaultTimings } from "./timings.ts";
@@ -51,22 +51,11 @@ export async function askForNumber(
     } catch (error) {
         // 100 and 33: there is no such number, or the token may not see it.
         const code = refusalCode(error);
-        if (code === 100 || code === 33) throw wrongNumber(error);
+        if (code === 100 || code === 33) throw unknownNumber(phoneNumberId, error);
         if (isAppError(error, "config-invalid", "platform-unavailable", "aborted")) throw error;
         throw new AppError("platform-unavailable", "Meta did not say whose phone number this is.", {
             retryable: true,
             cause: error,
         });
     }
-}
-
-function wrongNumber(cause: unknown): AppError {
-    return new AppError(
-        "config-invalid",
-        "Meta knows no such phone number id, or the access token may not use it.",
-        {
-            remedy: "Compare platforms.whatsappCloud.phoneNumberIds in clinic.yaml with the phone number ID in the WhatsApp Manager (Phone numbers; it is neither the phone number nor the ID of the account), and assign the WhatsApp account to the system user whose token is used.",
-            cause,
-        },
-    );
 }

@@ -3,7 +3,7 @@ import type { Reply, ReplyAddress } from "../../src/message.ts";
 import { Typing } from "../../src/messaging/typing.ts";
 import type { Journal, ReplyWriter } from "../../src/ports.ts";
 import { withRetries } from "../../src/messaging/with-retries.ts";
-import { asAway, unreadableAnswer } from "./failures.ts";
+import { asAway, isHiddenFromToken, unknownNumber, unreadableAnswer } from "./failures.ts";
 import { type JsonObject, objectsIn, textIn } from "./json-object.ts";
 import { type MessageContent, renderMessages } from "./message-content.ts";
 import { recipientOf } from "./normalise-message.ts";
@@ -90,11 +90,17 @@ export class CloudReply implements ReplyWriter {
             biz_opaque_callback_data: token,
         });
         // Not of "typing": that may work where sending does not.
-        const answer = await this.#number.health.watch(sending);
+        const answer = await this.#number.health.watch(sending.catch(this.#explain));
         const id = textIn(objectsIn(answer, "messages")[0], "id");
         if (id === undefined) throw unreadableAnswer();
         this.#number.known.add(id, { text: plain, fromAssistant: true });
     }
+
+    /** A token that lost its access is put right by the administrator: the answer waits for it. */
+    readonly #explain = (error: unknown): never => {
+        if (!isHiddenFromToken(error)) throw error;
+        throw unknownNumber(this.#number.phoneNumberId, error);
+    };
 
     async #showTyping(messageId: string, signal: AbortSignal): Promise<void> {
         const state = { status: "read", message_id: messageId };

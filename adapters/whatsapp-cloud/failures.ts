@@ -20,11 +20,13 @@ class GraphRefusal extends Error {
     override readonly name = "GraphRefusal";
     readonly code: number;
     readonly status: number;
+    readonly subcode: number | undefined;
 
-    constructor({ status, code = 0 }: RefusedRequest) {
+    constructor({ status, code = 0, subcode }: RefusedRequest) {
         super(`${status}/${code}`);
         this.code = code;
         this.status = status;
+        this.subcode = subcode;
     }
 }
 
@@ -204,8 +206,33 @@ export function mayBeCarriedOut(error: unknown): boolean {
 
 /** Meta's number of the refusal that `error` is about; `undefined`: it is about none. */
 export function refusalCode(error: unknown): number | undefined {
-    if (!(error instanceof AppError) || !(error.cause instanceof GraphRefusal)) return undefined;
-    return error.cause.code;
+    return refusalOf(error)?.code;
+}
+
+/**
+ * Whether Meta does not show the token what a request is about (code 100, subcode 33). Alone, 100 is
+ * about the request's own content.
+ */
+export function isHiddenFromToken(error: unknown): boolean {
+    const refusal = refusalOf(error);
+    return refusal?.code === 100 && refusal.subcode === 33;
+}
+
+function refusalOf(error: unknown): GraphRefusal | undefined {
+    const cause = error instanceof AppError ? error.cause : undefined;
+    return cause instanceof GraphRefusal ? cause : undefined;
+}
+
+/** The product's error for a phone number id that Meta does not know, or does not show the token. */
+export function unknownNumber(phoneNumberId: string, cause: unknown): AppError {
+    return new AppError(
+        "config-invalid",
+        `Meta knows no phone number id ${phoneNumberId}, or the access token may not use it.`,
+        {
+            remedy: "Compare platforms.whatsappCloud.phoneNumberIds in clinic.yaml with the phone number ID in the WhatsApp Manager (Phone numbers; it is neither the phone number nor the ID of the account), and assign the WhatsApp account to the system user whose token is used.",
+            cause,
+        },
+    );
 }
 
 /**

@@ -70,7 +70,11 @@ function readAnswer(response: Response, text: string): JsonObject {
         if (answer === undefined) throw unreadableAnswer();
         return answer;
     }
-    const { code, error_subcode: subcode } = objectIn(answer, "error") ?? {};
+    const error = objectIn(answer, "error");
+    // Meta says what it refuses; these are words of a proxy or firewall on the way.
+    const isStranger = error === undefined && ![401, 429].includes(response.status);
+    if (isStranger && response.status < 500) throw unreadableAnswer();
+    const { code, error_subcode: subcode } = error ?? {};
     const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
     throw translateRefusal({
         status: response.status,

@@ -20,7 +20,14 @@ export interface GraphCall {
 /** How a request goes wrong. */
 export type GraphFault =
     /** Refused, with Meta's error number. */
-    | { readonly status: number; readonly code?: number; readonly retryAfter?: number }
+    | {
+          readonly status: number;
+          readonly code?: number;
+          readonly subcode?: number;
+          readonly retryAfter?: number;
+      }
+    /** Refused by somebody on the way, such as a firewall. */
+    | { readonly proxy: number }
     /** No answer, ever. */
     | "hang"
     /** The connection breaks before the request is carried out. */
@@ -41,12 +48,19 @@ export class GraphRefusal extends Error {
     readonly status: number;
     readonly code: number;
     readonly retryAfter: number | undefined;
+    readonly subcode: number | undefined;
 
-    constructor(status: number, code: number, message = "Refused", retryAfter?: number) {
+    constructor(
+        status: number,
+        code: number,
+        message = "Refused",
+        { retryAfter, subcode }: { retryAfter?: number; subcode?: number } = {},
+    ) {
         super(message);
         this.status = status;
         this.code = code;
         this.retryAfter = retryAfter;
+        this.subcode = subcode;
     }
 }
 
@@ -167,8 +181,11 @@ export abstract class GraphApiServer {
             if (typeof fault === "object" && "redirect" in fault) {
                 return { status: 302, headers: { location: fault.redirect }, body: "" };
             }
+            if (typeof fault === "object" && "proxy" in fault) {
+                return { status: fault.proxy, body: "<html>Blocked</html>" };
+            }
             if (typeof fault === "object") {
-                throw new GraphRefusal(fault.status, fault.code ?? 1, "Fault", fault.retryAfter);
+                throw new GraphRefusal(fault.status, fault.code ?? 1, "Fault", fault);
             }
             if (call.action !== "file") {
                 return { status: 200, body: JSON.stringify(this.carryOut(call)) };
@@ -219,7 +236,7 @@ function route(
     return { action: "unknown", id };
 }
 
-function describe({ status, code, message, retryAfter }: GraphRefusal): {
+function describe({ status, code, subcode, message, retryAfter }: GraphRefusal): {
     status: number;
     headers: Record<string, string>;
     body: string;
@@ -228,6 +245,7 @@ function describe({ status, code, message, retryAfter }: GraphRefusal): {
         message: `(#${code}) ${message}`,
         type: "OAuthException",
         code,
+        ...(subcode === undefined ? {} : { error_subcode: subcode }),
         error_data: { messaging_product: "whatsapp", details: message },
         fbtrace_id: "AbCdEfGhIjKlMnOpQrStUvWx",
     };

@@ -257,7 +257,7 @@ export class GraphApi extends GraphApiServer {
 
     #locate(id: string): object {
         const file = this.#files.get(id);
-        if (!file) throw new GraphRefusal(400, 100, "Object does not exist");
+        if (!file) throw new GraphRefusal(400, 100, "Object does not exist", { subcode: 33 });
         const sha256 = createHash("sha256").update(file.bytes).digest("hex");
         return {
             messaging_product: "whatsapp",
@@ -270,7 +270,8 @@ export class GraphApi extends GraphApiServer {
     }
 
     #checkNumber(id: string): void {
-        if (!this.phoneNumberIds.includes(id)) throw new GraphRefusal(400, 100, "No such object");
+        if (this.phoneNumberIds.includes(id)) return;
+        throw new GraphRefusal(400, 100, "No such object", { subcode: 33 });
     }
 
     get #firstNumber(): string {

@@ -32,6 +32,7 @@ describe("the check of a phone number", () => {
         });
         await expect(check({ phoneNumberId: "966500000001" })).rejects.toMatchObject({
             code: "config-invalid",
+            message: expect.stringContaining("966500000001") as string,
             remedy: expect.stringContaining("phoneNumberIds") as string,
         });
         for (const code of [10, 200]) {

@@ -239,7 +239,7 @@ describe("a reply on WhatsApp's Cloud API", () => {
         },
     );
 
-    it.each<GraphFault>(["reset", { status: 500, code: 131000 }, { status: 503 }])(
+    it.each<GraphFault>(["reset", { status: 500, code: 131000 }, { status: 503 }, { proxy: 403 }])(
         "is sent again when it is not out: %j",
         async (fault) => {
             const writer = platform.startReply(await ask());
@@ -274,6 +274,7 @@ describe("a reply on WhatsApp's Cloud API", () => {
         [{ status: 400, code: 133010 }, /not registered/],
         [{ status: 403, code: 368 }, /restricted/],
         [{ status: 400, code: 131042 }, /payment/],
+        [{ status: 400, code: 100, subcode: 33 }, /106540352242922.*may not use/],
     ])("tells what only the administrator can put right: %j", async (fault, words) => {
         const error = await failure(fault);
         expect(error).toMatchObject({ code: "platform-unavailable", retryable: true });
