@@ -142,9 +142,13 @@ export class WebhookServer {
     }
 
     async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-        const { path } = this.#parts.listen;
         const address = readAddress(request);
-        if (address?.pathname !== path) throw new HttpRefusal(404, "not-found");
+        if (!address || !isSamePath(address.pathname, this.#parts.listen.path)) {
+            throw new HttpRefusal(
+                404,
+                looksLikeMeta(request, address) ? "wrong-path" : "not-found",
+            );
+        }
         if (request.method === "GET") return this.#verify(address.searchParams, response);
         if (request.method !== "POST") {
             throw new HttpRefusal(405, "wrong-method", { allow: "GET, POST" });
@@ -242,6 +246,8 @@ export class WebhookServer {
 
 /** Those refusals that tell the administrator something. */
 const sentences: Readonly<Record<string, string>> = {
+    "wrong-path":
+        "WhatsApp: a call that looks like one of Meta came to another path and was refused; the callback URL at Meta, the web server and platforms.whatsappCloud.path must agree",
     "no-signature":
         "WhatsApp: a webhook without a signature was refused; Meta signs all of its own",
     "wrong-signature":
@@ -264,10 +270,20 @@ function send(response: ServerResponse, status: number, text: string): void {
 
 function readAddress({ url = "" }: IncomingMessage): URL | undefined {
     try {
-        return new URL(url, "http://localhost");
+        // A path may begin with two slashes; alone they would be the name of a host.
+        return new URL(url.startsWith("/") ? `http://localhost${url}` : url);
     } catch {
         return undefined;
     }
+}
+
+/** Whoever writes the address into Meta's form or a web server may end it with a slash. */
+function isSamePath(one: string, other: string): boolean {
+    return one.replace(/\/+$/, "") === other.replace(/\/+$/, "");
+}
+
+function looksLikeMeta({ headers }: IncomingMessage, address: URL | undefined): boolean {
+    return "x-hub-signature-256" in headers || address?.searchParams.has("hub.mode") === true;
 }
 
 async function within(ms: number, taking: Promise<boolean>): Promise<boolean> {

@@ -84,7 +84,8 @@ function describeCloud({
     listen: { host, port, path },
 }: NonNullable<Config["platforms"]["whatsappCloud"]>): string {
     const numbers = phoneNumberIds.length === 1 ? "one number" : `${phoneNumberIds.length} numbers`;
-    return `Cloud API, ${numbers}; Meta's calls are awaited at http://${host}:${port}${path}`;
+    const name = host.includes(":") ? `[${host}]` : host;
+    return `Cloud API, ${numbers}; Meta's calls are awaited at http://${name}:${port}${path}`;
 }
 
 /** Talks to whoever sits at the terminal; leaving it ends the program, as everybody expects of one. */

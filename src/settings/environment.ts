@@ -51,7 +51,7 @@ export const environmentSchema = z.object({
         .optional(),
     WHATSAPP_GRAPH_ROOT: z
         .string()
-        .refine((text) => isAddress(text, "http:", "https:"), graphRoot)
+        .refine(isRootOfPaths, graphRoot)
         .default(environmentDefaults.WHATSAPP_GRAPH_ROOT),
     REDIS_URL: z.string().refine(isRedisAddress, redisUrl).optional(),
     REDIS_KEY_PREFIX: z
@@ -155,6 +155,11 @@ function isAddress(text: string, ...protocols: readonly string[]): boolean {
     if (!URL.canParse(text)) return false;
     const { protocol, hostname } = new URL(text);
     return protocols.includes(protocol) && hostname !== "";
+}
+
+/** What is asked for is written behind it: after a query it would mean nothing. */
+function isRootOfPaths(text: string): boolean {
+    return isAddress(text, "http:", "https:") && !/[?#@]/.test(text);
 }
 
 /** Several hosts are one only for us: the standard knows no list of them. */

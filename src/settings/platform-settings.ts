@@ -57,7 +57,7 @@ export const platformsSchema = section({
         port: wholeNumber(1, 65_535).default(platformDefaults.whatsappCloud.port),
         path: z
             .string(urlPath)
-            .regex(/^\/[\w./-]{0,200}$/, urlPath)
+            .regex(/^(?=\/.{0,200}$)(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*\/?$/, urlPath)
             .default(platformDefaults.whatsappCloud.path),
     }).prefault({}),
     terminal: section({
@@ -139,7 +139,7 @@ export function assemblePlatforms(
                       verifyToken,
                       graphRoot: variables.WHATSAPP_GRAPH_ROOT.replace(/\/+$/, ""),
                       phoneNumberIds: [...new Set(phoneNumberIds)],
-                      listen: { host, port, path },
+                      listen: { host: host.replace(/^\[(.+)\]$/, "$1"), port, path },
                   },
               }
             : {}),

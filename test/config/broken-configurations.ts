@@ -343,6 +343,15 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         ],
     },
     {
+        name: "addresses for Meta that lead nowhere",
+        files: { "clinic.yaml": "platforms:\n  whatsappCloud:\n    path: /a/../b\n" },
+        environment: { WHATSAPP_GRAPH_ROOT: "https://graph.facebook.com/v24.0?x=1" },
+        faults: [
+            "environment: WHATSAPP_GRAPH_ROOT must be the address of Meta's Graph API with its version, like https://graph.facebook.com/v24.0.",
+            "clinic.yaml, line 3, column 11: platforms.whatsappCloud.path must be a path like /webhooks/whatsapp: a slash, then letters, digits and the signs / - _ ..",
+        ],
+    },
+    {
         name: "a phone number as people write it",
         files: {
             "clinic.yaml":

@@ -175,7 +175,7 @@ conversation: { expireAfterDays: 1, maxTurns: 20 }
 platforms:
   telegram: { enabled: false }
   whatsappWeb: { enabled: true, phoneNumber: 966501234567, groups: never, catchUpHours: 2, browser: /opt/chrome, version: 2.3000.1 }
-  whatsappCloud: { phoneNumberIds: [106540352242922, "106540352242922", 00420], host: 0.0.0.0, port: 8443, path: /wa }
+  whatsappCloud: { phoneNumberIds: [106540352242922, "106540352242922", 00420], host: "[::1]", port: 8443, path: /wa }
   terminal: { enabled: true }
 localPage: { enabled: false, port: 8000 }
 `;
@@ -239,7 +239,7 @@ localPage: { enabled: false, port: 8000 }
                             verifyToken: "our-own-word",
                             graphRoot: "http://localhost:1/v1",
                             phoneNumberIds: ["106540352242922", "00420"],
-                            listen: { host: "0.0.0.0", port: 8443, path: "/wa" },
+                            listen: { host: "::1", port: 8443, path: "/wa" },
                         },
                         terminal: { enabled: true },
                     },

@@ -127,6 +127,24 @@ describe("receiving webhooks", () => {
         expect(JSON.stringify(logger.entries)).not.toMatch(/966500000001|Sara|طبيعية/);
     });
 
+    it("is found with a slash too many, and says where else Meta's calls arrive", async () => {
+        await start();
+        const query = new URLSearchParams({
+            "hub.mode": "subscribe",
+            "hub.verify_token": api.verifyToken,
+            "hub.challenge": "1158201444",
+        });
+        expect(await status(`/webhooks/whatsapp/?${String(query)}`)).toBe(200);
+        expect(await status("/webhooks")).toBe(404);
+        expect(logged("wrong-path")).toBe(0);
+        expect(await status(`/?${String(query)}`)).toBe(404);
+        expect(await status(`//webhooks/whatsapp?${String(query)}`)).toBe(404);
+        const headers = { "x-hub-signature-256": "sha256=00" };
+        expect(await status("/wa", { method: "POST", headers, body: "{}" })).toBe(404);
+        expect(logged("wrong-path")).toBe(3);
+        expect(JSON.stringify(logger.entries)).not.toContain(api.verifyToken);
+    });
+
     it("refuses what is no webhook", async () => {
         await start();
         expect(await status("/")).toBe(404);
