@@ -33,7 +33,7 @@ interface PageModules {
             get(id: string): PageMessage | undefined;
             getMessagesById(
                 ids: readonly string[],
-            ): Promise<{ readonly messages: readonly PageMessage[] } | undefined>;
+            ): Promise<{ readonly messages?: readonly PageMessage[] } | undefined>;
         };
     };
     readonly WAWebMsgKey: {
@@ -60,6 +60,7 @@ declare const window: {
         sendChatstate(state: "typing" | "stop", chat: string): Promise<unknown>;
         sendSeen(chat: string): Promise<unknown>;
         getMessageModel(message: PageMessage): object;
+        enforceLidAndPnRetrieval(chat: string): Promise<{ readonly lid?: PageId }>;
     };
 };
 
@@ -138,7 +139,8 @@ export async function deliver(delivery: Delivery): Promise<DeliveryState> {
         }
         return stateOf(message);
     };
-    try {
+    let isLookedFor = !delivery.mayBeOut;
+    const attempt = async (): Promise<DeliveryState> => {
         const chat = await window.WWebJS.getChat(delivery.chat, { getAsModel: false });
         if (!chat) return "nobody";
         const { getMaybeMePnUser, getMaybeMeLidUser } = window.require("WAWebUserPrefsMeUser");
@@ -152,14 +154,15 @@ export async function deliver(delivery: Delivery): Promise<DeliveryState> {
         const key = new (window.require("WAWebMsgKey"))(name);
         const { _serialized: wholeId } = key;
         const inChat = chat.msgs.getModelsArray();
-        if (delivery.mayBeOut) {
+        if (!isLookedFor) {
             const found =
                 Msg.get(wholeId) ??
                 inChat.find(({ id }) => id.fromMe && id.id === delivery.id) ??
-                (await Msg.getMessagesById([wholeId]))?.messages[0];
+                (await Msg.getMessagesById([wholeId]))?.messages?.[0];
             const isStuck = Date.now() - (found?.t ?? 0) * 1000 > delivery.pendingMs;
             const state = found && !isStuck ? await confirmed(found) : stateOf(found);
             if (state === "sent" || (state === "waiting" && !isStuck)) return state;
+            isLookedFor = true;
         }
         if (window.require("WAWebSocketModel").Socket.state !== "CONNECTED") return "offline";
         const received = inChat.filter(({ id, isNotification }) => !id.fromMe && !isNotification);
@@ -178,10 +181,17 @@ export async function deliver(delivery: Delivery): Promise<DeliveryState> {
         await Promise.race([sending, late]);
         const sent = Msg.get(wholeId);
         return sent ? await confirmed(sent) : "failed";
+    };
+    try {
+        return await attempt();
     } catch (error) {
         const words = String(error instanceof Error ? error.message : error);
-        if (/No LID for user|invalid wid/i.test(words)) return "nobody";
-        throw error;
+        if (/invalid wid/i.test(words)) return "nobody";
+        // The page has perhaps not learned yet under which address the person is reached.
+        const isUnknown = /No LID for user/i.test(words) && !delivery.chat.endsWith("@g.us");
+        if (!isUnknown) throw error;
+        const { lid } = await window.WWebJS.enforceLidAndPnRetrieval(delivery.chat);
+        return lid ? await attempt() : "nobody";
     }
 }
 
@@ -214,8 +224,16 @@ export interface Search {
     readonly mostMessages: number;
 }
 
-/** What lies in the chats that a {@link Search} looks for, as the library gives messages. */
-export async function readMissed(search: Search): Promise<object[]> {
+/** What a {@link Search} has found. */
+export interface Found {
+    /** As the library gives messages, oldest first. */
+    readonly messages: readonly object[];
+    /** How many there are beyond these that cannot be read. */
+    readonly unreadable: number;
+}
+
+/** What lies in the chats that a {@link Search} looks for. */
+export async function readMissed(search: Search): Promise<Found> {
     const found: PageMessage[] = [];
     const chats = window.require("WAWebCollections").Chat.getModelsArray();
     for (const chat of chats) {
@@ -250,5 +268,13 @@ export async function readMissed(search: Search): Promise<object[]> {
         );
     }
     found.sort((a, b) => a.t - b.t);
-    return found.map((message) => window.WWebJS.getMessageModel(message));
+    // One message that WhatsApp Web holds in a form of its own must not hide all others.
+    const messages = found.flatMap((message) => {
+        try {
+            return [window.WWebJS.getMessageModel(message)];
+        } catch {
+            return [];
+        }
+    });
+    return { messages, unreadable: found.length - messages.length };
 }

@@ -69,6 +69,10 @@ const fileTypes = new Set([
     "vcard",
     "video",
 ]);
+/** Of what may be viewed once, devices other than the phone learn only that it was sent. */
+const viewOnce = { type: "ciphertext", subtype: "view_once_unavailable_fanout" } as const;
+/** Further forms of a picture that is sent as a message of its own as well. */
+const otherForms = /^(?:HD_IMAGE|HD_VIDEO|HEVC_VIDEO)_DUAL_UPLOAD$|^MOTION_PHOTO$/;
 /** WhatsApp's own account, which writes to everybody. */
 const whatsappItself = "0@c.us";
 
@@ -85,9 +89,12 @@ export function normaliseMessage(raw: unknown, reader: Reader): Normalised {
     const chat = withoutDevice(message.from);
     const isStatus = message.isStatusV3 === true || !/@(?:c\.us|lid|g\.us)$/.test(chat);
     const isKnown = textTypes.has(message.type) || fileTypes.has(message.type);
-    if (isStatus || !isKnown || chat === whatsappItself)
+    const isAgain = otherForms.test(message.associationType ?? "");
+    if (isStatus || isAgain || chat === whatsappItself || !(isKnown || isViewOnce(message)))
         return { kind: "ignored", reason: "system" };
     const isGroup = chat.endsWith("@g.us");
+    // Nobody may answer for somebody else: who is not named has no conversation.
+    if (isGroup && message.author === undefined) return { kind: "ignored", reason: "system" };
     if (isGroup && !concernsUs(message, reader)) return { kind: "ignored", reason: "group" };
     const inbound = toInbound(message, conversationOf(message, chat, isGroup), reader);
     if (inbound.text === "" && inbound.attachments.length === 0) {
@@ -101,6 +108,11 @@ export function isEdit(raw: unknown, newText: unknown, textBefore: unknown): boo
     const message = readRawMessage(raw);
     if (typeof textBefore !== "string" || textBefore === "" || !message) return false;
     return textTypes.has(message.type) || newText === message.caption;
+}
+
+/** Whether this stands for a picture, video or voice message that may be viewed once. */
+export function isViewOnce({ type, subtype }: Pick<RawMessage, "type" | "subtype">): boolean {
+    return type === viewOnce.type && subtype === viewOnce.subtype;
 }
 
 /** Where a reply to this conversation goes. */
@@ -120,7 +132,7 @@ function concernsUs({ mentionedJidList, quotedParticipant }: RawMessage, reader:
 
 /** In a group each person has a conversation of their own. */
 function conversationOf({ author }: RawMessage, chat: string, isGroup: boolean): ConversationKey {
-    const person = isGroup ? `~${withoutDevice(author ?? "unknown")}` : "";
+    const person = isGroup ? `~${withoutDevice(author ?? "")}` : "";
     return `whatsapp-web:main:${chat}${person}`;
 }
 

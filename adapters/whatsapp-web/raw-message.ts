@@ -13,6 +13,8 @@ const rawMessage = z.object({
         .object({ _serialized: z.string(), fromMe: z.boolean() })
         .transform(({ _serialized: whole, fromMe }) => ({ whole, fromMe })),
     type: z.string(),
+    /** Of a message without content: why there is none. */
+    subtype: optionalText,
     /** Seconds since 1970. */
     t: z.number(),
     from: address,
@@ -31,7 +33,7 @@ const rawMessage = z.object({
         .optional()
         .catch(undefined),
     quotedParticipant: optionalAddress,
-    /** The album that a picture is a part of. */
+    /** The album that a picture is a part of, or the picture that this is another form of. */
     parentMsgKey: z.object({ id: z.string() }).optional().catch(undefined),
     associationType: optionalText,
     mediaData: z.object({ mediaStage: optionalText }).optional().catch(undefined),

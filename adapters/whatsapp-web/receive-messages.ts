@@ -56,9 +56,13 @@ async function listen(
     const onEdit = ({ rawData }: Message, text: unknown, before: unknown): void => {
         if (isEdit(rawData, text, before)) inOrder(() => intake.add(rawData, reader, true));
     };
-    session.client.on("message", onMessage).on("message_edit", onEdit);
+    const { client } = session;
+    client.on("message", onMessage).on("message_edit", onEdit);
+    // What cannot be read yet comes as a message later, what may be viewed once never does.
+    client.on("message_ciphertext", onMessage);
     try {
-        await takeMissed(session, parts, reader, signal);
+        const unreadable = await takeMissed(session, parts, reader, signal);
+        if (unreadable > 0) noteUnreadable(unreadable, parts.logger);
         for (const take of held.splice(0)) take();
         held = undefined;
         for (;;) {
@@ -66,7 +70,8 @@ async function listen(
             await takeMissed(session, parts, reader, signal);
         }
     } finally {
-        session.client.off("message", onMessage).off("message_edit", onEdit);
+        client.off("message", onMessage).off("message_edit", onEdit);
+        client.off("message_ciphertext", onMessage);
     }
 }
 
@@ -79,13 +84,13 @@ async function keepAlive({ record, timings }: ReceivingParts, signal: AbortSigna
     }
 }
 
-/** Takes what lies unread, and what came close to the last sign of life. */
+/** Takes what lies unread, and what came close to the last sign of life; gives what it could not. */
 async function takeMissed(
     session: WebSession,
     { intake, record, catchUpMs, timings, logger }: ReceivingParts,
     reader: Reader,
     signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
     const { pairedAtMs, aliveAtMs } = await record.open(reader.own, Date.now());
     const search = {
         fromS: Math.max(pairedAtMs, Date.now() - catchUpMs) / 1000,
@@ -95,13 +100,22 @@ async function takeMissed(
     };
     try {
         const limits = { timeoutMs: timings.searchMs, signal };
-        const missed = await callPage(session, limits, readMissed, search);
-        for (const raw of missed) intake.add(raw, reader);
+        const { messages, unreadable } = await callPage(session, limits, readMissed, search);
+        for (const raw of messages) intake.add(raw, reader);
+        return unreadable;
     } catch (error) {
         if (signal.aborted) throw error;
         logger.warn(
             describeError(error),
             "WhatsApp: the chats could not be looked through for unread messages; it is tried again",
         );
+        return 0;
     }
+}
+
+function noteUnreadable(unreadable: number, logger: Logger): void {
+    logger.warn(
+        { unreadable, remedy: "Look through the unread chats on the clinic's phone." },
+        "WhatsApp: some unread messages could not be read",
+    );
 }

@@ -46,6 +46,12 @@ test("a text", () => {
     });
 });
 
+test("a member of a group who is not named has no conversation", () => {
+    const mention = { from: group, mentionedJidList: [own.lid] };
+    expect(reasonFor({ ...mention, author: patient })).toBe("taken");
+    expect(reasonFor(mention)).toBe("system");
+});
+
 describe("files", () => {
     const file = { directPath: "/v/1", mimetype: "image/jpeg", size: 7, body: "/9j/4AAQ" };
 
@@ -89,6 +95,11 @@ describe("files", () => {
             expect(message.text).toBe("");
         },
     );
+
+    it("a picture is taken once, whatever further forms it is sent in", () => {
+        const again = { parentMsgKey: { id: "3A01" }, associationType: "HD_IMAGE_DUAL_UPLOAD" };
+        expect(reasonFor({ ...file, type: "image", ...again })).toBe("system");
+    });
 
     it("a picture that may be viewed once stays on the phone", () => {
         const message = read({ type: "image", isViewOnce: true, caption: "Look" });

@@ -126,6 +126,26 @@ test("the pictures of an album are known to belong together", async () => {
     expect(messages.map(({ albumId }) => albumId)).toEqual(["3AALBUM", "3AALBUM"]);
 });
 
+test("what may be viewed once is handed over as what cannot be opened", async () => {
+    const { peer } = phone;
+    const before = peer.inbound({
+        chat,
+        type: "ciphertext",
+        fields: { subtype: "view_once_unavailable_fanout" },
+    });
+    const { received, receives } = listen();
+    await receives(1);
+    peer.inbound({ chat, type: "ciphertext" });
+    peer.inbound({
+        chat,
+        type: "ciphertext",
+        fields: { subtype: "view_once_unavailable_fanout" },
+    });
+    await receives(2);
+    expect(received[0]).toMatchObject({ text: "", attachments: [{ kind: "other", id: before }] });
+    expect(received[1]?.attachments).toHaveLength(1);
+});
+
 describe("files", () => {
     const bytes = Uint8Array.from({ length: 5_000 }, (_, index) => index % 253);
 
@@ -210,6 +230,19 @@ test("what waits to be stored stays in order, however often it is found", async 
     await receives(3);
     await peer.until(() => peer.unread(chat) === 0);
     expect(texts()).toEqual(["one", "two", "three"]);
+});
+
+test("a message that the page cannot read hides no other", async () => {
+    const { peer } = phone;
+    // The library stumbles over a list of buttons that is none.
+    peer.inbound({ chat, text: "odd", fields: { buttons: true } });
+    peer.inbound({ chat, text: "clear" });
+    const { log, receives, texts } = listen();
+    await receives(1);
+    expect(texts()).toEqual(["clear"]);
+    expect(log.entries.filter(({ sentence }) => /could not be read/.test(sentence))).toHaveLength(
+        1,
+    );
 });
 
 test("what comes without a word of the page is found", async () => {

@@ -92,6 +92,14 @@ test("two answers in one chat are sent one after another", async () => {
     expect(new Set(peer.visible(chat).map(({ id }) => id)).size).toBe(6);
 });
 
+test("a person whose address the page has not learned yet is answered", async () => {
+    const { peer } = phone;
+    const [to] = await ask("hello");
+    peer.forgetAddress(chat);
+    await reply(to, "Drink water.");
+    expect(peer.visible(chat).map(({ text }) => text)).toEqual(["Drink water."]);
+});
+
 test("typing disappears with the answer, also with one that is abandoned", async () => {
     const { peer } = phone;
     const [to] = await ask("hello");

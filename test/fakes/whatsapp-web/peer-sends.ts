@@ -30,6 +30,7 @@ export class PeerSends {
     decide: (chat: string, text: string) => SendFate | undefined = () => undefined;
     readonly #chats: PeerChats;
     readonly #blocked = new Set<string>();
+    readonly #unlearned = new Set<string>();
     readonly #waiting: StoredMessage[] = [];
     #outage: "refused" | "offline" | false = false;
 
@@ -40,6 +41,17 @@ export class PeerSends {
     /** The number of a chat is no longer on WhatsApp. */
     block(chat: string): void {
         this.#blocked.add(chat);
+    }
+
+    /** The page does not know the address of a chat until it asks for it. */
+    forget(chat: string): void {
+        this.#unlearned.add(chat);
+    }
+
+    /** The page asks whether somebody is on WhatsApp, and learns the address by that. */
+    exists(chat: string): boolean {
+        this.#unlearned.delete(chat);
+        return !this.#blocked.has(chat);
     }
 
     /** Begins or ends an outage; gives the one before. */
@@ -89,7 +101,7 @@ export class PeerSends {
     }
 
     #fate(chat: string, text: string): SendFate {
-        if (this.#blocked.has(chat)) return "unknown-number";
+        if (this.#blocked.has(chat) || this.#unlearned.has(chat)) return "unknown-number";
         if (this.#outage === "refused") return "refused";
         if (this.#outage === "offline") return "waiting";
         return this.decide(chat, text) ?? "sent";

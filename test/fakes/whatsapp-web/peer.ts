@@ -279,6 +279,11 @@ export class WhatsAppPeer {
         this.#sends.block(chat);
     }
 
+    /** The page does not know the address of a chat until it asks ("No LID for user" until then). */
+    forgetAddress(chat: string): void {
+        this.#sends.forget(chat);
+    }
+
     /**
      * `refused`: the page says of each message that it failed. `offline`: the page has no
      * connection, and what is sent waits until it has one again.
@@ -341,6 +346,8 @@ export class WhatsAppPeer {
             case "edit":
                 this.chats.message(String(values[0])).body = String(values[1]);
                 return undefined;
+            case "exists":
+                return this.#sends.exists(String(values[0]));
             case "seen":
                 return this.#setUnread(String(values[0]), 0);
             case "pair-with-phone":

@@ -60,6 +60,15 @@ function receiveReaction({ chat, text, ...rest }) {
     void reactionTable.bulkUpsert([{ ...reaction, reactionTimestamp: Date.now() }]);
 }
 
+/** Under which addresses people are known, as far as the page has asked. */
+const learned = new Map();
+
+async function queryExists(wid) {
+    if (!(await call("exists", String(wid)))) return null;
+    learned.set(String(wid), createWid(`${wid.user}@lid`));
+    return { wid };
+}
+
 const byName = (contact, name) =>
     ({ getPushname: contact.pushname, getName: contact.name, getIsUser: true })[name];
 
@@ -132,7 +141,12 @@ const modules = {
         sendChatStateRecording: (wid) => call("recording", String(wid)),
     },
     WAWebDownloadManager: { downloadManager: { downloadAndMaybeDecrypt: download } },
-    WAWebApiContact: { getAlternateUserWid: () => null },
+    WAWebApiContact: {
+        getAlternateUserWid: () => null,
+        getCurrentLid: (wid) => learned.get(String(wid)),
+        getPhoneNumber: () => null,
+    },
+    WAWebQueryExistsJob: { queryWidExists: queryExists },
     WAWebLidMigrationUtils: { toPn: (wid) => wid, toLid: (wid) => wid },
     WAWebContactGetters: new Proxy({}, { get: (_, name) => (contact) => byName(contact, name) }),
     WAWebFrontendContactGetters: { getIsMyContact: () => false },
