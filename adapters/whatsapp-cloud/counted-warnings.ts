@@ -1,8 +1,9 @@
 import type { Logger } from "../../src/log.ts";
 
 /**
- * Warnings about what may happen often: the first of its kind is a warning, then every hundredth,
- * with how many there were; all others are for debugging.
+ * Warnings about what may happen often: the first of its kind is a warning, then the tenth, the
+ * hundredth and so on, with how many there were; all others are for debugging. Whoever calls the
+ * webhook's address without end cannot fill the disk.
  */
 export class CountedWarnings {
     readonly #logger: Logger;
@@ -16,7 +17,7 @@ export class CountedWarnings {
     warn(kind: string, sentence: string, fields: Readonly<Record<string, unknown>> = {}): void {
         const times = (this.#counts.get(kind) ?? 0) + 1;
         this.#counts.set(kind, times);
-        const level = times === 1 || times % 100 === 0 ? "warn" : "debug";
+        const level = /^10*$/.test(String(times)) ? "warn" : "debug";
         this.#logger[level]({ whatsapp: kind, times, ...fields }, sentence);
     }
 }
