@@ -111,7 +111,7 @@ export function isEdit(raw: unknown, newText: unknown, textBefore: unknown): boo
 }
 
 /** Whether this stands for a picture, video or voice message that may be viewed once. */
-export function isViewOnce({ type, subtype }: Pick<RawMessage, "type" | "subtype">): boolean {
+function isViewOnce({ type, subtype }: Pick<RawMessage, "type" | "subtype">): boolean {
     return type === viewOnce.type && subtype === viewOnce.subtype;
 }
 

@@ -40,7 +40,7 @@ const install =
 
 const explanations: Readonly<Record<Exclude<SessionEnd, "stopped" | "logged-out">, Explanation>> = {
     "work-ended": { reason: "The session has ended.", remedy: byItself },
-    "work-failed": { reason: "The messages could not be read.", remedy: byItself },
+    "work-failed": { reason: "The messages could not be read.", remedy: ifItStays },
     "browser-gone": { reason: "The browser has ended.", remedy: byItself },
     "browser-not-started": { reason: "The browser could not be started.", remedy: install },
     "browser-without-sandbox": {

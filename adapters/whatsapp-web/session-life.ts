@@ -201,9 +201,16 @@ class Life {
         pupPage?.on("error", () => this.#end("page-gone"));
         pupPage?.on("framenavigated", (frame) => {
             // Before that the library finds its way into the new page; later it would double its ears.
-            if (frame === pupPage.mainFrame() && this.#milestones.ready) this.#end("page-moved");
+            const isMain = frame === pupPage.mainFrame();
+            if (isMain && this.#milestones.ready) void this.#moved(pupPage);
         });
         if (pupBrowser && !pupBrowser.connected) this.#end("browser-gone");
+    }
+
+    /** An address that changes while its document stays, as for a chat, moves nothing. */
+    async #moved(page: NonNullable<Client["pupPage"]>): Promise<void> {
+        const stays = await page.evaluate("window.WWebJS !== undefined").catch(() => false);
+        if (stays !== true) this.#end("page-moved");
     }
 
     #fault(error: unknown): void {

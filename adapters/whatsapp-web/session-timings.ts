@@ -20,8 +20,8 @@ export interface SessionTimings {
     readonly stableMs: number;
     /** Between two starts. */
     readonly restart: Backoff;
-    /** Between two starts while another program uses the same link. */
-    readonly conflict: Backoff;
+    /** Between two starts while another program uses the same link, or WhatsApp refuses. */
+    readonly rebuff: Backoff;
     /** Between two signs of life of the process that holds the session folder. */
     readonly lockBeatMs: number;
 }
@@ -37,6 +37,6 @@ export const defaultSessionTimings: SessionTimings = {
     browserClosingMs: 10_000,
     stableMs: 120_000,
     restart: { firstMs: 1_000, mostMs: 300_000 },
-    conflict: { firstMs: 60_000, mostMs: 1_800_000 },
+    rebuff: { firstMs: 60_000, mostMs: 1_800_000 },
     lockBeatMs: 2_000,
 };

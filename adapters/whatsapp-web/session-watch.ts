@@ -97,7 +97,7 @@ async function answered<Answer>(
 interface PageGlobals {
     require?: (name: string) => {
         readonly Socket: { readonly state: string | null; readonly hasSynced: boolean };
-        readonly Cmd: { refreshQR: () => void };
+        readonly refreshQR: () => void;
     };
     onAppStateHasSyncedEvent?: () => unknown;
 }
@@ -119,5 +119,5 @@ function announceSynchronised(): void {
 
 function renewCode(): void {
     const page = globalThis as PageGlobals;
-    page.require?.("WAWebCmd").Cmd.refreshQR();
+    page.require?.("WAWebLaunchSocketUtils").refreshQR();
 }

@@ -33,6 +33,9 @@ export interface SessionOptions {
     readonly timings?: Partial<SessionTimings>;
 }
 
+/** After these WhatsApp is left alone for longer: who insists, is blocked. */
+const rebuffing: ReadonlySet<SessionEnd> = new Set(["conflict", "pairing-refused", "refused"]);
+
 /** What one try to keep the session needs. */
 interface Keeping {
     readonly options: SessionOptions;
@@ -60,22 +63,22 @@ export async function keepLinked(
     await findBrowser(options.browserPath);
     await openSessionFolder(options.sessionFolder);
     let failures = 0;
-    let conflicts = 0;
+    let rebuffs = 0;
     while (!signal.aborted) {
         report({ name: "starting" });
         const { end, readyMs } = await keepOnce(keeping, signal);
         if (signal.aborted) return;
         const stable = readyMs >= timings.stableMs;
         failures = stable ? 1 : failures + 1;
-        if (end === "conflict") conflicts += 1;
-        else if (stable) conflicts = 0;
+        const isRebuff = rebuffing.has(end);
+        if (isRebuff) rebuffs += 1;
+        else if (stable) rebuffs = 0;
         if (end === "stopped") continue;
         if (end === "logged-out") report({ name: "logged-out" });
         else report({ name: "failed", ...explain(end) });
-        const pauseMs =
-            end === "conflict"
-                ? backoffMs(conflicts, timings.conflict)
-                : backoffMs(failures, timings.restart);
+        const pauseMs = isRebuff
+            ? backoffMs(rebuffs, timings.rebuff)
+            : backoffMs(failures, timings.restart);
         await wait(pauseMs, signal).catch(() => undefined);
     }
 }

@@ -22,7 +22,7 @@ export const quickSessionTimings: Partial<SessionTimings> = {
     closingMs: 5_000,
     browserClosingMs: 5_000,
     restart: { firstMs: 1, mostMs: 20 },
-    conflict: { firstMs: 300, mostMs: 300 },
+    rebuff: { firstMs: 300, mostMs: 300 },
     lockBeatMs: 100,
 };
 

@@ -36,6 +36,8 @@ describe("a number that is kept linked", () => {
             const state = kept.states.at(-1);
             return state?.name === "qr" && state.code.startsWith("2@second,");
         });
+        peer.setState("UNPAIRED_IDLE");
+        await peer.until(() => peer.calls.some(([name]) => name === "refresh-qr"));
         const states = await kept.comesBackAfter(() => {
             peer.pair();
             // The library takes the second word for the end of what the first one began.
@@ -54,6 +56,20 @@ describe("a number that is kept linked", () => {
         expect((await heard)[0].body).toBe("عندي صداع");
         await client?.sendMessage("966511111111@c.us", "Since when?");
         expect(peer.visible("966511111111@c.us").map(({ text }) => text)).toEqual(["Since when?"]);
+    });
+
+    it("stays where it is when the page changes its address alone", async () => {
+        const { session, works } = kept;
+        const page = session?.client.pupPage;
+        const navigated = new Promise((resolve) => page?.once("framenavigated", resolve));
+        await page?.evaluate("history.pushState({}, '', '/chat')");
+        await navigated;
+        const heard = once(session?.client ?? process, "message");
+        peer.inbound({ chat: "966511111111@c.us", text: "وأيضا" });
+        await heard;
+        expect(kept.session).toBe(session);
+        expect(kept.works).toBe(works);
+        await page?.evaluate("history.replaceState({}, '', '/')");
     });
 
     it.each<[string, string, () => void]>([
@@ -153,7 +169,7 @@ describe("a number that is linked by a code", () => {
         other.setPairingCode("WXYZ5678");
         const linking = await KeptSession.start(other, {
             pairWithPhone: "966500000000",
-            timings: { conflict: { firstMs: 86_400_000, mostMs: 86_400_000 } },
+            timings: { rebuff: { firstMs: 86_400_000, mostMs: 86_400_000 } },
         });
         await linking.shows("pairing-code");
         expect(linking.states.at(-1)).toEqual({ name: "pairing-code", code: "WXYZ5678" });

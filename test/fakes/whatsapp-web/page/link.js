@@ -32,7 +32,6 @@ Object.assign(socket, {
     takeover: () => call("takeover"),
     reconnect() {},
 });
-commands.refreshQR = () => {};
 
 function setState(state) {
     socket.state = state;

@@ -75,6 +75,7 @@ const byName = (contact, name) =>
 const modules = {
     WAWebSocketModel: { Socket: socket },
     WAWebCmd: { Cmd: commands },
+    WAWebLaunchSocketUtils: { refreshQR: () => call("refresh-qr") },
     WAWebConnModel: { Conn: connection },
     WAWebOfflineHandler: { OfflineMessageHandler: { getOfflineDeliveryProgress: () => 100 } },
     WAWebAltDeviceLinkingApi: pairing,
