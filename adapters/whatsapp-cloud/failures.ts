@@ -160,9 +160,14 @@ export function translateRefusal(refused: RefusedRequest): AppError {
     });
 }
 
+const unknownFault: Pick<Meaning, "message" | "remedy"> = {
+    message: "WhatsApp reports a fault.",
+    remedy: "Look the number up in Meta's list of error codes for the WhatsApp Cloud API.",
+};
+
 /** What Meta reports with one of its error numbers, for the administrator. */
 export function explain(code: number): Pick<AppErrorOptions, "remedy"> & { message: string } {
-    const { message, remedy } = translateRefusal({ status: 400, code });
+    const { message, remedy } = meaningOf({ status: 400, code }) ?? unknownFault;
     return { message, ...(remedy === undefined ? {} : { remedy }) };
 }
 

@@ -30,18 +30,21 @@ export async function inspectWhatsAppCloud({ platforms }: Config): Promise<Findi
     }
     const { accessToken, graphRoot, phoneNumberIds } = platforms.whatsappCloud;
     const numbers: string[] = [];
+    const disliked: string[] = [];
     for (const phoneNumberId of phoneNumberIds) {
         const signal = AbortSignal.timeout(askMs);
         const check = { accessToken, graphRoot, phoneNumberId, signal };
         const { verifiedName, quality } = await checkPhoneNumber(check);
-        if (quality === "RED") {
-            return {
-                state: "notice",
-                text: `${verifiedName ?? phoneNumberId}: patients have blocked or reported the number often.`,
-                remedy: "See WhatsApp Manager, Phone numbers, for the reasons: Meta lowers the limits of such a number.",
-            };
-        }
-        numbers.push(verifiedName ?? phoneNumberId);
+        const name = verifiedName ?? phoneNumberId;
+        numbers.push(name);
+        if (quality === "RED") disliked.push(name);
+    }
+    if (disliked.length > 0) {
+        return {
+            state: "notice",
+            text: `${disliked.join(", ")}: patients have blocked or reported the number often.`,
+            remedy: "See WhatsApp Manager, Phone numbers, for the reasons: Meta lowers the limits of such a number.",
+        };
     }
     return { state: "ok", text: `the token may use ${numbers.join(", ")}` };
 }

@@ -56,6 +56,8 @@ export class GraphApi extends GraphApiServer {
     readonly webhooks = new WebhookSender(this.appSecret);
     /** Set before anybody writes. */
     addresses: WebhookAddresses | undefined;
+    /** How content patients are, as Meta sees it. */
+    quality = "GREEN";
     /** Whether receipts of the clinic's messages are sent. */
     sendsStatuses = true;
     readonly #chats = new Map<string, ChatMessage[]>();
@@ -188,7 +190,7 @@ export class GraphApi extends GraphApiServer {
                 return this.#read(call);
             case "number":
                 this.#checkNumber(call.id);
-                return { verified_name: "Night Clinic", quality_rating: "GREEN", id: call.id };
+                return { verified_name: "Night Clinic", quality_rating: this.quality, id: call.id };
             case "media":
                 return this.#locate(call.id);
             case "file":

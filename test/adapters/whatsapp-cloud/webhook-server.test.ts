@@ -381,6 +381,10 @@ describe("receiving webhooks", () => {
             .map(({ fields }) => fields["code"]);
         expect(codes).toEqual([130429, 131047]);
         expect(JSON.stringify(logger.entries)).not.toContain("966500000001");
+        const unheardOf = { statuses: [{ status: "failed", errors: [{ code: 131999 }] }] };
+        await deliver(writeWebhook(webhook(numbers[0] ?? "", unheardOf)));
+        expect(logger.entries.at(-1)?.fields).toMatchObject({ code: 131999 });
+        expect(logger.entries.at(-1)?.fields["message"]).not.toMatch(/status/);
     });
 
     it("keeps receipts, and is told again of those that could not be kept", async () => {
