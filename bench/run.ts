@@ -3,6 +3,7 @@ import { run as image } from "./image.ts";
 import { run as overhead } from "./overhead.ts";
 import { run as queue } from "./queue.ts";
 import { run as turn } from "./turn.ts";
+import { run as whatsapp } from "./whatsapp.ts";
 
 /** The benchmarks: each prints one JSON line with a ratio to a peer measured in the same run. */
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     overhead,
     queue,
     turn,
+    whatsapp,
 };
 
 const names = process.argv.slice(2);

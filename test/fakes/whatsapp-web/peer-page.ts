@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { packageRoot } from "../../../src/package-root.ts";
 
 /** The version of WhatsApp Web that the page calls itself. */
 export const pageVersion = "stub-1";
@@ -18,7 +19,7 @@ export async function writePage(sessionFolder: string, peerAddress: string): Pro
 /** A script of the page. */
 export async function readScript(name: string): Promise<string> {
     return scripts.includes(name.replace(/\.js$/, ""))
-        ? await readFile(new URL(`./page/${name}`, import.meta.url), { encoding: "utf8" })
+        ? await readFile(join(packageRoot(), "test/fakes/whatsapp-web/page", name), "utf8")
         : "";
 }
 
