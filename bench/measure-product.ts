@@ -15,7 +15,7 @@ import { createScriptedModel } from "../test/fakes/scripted-model.ts";
 import { percentile } from "./percentile.ts";
 
 /** How many messages are measured. */
-export const messages = 500;
+const messages = 500;
 const warmUp = 50;
 const conversations = 20;
 const modelMs = 30;

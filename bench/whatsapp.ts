@@ -3,9 +3,10 @@
  * against a bare webhook that answers at once, WhatsApp Web against a bare whatsapp-web.js client.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import whatsappWeb from "whatsapp-web.js";
 import { createWhatsAppCloud } from "../adapters/whatsapp-cloud/whatsapp-cloud.ts";
@@ -58,14 +59,15 @@ async function measureBareWebhook(): Promise<Sample[]> {
         authorization: `Bearer ${api.accessToken}`,
         "content-type": "application/json",
     };
-    const server = createServer(async (request, response) => {
-        let body = "";
-        for await (const chunk of request) body += String(chunk);
-        response.end();
-        const to = /"from":"(\d+)"/.exec(body)?.[1];
+    const answerFrom = async (request: IncomingMessage): Promise<void> => {
+        const to = /"from":"(\d+)"/.exec(await textOf(request))?.[1];
         if (to === undefined) return;
         const message = { messaging_product: "whatsapp", to, type: "text", text: { body: answer } };
         await fetch(address, { method: "POST", headers, body: JSON.stringify(message) });
+    };
+    const server = createServer((request, response) => {
+        void answerFrom(request);
+        response.end();
     });
     server.listen(port, "127.0.0.1");
     const samples = await askAll(cloudLine(api));
