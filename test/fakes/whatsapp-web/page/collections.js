@@ -160,6 +160,12 @@ export class Collection extends Emitter {
         return model;
     }
 
+    /** Puts models before those that there are, as WhatsApp Web does with earlier messages. */
+    putFirst(models) {
+        const added = models.map((model) => [String(model.id), model]);
+        this.#models = new Map([...added, ...this.#models]);
+    }
+
     find(name) {
         return Promise.resolve(this.get(name));
     }

@@ -131,10 +131,8 @@ export function hold(chat, model) {
 export function loadEarlier({ chat }) {
     const waiting = [...chat.msgs.database.values()].filter((one) => !chat.msgs.get(one.id));
     const loaded = waiting.slice(-loadedAtOnce);
-    for (const model of loaded) {
-        chat.msgs.put(model);
-        messages.put(model);
-    }
+    chat.msgs.putFirst(loaded);
+    for (const model of loaded) messages.put(model);
     return Promise.resolve(loaded);
 }
 
