@@ -36,7 +36,7 @@ export function translateFailure(cause: unknown): AppError {
     if (cause instanceof AppError) return cause;
     return new AppError("platform-unavailable", "WhatsApp Web did not do what it was asked.", {
         retryable: true,
-        remedy,
+        remedy: `${remedy} If the phone is linked, WhatsApp Web may have changed: see "Versions of WhatsApp Web" in docs/whatsapp-web.md.`,
         cause,
     });
 }

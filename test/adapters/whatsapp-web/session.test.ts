@@ -127,6 +127,23 @@ describe("a number that is kept linked", () => {
         peer.synchroniseEarly(false);
     });
 
+    it.each(["WAWebMsgKey", "WAWebCollections"])(
+        "says that WhatsApp Web has changed when it lacks %s",
+        async (name) => {
+            peer.lack(name);
+            const seen = kept.states.length;
+            kill("SIGKILL");
+            await peer.until(() => kept.states.slice(seen).length >= 3);
+            peer.lack();
+            await kept.shows("ready");
+            expect(kept.namesSince(seen).slice(0, 3)).toEqual([
+                "The browser has ended.",
+                "starting",
+                "WhatsApp Web behaves otherwise than expected.",
+            ]);
+        },
+    );
+
     it("starts in a folder with the locks of a browser on another machine", async () => {
         await kept.stop();
         await symlink("elsewhere-4711", join(profile(), "SingletonLock"));

@@ -77,6 +77,7 @@ export class WhatsAppPeer {
     });
     #linked = false;
     #early = false;
+    #lacks: readonly string[] = [];
     #heldState: string | undefined;
     #ref = "2@first";
     #pairingCode = "ABCD1234";
@@ -146,6 +147,11 @@ export class WhatsAppPeer {
     /** Whether pages are synchronised before the library listens: it never says `ready` then. */
     synchroniseEarly(early: boolean): void {
         this.#early = early;
+    }
+
+    /** Pages that open from now on are of a version without some modules; none named: of today's. */
+    lack(...modules: readonly string[]): void {
+        this.#lacks = modules;
     }
 
     /** The page says once more that it is synchronised. */
@@ -334,6 +340,7 @@ export class WhatsAppPeer {
             ref: this.#ref,
             state: this.#heldState ?? linkState,
             early: this.#early && this.#linked,
+            lacks: this.#lacks,
             chats: this.#linked ? this.chats.all : [],
         };
     }

@@ -3,6 +3,8 @@ import { addMessage, changeMessage, loadChat, own, setAck, setUnread } from "./s
 
 const peerAddress = new URL(import.meta.url).origin;
 
+/** What this version of WhatsApp Web does not have. */
+export const lacking = new Set();
 export const socket = new Emitter();
 export const commands = new Emitter();
 export const connection = new Emitter();
@@ -56,7 +58,8 @@ function synchroniseOnceLoaded() {
 }
 
 const receivers = {
-    snapshot({ phone, lid, state, ref, early, chats: loaded }) {
+    snapshot({ phone, lid, state, ref, early, lacks, chats: loaded }) {
+        for (const name of lacks) lacking.add(name);
         own.phone = createWid(phone);
         own.lid = createWid(lid);
         connection.wid = own.phone;

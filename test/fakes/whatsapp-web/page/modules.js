@@ -1,5 +1,5 @@
 import { Collection, createWid, MessageKey, MessageModel } from "./collections.js";
-import { call, commands, connection, fetchMedia, listen, socket } from "./link.js";
+import { call, commands, connection, fetchMedia, lacking, listen, socket } from "./link.js";
 import { chats, contacts, ensureChat, hold, loadEarlier, messages, own, setAck } from "./store.js";
 
 const pairing = {
@@ -155,7 +155,7 @@ const modules = {
 };
 
 globalThis.require = (name) => {
-    if (name in modules) return modules[name];
+    if (name in modules && !lacking.has(name)) return modules[name];
     throw new Error(`Requiring unknown module "${name}"`);
 };
 globalThis.Debug = { VERSION: "2.3000.1" };
