@@ -37,11 +37,15 @@ describe("the lock of a session folder", () => {
         const holder = { id: "other", machine: "elsewhere", pid: 1, beat: 0 };
         let beat = 0;
         await write(holder);
-        const alive = setInterval(() => void write({ ...holder, beat: (beat += 1) }), beatMs);
+        let writing = Promise.resolve();
+        const alive = setInterval(() => {
+            writing = writing.then(() => write({ ...holder, beat: (beat += 1) }));
+        }, beatMs);
         await expect(lockSessionFolder(folder, 10 * beatMs, never)).rejects.toMatchObject({
             code: "platform-unavailable",
         });
         clearInterval(alive);
+        await writing;
         const lock = await lockSessionFolder(folder, beatMs, never);
         await lock.release();
     });
