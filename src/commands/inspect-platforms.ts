@@ -23,10 +23,16 @@ export async function inspectTelegram({ platforms }: Config): Promise<Finding> {
     return { state: "ok", text: `the token belongs to @${username}` };
 }
 
+/** What is missing where there are phone number ids alone. */
+export const cloudRemedy =
+    "platforms.whatsappCloud.phoneNumberIds is set, but the secrets are not: put WHATSAPP_ACCESS_TOKEN=…, WHATSAPP_APP_SECRET=… and WHATSAPP_VERIFY_TOKEN=… into the file .env (docs/whatsapp-cloud.md).";
+
 /** Whether Meta lets the access token use each of the phone numbers. */
 export async function inspectWhatsAppCloud({ platforms }: Config): Promise<Finding> {
     if (!platforms.whatsappCloud) {
-        return { state: "ok", text: "not set up (docs/whatsapp-cloud.md)" };
+        return platforms.cloudLacksSecrets
+            ? { state: "notice", text: "off.", remedy: cloudRemedy }
+            : { state: "ok", text: "not set up (docs/whatsapp-cloud.md)" };
     }
     const { accessToken, graphRoot, phoneNumberIds } = platforms.whatsappCloud;
     const numbers: string[] = [];

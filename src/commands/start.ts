@@ -5,6 +5,7 @@ import { describeError } from "../log.ts";
 import { attendTerminal, openTerminal } from "./chat.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
+import { cloudRemedy } from "./inspect-platforms.ts";
 import { openLinkView } from "./link-view.ts";
 import { openLog, readConfig, stopController, visibly } from "./session.ts";
 
@@ -67,13 +68,14 @@ function describePlatforms(config: Config, role: Role, pageAddress: string | und
     if (role === "worker") {
         return ["role      worker: answers what adapter processes have received"];
     }
-    const { telegram, whatsappWeb, whatsappCloud } = config.platforms;
+    const { telegram, whatsappWeb, whatsappCloud, cloudLacksSecrets } = config.platforms;
     const none = !telegram && !whatsappWeb && !whatsappCloud;
     return [
         ...(role === "adapters" ? ["role      adapters: workers answer"] : []),
         ...(telegram ? ["Telegram  on"] : []),
         ...(none ? [`Telegram  off. ${telegramRemedy}`] : []),
         ...(whatsappCloud ? [`WhatsApp  on, ${describeCloud(whatsappCloud)}`] : []),
+        ...(cloudLacksSecrets ? [`WhatsApp  off. ${cloudRemedy}`] : []),
         ...(whatsappWeb ? ["WhatsApp  on, through WhatsApp Web (unofficial)"] : []),
         ...(pageAddress === undefined ? [] : [`page      ${pageAddress} (on this machine only)`]),
     ];

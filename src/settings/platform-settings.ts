@@ -92,6 +92,8 @@ export interface PlatformsConfig {
         readonly phoneNumberIds: readonly string[];
         readonly listen: { readonly host: string; readonly port: number; readonly path: string };
     };
+    /** There are phone number ids for the Cloud API, but no secret to use them with. */
+    readonly cloudLacksSecrets?: true;
     /** `auto`: when the program runs in a terminal. */
     readonly terminal: { readonly enabled: boolean | "auto" };
 }
@@ -142,6 +144,9 @@ export function assemblePlatforms(
                       listen: { host: host.replace(/^\[(.+)\]$/, "$1"), port, path },
                   },
               }
+            : {}),
+        ...(!isCloud && whatsappCloud.enabled === "auto" && phoneNumberIds.length > 0
+            ? { cloudLacksSecrets: true }
             : {}),
         terminal,
     };

@@ -3,6 +3,7 @@ import { inspectWhatsAppCloud } from "../../src/commands/inspect-platforms.ts";
 import type { Finding } from "../../src/commands/finding.ts";
 import { loadConfig } from "../../src/config.ts";
 import { packageRoot } from "../../src/package-root.ts";
+import { configOf } from "../config/clinic-folder.ts";
 import { type GraphApi, startGraphApi } from "../fakes/graph-api.ts";
 
 describe("what doctor says of the Cloud API", () => {
@@ -45,5 +46,14 @@ describe("what doctor says of the Cloud API", () => {
             code: "config-invalid",
             message: expect.stringContaining("999999") as string,
         });
+    });
+
+    it("says which secrets are missing where there are numbers", async () => {
+        const ids = "platforms:\n  whatsappCloud:\n    phoneNumberIds: [106540352242922]\n";
+        expect(await inspectWhatsAppCloud(configOf({ "clinic.yaml": ids }))).toMatchObject({
+            state: "notice",
+            remedy: expect.stringContaining("WHATSAPP_ACCESS_TOKEN") as string,
+        });
+        expect(await inspectWhatsAppCloud(configOf({}))).toMatchObject({ state: "ok" });
     });
 });
