@@ -189,6 +189,8 @@ describe("nothing is lost and nothing is answered twice", () => {
             setTimeout(() => void node.start(), 300);
         });
         await eventually(() => new Set(clinic.delivered).size === texts.length);
+        // An answer can be out before its worker has heard that it is stored.
+        await eventually(() => clinic.committed.length >= texts.length);
         expect(clinic.committed.toSorted()).toEqual(texts.toSorted());
         expect(new Set(clinic.delivered)).toEqual(new Set(texts));
     });
@@ -202,6 +204,8 @@ describe("nothing is lost and nothing is answered twice", () => {
             setTimeout(() => node.thaw(), 4_000);
         });
         await eventually(() => new Set(clinic.delivered).size === texts.length);
+        // An answer can be out before its worker has heard that it is stored.
+        await eventually(() => clinic.committed.length >= texts.length);
         expect(clinic.committed.toSorted()).toEqual(texts.toSorted());
         expect(new Set(clinic.delivered)).toEqual(new Set(texts));
     });
