@@ -6,7 +6,8 @@ import { withDeadline } from "../../src/wait.ts";
 import { readBody } from "../../src/messaging/read-body.ts";
 import { withRetries } from "../../src/messaging/with-retries.ts";
 import type { BotClient } from "./bot-client.ts";
-import { asAway, refusalReason, translateFailure } from "./failures.ts";
+import { asAway } from "../../src/messaging/as-away.ts";
+import { refusalReason, translateFailure } from "./failures.ts";
 import type { TelegramTimings } from "./timings.ts";
 
 /**

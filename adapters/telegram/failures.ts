@@ -81,20 +81,6 @@ export function slowDown(retryAfterMs: number): AppError {
     });
 }
 
-/**
- * A refused token as one more way for Telegram to be away: it is reported where messages are
- * received, and what waits to be sent must outlast the administrator's correction.
- */
-export function asAway(error: unknown): unknown {
-    if (!(error instanceof AppError) || error.code !== "config-invalid") return error;
-    const { message, cause, remedy } = error;
-    return new AppError("platform-unavailable", message, {
-        retryable: true,
-        cause,
-        ...(remedy === undefined ? {} : { remedy }),
-    });
-}
-
 function translateRefusal({ code, description, parameters }: TelegramError): AppError {
     if (code === 401 || code === 404) {
         return new AppError("config-invalid", "Telegram does not accept the bot's token.", {

@@ -239,17 +239,3 @@ export function unknownNumber(phoneNumberId: string, cause: unknown): AppError {
         },
     );
 }
-
-/**
- * What only the administrator can put right as one more way for WhatsApp to be away: what waits to
- * be sent must outlast the correction.
- */
-export function asAway(error: unknown): unknown {
-    if (!(error instanceof AppError) || error.code !== "config-invalid") return error;
-    const { message, cause, remedy } = error;
-    return new AppError("platform-unavailable", message, {
-        retryable: true,
-        cause,
-        ...(remedy === undefined ? {} : { remedy }),
-    });
-}

@@ -16,7 +16,8 @@ import { never } from "../../contracts/platform-bench.ts";
 import type { GraphFault } from "../../fakes/graph-api-server.ts";
 import { type GraphApi, phoneOf, startGraphApi, userIdOf } from "../../fakes/graph-api.ts";
 import { createRecordingLogger } from "../../fakes/recording-logger.ts";
-import { cloudFor, createMemoryReceipts, freePort, webhookAddress } from "./cloud-world.ts";
+import { freePort } from "../../setup/redis.ts";
+import { cloudFor, createMemoryReceipts, webhookAddress } from "./cloud-world.ts";
 
 const yes: Reply = { text: "Yes.", language: "en" };
 const languages: readonly Choice[] = [

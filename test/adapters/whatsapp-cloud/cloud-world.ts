@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { CloudTimings } from "../../../adapters/whatsapp-cloud/timings.ts";
 import {
     createWhatsAppCloud,
@@ -17,6 +15,7 @@ import type {
 } from "../../contracts/platform-bench.ts";
 import type { Passage } from "../../fakes/bot-api-gate.ts";
 import { type GraphApi, startGraphApi } from "../../fakes/graph-api.ts";
+import { freePort } from "../../setup/redis.ts";
 import { readWhatsApp } from "../../fakes/whatsapp-format.ts";
 
 /** Short enough that a test of faults takes no time, long enough for a busy machine. */
@@ -46,15 +45,6 @@ export function createMemoryReceipts(): ReceiptLedger & { readonly tokens: Set<s
         },
         has: (token) => Promise.resolve(tokens.has(token)),
     };
-}
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
 
 /** The real adapter before a loopback Graph API: a platform for each phone number. */

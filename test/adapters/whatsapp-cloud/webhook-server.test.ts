@@ -9,7 +9,8 @@ import { latch } from "../../contracts/platform-bench.ts";
 import { type GraphApi, startGraphApi, webhook } from "../../fakes/graph-api.ts";
 import { signWebhook, writeWebhook } from "../../fakes/graph-api-webhooks.ts";
 import { createRecordingLogger } from "../../fakes/recording-logger.ts";
-import { cloudFor, freePort, webhookAddress } from "./cloud-world.ts";
+import { freePort } from "../../setup/redis.ts";
+import { cloudFor, webhookAddress } from "./cloud-world.ts";
 import { sampleWebhook } from "./sample-webhooks.ts";
 
 type Receive = (message: InboundMessage) => Promise<void>;
