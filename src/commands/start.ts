@@ -74,6 +74,9 @@ function describePlatforms(config: Config, role: Role, pageAddress: string | und
         ...(role === "adapters" ? ["role      adapters: workers answer"] : []),
         ...(telegram ? ["Telegram  on"] : []),
         ...(none ? [`Telegram  off. ${telegramRemedy}`] : []),
+        ...(none && !cloudLacksSecrets
+            ? ['WhatsApp  off. See "Which platform" in README.md.']
+            : []),
         ...(whatsappCloud ? [`WhatsApp  on, ${describeCloud(whatsappCloud)}`] : []),
         ...(cloudLacksSecrets ? [`WhatsApp  off. ${cloudRemedy}`] : []),
         ...(whatsappWeb ? ["WhatsApp  on, through WhatsApp Web (unofficial)"] : []),
