@@ -21,6 +21,7 @@ export type ErrorCode =
     | "companion-unavailable"
     // Pictures
     | "image-unsupported"
+    | "image-burned-in"
     | "image-corrupt"
     | "image-too-large"
     // Outside systems

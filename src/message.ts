@@ -60,6 +60,7 @@ export interface InboundMessage {
 /** Why a patient's attachment is not shown to the model; also the name of the notice about it. */
 export type PictureRefusal =
     | "file-unsupported"
+    | "image-burned-in"
     | "image-corrupt"
     | "image-too-large"
     | "image-unavailable"

@@ -8,6 +8,7 @@ import type { FetchedPictures } from "./queue-ports.ts";
 
 const refusalOf: Partial<Record<ErrorCode, PictureRefusal>> = {
     "image-unsupported": "image-unsupported",
+    "image-burned-in": "image-burned-in",
     "image-corrupt": "image-corrupt",
     "image-too-large": "image-too-large",
     "attachment-too-large": "image-too-large",

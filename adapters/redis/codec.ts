@@ -64,6 +64,7 @@ const storedPictures = z.object({
     refusals: z.array(
         z.enum([
             "file-unsupported",
+            "image-burned-in",
             "image-corrupt",
             "image-too-large",
             "image-unavailable",

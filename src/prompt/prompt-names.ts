@@ -64,6 +64,7 @@ export const promptRules = {
     "prompt-too-long": toPatient(),
     "file-unsupported": toPatient(),
     "image-unsupported": toPatient(),
+    "image-burned-in": toPatient(),
     "image-corrupt": toPatient(),
     "image-too-large": toPatient("maxMegabytes", "maxMegapixels"),
     "images-too-many": toPatient("maxImages"),
