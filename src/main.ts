@@ -13,7 +13,9 @@ import {
     resendReplies,
     showQueue,
 } from "./commands/queue.ts";
+import { type SafetyOptions, showSafety } from "./commands/safety.ts";
 import { start, type StartOptions } from "./commands/start.ts";
+import { triage, type TriageOptions } from "./commands/triage.ts";
 import { packageVersion } from "./package-version.ts";
 
 /**
@@ -83,9 +85,32 @@ function describeProgram(end: (status: ExitCode) => void): Command {
         );
 
     program
+        .command("triage")
+        .description("show what the red-flag screen makes of a text, as JSON; needs no model")
+        .argument("[text]", "a patient's words, in Arabic or English")
+        .option(
+            "--file <file>",
+            "JSON lines with a text each, a result a line; - for standard input",
+        )
+        .action(async (text: string | undefined, options: TriageOptions) =>
+            end(await triage(text, options)),
+        );
+
+    program
         .command("doctor")
         .description("check the installation and say what to do about each fault")
         .action(async () => end(await doctor()));
+
+    program
+        .command("safety")
+        .description("show what the safety checks have found so far, in numbers")
+        .addOption(new Option("--json", "print one JSON object").default(false))
+        .addOption(
+            new Option("--prometheus", "print the text that Prometheus reads")
+                .default(false)
+                .conflicts("json"),
+        )
+        .action(async (options: SafetyOptions) => end(await showSafety(options)));
 
     describeQueue(program, end);
     program.addHelpText(

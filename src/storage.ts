@@ -1,12 +1,15 @@
 /** The composition root's part for Redis: the store of conversations, and the queue. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import type { RedisClient } from "../adapters/redis/client.ts";
 import {
     type ConversationQueue,
     openConversationQueue,
 } from "../adapters/redis/conversation-queue.ts";
 import { createConversationStore } from "../adapters/redis/conversation-store.ts";
+import { createCounters } from "../adapters/redis/counters.ts";
 import { ensureRedis, type RedisHandle } from "../adapters/redis/embedded-server.ts";
+import { createLimits } from "../adapters/redis/rate-limits.ts";
 import { createReceiptLedger } from "../adapters/redis/receipt-ledger.ts";
 import type { Config } from "./config.ts";
 import { lateStore, reached } from "./conversation/late-store.ts";
@@ -15,6 +18,7 @@ import { describeError, type Logger } from "./log.ts";
 import { packageRoot } from "./package-root.ts";
 import type { PlatformAccount } from "./message.ts";
 import type { ConversationStore, MessageLedger, ReceiptLedger } from "./ports.ts";
+import type { Limits, SafetyCounters } from "./safety-ports.ts";
 import type { Exchange } from "./serve.ts";
 import { wait } from "./wait.ts";
 
@@ -36,6 +40,10 @@ export interface Storage {
     ledger(account: PlatformAccount): MessageLedger;
     /** What platforms have confirmed. */
     readonly receipts: ReceiptLedger;
+    /** Of all processes together; none while Redis is away. */
+    readonly limits: Limits;
+    /** Of all processes together; what is counted while Redis is away waits for it. */
+    readonly counters: SafetyCounters;
     /** Closes everything. Never fails. */
     close(): Promise<void>;
 }
@@ -65,6 +73,8 @@ export async function openStorage(
     const open = (): Promise<OpenRedis> => openRedis(config, logger, onProgress);
     let redis: OpenRedis | undefined;
     let reaching: Promise<OpenRedis>;
+    const { keyPrefix } = config.redis;
+    const counters = createCounters(() => redis?.client, { keyPrefix, logger });
     let away = "";
     let opening: Promise<ConversationQueue> | undefined;
     let queue: ConversationQueue | undefined;
@@ -88,6 +98,12 @@ export async function openStorage(
             keep: async (token) => reached(redis).receipts.keep(token),
             has: async (token) => reached(redis).receipts.has(token),
         },
+        limits: {
+            take: async (conversation, kind) =>
+                (await redis?.limits.take(conversation, kind)) ?? { allowed: true },
+            spend: async (conversation, tokens) => redis?.limits.spend(conversation, tokens),
+        },
+        counters,
         description: redis
             ? `${redis.handle.version}, ${redis.handle.description}`
             : `${away} Patients are told that their answer will come later.`,
@@ -113,6 +129,7 @@ export async function openStorage(
             stop.abort();
             const opened = await reaching.catch(() => undefined);
             await (await opening?.catch(() => undefined))?.close();
+            await counters.close();
             await opened?.handle.close();
         },
     };
@@ -122,6 +139,8 @@ interface OpenRedis {
     readonly handle: RedisHandle;
     readonly store: ConversationStore;
     readonly receipts: ReceiptLedger;
+    readonly limits: Limits;
+    readonly client: RedisClient;
 }
 
 async function openRedis(
@@ -144,7 +163,9 @@ async function openRedis(
             ...config.conversation,
             logger,
         });
-        return { handle, store, receipts: createReceiptLedger(client, keyPrefix) };
+        const receipts = createReceiptLedger(client, keyPrefix);
+        const limits = createLimits(client, { keyPrefix, settings: config.limits, logger });
+        return { handle, store, receipts, limits, client };
     } catch (error) {
         await handle.close();
         throw error;
