@@ -14,6 +14,11 @@ export interface LocalPageOptions {
     /** The port on 127.0.0.1. 0: any that is free (for tests; the address is known once it runs). */
     readonly port: number;
     readonly texts?: Readonly<Record<Language, PageTexts>>;
+    /**
+     * What Prometheus reads behind the page's address with `metrics` at its end (text exposition
+     * format 0.0.4). Absent: there is nothing at that address.
+     */
+    readonly metrics?: () => Promise<string>;
     readonly logger: Logger;
 }
 
@@ -25,21 +30,41 @@ export interface LocalPage extends LinkDisplay {
     run(signal: AbortSignal): Promise<void>;
 }
 
+/** What is behind one address. */
+interface Content {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly read: () => string | Promise<string>;
+}
+
+/** The page's, but for the type. */
+const metricsHeaders: Content["headers"] = {
+    ...pageHeaders,
+    "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
+};
+
 /** Names of this machine. Any other is a foreign page that has its own name lead here. */
 const hostNames: readonly string[] = ["127.0.0.1", "localhost"];
 const retryMs = 5_000;
 const requestMs = 5_000;
 
 /** A page that only this machine can open. It shows codes that link a phone. */
-export function createLocalPage({ port, texts = pageTexts, logger }: LocalPageOptions): LocalPage {
+export function createLocalPage({
+    port,
+    texts = pageTexts,
+    metrics,
+    logger,
+}: LocalPageOptions): LocalPage {
     const states = new Map<PlatformAccount, LinkState>();
     const path = `/${randomBytes(12).toString("base64url")}/`;
     let listeningPort = port;
+    const contents: ReadonlyMap<string, Content> = new Map([
+        [path, { headers: pageHeaders, read: () => renderPage([...states.values()], texts) }],
+        ...(metrics
+            ? [[`${path}metrics`, { headers: metricsHeaders, read: metrics }] as const]
+            : []),
+    ]);
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
-        const status = judge(request, path);
-        response.writeHead(status, status === 200 ? pageHeaders : { Connection: "close" });
-        const isEmpty = status !== 200 || request.method === "HEAD";
-        response.end(isEmpty ? undefined : renderPage([...states.values()], texts));
+        void respond(request, response, contents, logger);
     };
     return {
         get address() {
@@ -88,13 +113,41 @@ async function listen(
     return undefined;
 }
 
-/** The HTTP status of a request: 200 for who knows the address and comes from this machine. */
-function judge({ method, headers, url }: IncomingMessage, path: string): number {
+/** Answers whoever knows the address and comes from this machine. Never fails. */
+async function respond(
+    request: IncomingMessage,
+    response: ServerResponse,
+    contents: ReadonlyMap<string, Content>,
+    logger: Logger,
+): Promise<void> {
+    const found = judge(request, contents);
+    if (typeof found === "number") return refuse(response, found);
+    try {
+        const text = await found.read();
+        response.writeHead(200, found.headers);
+        response.end(request.method === "HEAD" ? undefined : text);
+    } catch (error) {
+        logger.debug(describeError(error), "The local page cannot show the figures just now");
+        refuse(response, 503);
+    }
+}
+
+function refuse(response: ServerResponse, status: number): void {
+    response.writeHead(status, { Connection: "close" });
+    response.end();
+}
+
+/** What a request asks for, or the HTTP status of its refusal. */
+function judge(
+    { method, headers, url }: IncomingMessage,
+    contents: ReadonlyMap<string, Content>,
+): Content | number {
     const host = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
     // A page elsewhere could have its own name resolve to 127.0.0.1 and read what we answer.
     if (!hostNames.includes(host)) return 421;
-    if (!isEqual(url ?? "", path)) return 404;
-    return method === "GET" || method === "HEAD" ? 200 : 405;
+    const [, content] = [...contents].find(([path]) => isEqual(url ?? "", path)) ?? [];
+    if (!content) return 404;
+    return method === "GET" || method === "HEAD" ? content : 405;
 }
 
 /** Takes equally long wherever two texts differ. */

@@ -1,8 +1,5 @@
 import { counterCatalogue, type CounterReading } from "../../safety-ports.ts";
 
-/** The media type of {@link prometheusText}. */
-export const prometheusType = "text/plain; version=0.0.4; charset=utf-8";
-
 /**
  * Counters as Prometheus reads them (text exposition format 0.0.4). Names and words of the catalogue
  * need no escaping.

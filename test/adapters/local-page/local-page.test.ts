@@ -99,6 +99,26 @@ describe("the local page", () => {
         }
     });
 
+    it("gives the figures to whoever knows the address, and says so when it has none", async () => {
+        expect((await get(`${page.address}metrics`)).status).toBe(404);
+        let figures: () => Promise<string> = () => Promise.resolve("erased_total 3\n");
+        const stopping = new AbortController();
+        const own = createLocalPage({ port: 0, metrics: () => figures(), logger });
+        const serving = own.run(stopping.signal);
+        while (new URL(own.address).port === "0") await new Promise(setImmediate);
+        const address = `${own.address}metrics`;
+        const shown = await get(address);
+        expect(shown).toMatchObject({ status: 200, text: "erased_total 3\n" });
+        expect(shown.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+        expect((await get(own.address)).headers["content-type"]).toMatch(/^text\/html/);
+        expect((await get(new URL("/metrics", address).href)).status).toBe(404);
+        expect((await get(address, { Host: "evil.example" })).status).toBe(421);
+        figures = () => Promise.reject(new Error("away"));
+        expect(await get(address)).toMatchObject({ status: 503, text: "" });
+        stopping.abort();
+        await serving;
+    });
+
     it("does without its port when another program has it, and says so", async () => {
         const other = createServer();
         other.listen(0, "127.0.0.1");
