@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../src/config.ts";
 import { createLogger } from "../src/log.ts";
-import { openStorage } from "../src/storage.ts";
+import { openStorage, type Storage } from "../src/storage.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { redisFolder, startRedis } from "./chaos/processes.ts";
 
@@ -39,4 +39,35 @@ test("a Redis that goes between the start and the queue is waited for, and the q
     expect(await inbox.accept(message)).toBe("accepted");
     await storage.close();
     await redis.stop();
+});
+
+test("without Redis everything is allowed, and what is counted meanwhile is there later", async () => {
+    const first = await startRedis(redisFolder(folder));
+    const config = loadConfig({
+        environment: { REDIS_URL: first.url },
+        folder,
+        packageRoot: packageRoot(),
+    });
+    const settings = { ...config, limits: { patient: { questionsPerMinute: 1 }, clinic: {} } };
+    const open = (withoutRedis: "fail" | "serve"): Promise<Storage> =>
+        openStorage(settings, createLogger("silent"), () => undefined, { withoutRedis });
+    const back = first.kill(500);
+    const early = await open("serve");
+    for (const _ of [1, 2]) {
+        expect(await early.limits.take("telegram:1:2", "question")).toEqual({ allowed: true });
+    }
+    await early.limits.spend("telegram:1:2", 100);
+    early.counters.count("erased");
+    await back;
+    await early.openExchange();
+    await early.limits.take("telegram:1:2", "question");
+    expect(await early.limits.take("telegram:1:2", "question")).toMatchObject({
+        allowed: false,
+    });
+    await early.close();
+    const late = await open("fail");
+    const readings = await late.counters.read();
+    expect(readings.find(({ name }) => name === "erased")?.value).toBe(1);
+    await late.close();
+    await first.stop();
 });
