@@ -1,0 +1,83 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { codeFrom, readCode } from "../../src/handoff/case-code.ts";
+import { isStaffCommand, readStaffMessage } from "../../src/handoff/staff-command.ts";
+
+const note = "#K7Q3X · A patient asks for a person.\n\nPlatform: Telegram";
+
+describe("what the clinic's people mean", () => {
+    test.each([
+        [
+            "I will call you at four.",
+            note,
+            { kind: "answer", code: "K7Q3X", text: "I will call you at four." },
+        ],
+        [
+            "I will call you at four.",
+            undefined,
+            { kind: "answer", text: "I will call you at four." },
+        ],
+        [
+            "/reply #K7Q3X  Come at four.\nBring the film.",
+            undefined,
+            { kind: "answer", code: "K7Q3X", text: "Come at four.\nBring the film." },
+        ],
+        ["/reply k7q3x yes", undefined, { kind: "answer", code: "K7Q3X", text: "yes" }],
+        [
+            "/reply@night_clinic_bot #A7Q3X yes",
+            note,
+            { kind: "answer", code: "A7Q3X", text: "yes" },
+        ],
+        ["/reply yes", note, { kind: "answer", code: "K7Q3X", text: "yes" }],
+        ["/done", note, { kind: "done", code: "K7Q3X" }],
+        ["/DONE #A7Q3X", undefined, { kind: "done", code: "A7Q3X" }],
+        ["/done", undefined, { kind: "done" }],
+        ["/open", undefined, { kind: "open" }],
+        [
+            "/opening hours are on the door",
+            note,
+            { kind: "answer", code: "K7Q3X", text: "/opening hours are on the door" },
+        ],
+    ])("%j", (text, quoted, meant) => {
+        expect(readStaffMessage(text, quoted)).toEqual(meant);
+    });
+
+    test("commands are told from what only looks like one", () => {
+        expect(["/done", " /open@bot", "/reply #K7Q3X a"].every(isStaffCommand)).toBe(true);
+        expect(["done", "/donee", "/replying", "see /done", "/help"].some(isStaffCommand)).toBe(
+            false,
+        );
+    });
+});
+
+describe("a code", () => {
+    test("counts at the beginning of a note alone: a patient must not name another's case", () => {
+        expect(readCode("\u200F#K7Q3X · …")).toBe("K7Q3X");
+        expect(readCode("📣 #K7Q3X: #A7Q3X")).toBe("K7Q3X");
+        expect(readCode("They write: #K7Q3X")).toBeUndefined();
+        expect(readCode("#K7Q3XX")).toBeUndefined();
+        expect(readCode("#K7Q3")).toBeUndefined();
+        expect(readCode("")).toBeUndefined();
+    });
+
+    test("is read wherever it is made, and differs with its secret", () => {
+        const digits = fc.string({
+            unit: fc.constantFrom(..."0123456789abcdef"),
+            minLength: 32,
+            maxLength: 32,
+        });
+        fc.assert(
+            fc.property(digits, (secret) => readCode(`#${codeFrom(secret)}`) === codeFrom(secret)),
+        );
+        const codes = new Set(
+            Array.from({ length: 500 }, (_, n) =>
+                codeFrom(
+                    ((BigInt(n) * 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn)
+                        .toString(16)
+                        .padStart(16, "0"),
+                ),
+            ),
+        );
+        expect(codes.size).toBeGreaterThan(490);
+    });
+});
