@@ -6,6 +6,11 @@ export interface NoticeSettings {
     readonly clinicName: Readonly<Record<Language, string>>;
     /** Absent: patients are told to call their local emergency number. */
     readonly emergencyNumber?: string;
+    /** Absent: people in a crisis are told to call the emergency number. */
+    readonly crisisNumber?: string;
+    /** How long a conversation is kept. */
+    readonly days: number;
+    readonly minimumAge: number;
     readonly maxCharacters: number;
     readonly maxImages: number;
     readonly maxMegabytes: number;
@@ -21,15 +26,20 @@ export type Notices = (
 
 /** Binds the prompt library to a clinic's settings. */
 export function createNotices(prompts: PromptLibrary, settings: NoticeSettings): Notices {
-    return (name, language, values = {}) =>
-        prompts.text(name, language, {
+    return (name, language, values = {}) => {
+        const emergencyNumber =
+            settings.emergencyNumber ?? prompts.text("local-emergency-number", language);
+        return prompts.text(name, language, {
             clinicName: settings.clinicName[language],
-            emergencyNumber:
-                settings.emergencyNumber ?? prompts.text("local-emergency-number", language),
+            emergencyNumber,
+            crisisNumber: settings.crisisNumber ?? emergencyNumber,
+            days: String(settings.days),
+            minimumAge: String(settings.minimumAge),
             maxCharacters: String(settings.maxCharacters),
             maxImages: String(settings.maxImages),
             maxMegabytes: String(settings.maxMegabytes),
             maxMegapixels: String(settings.maxMegapixels),
             ...values,
         });
+    };
 }

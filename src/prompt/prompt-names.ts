@@ -1,12 +1,17 @@
 /** A value that a text of the product leaves open; in a file it is written `{clinicName}`. */
 type Placeholder =
     | "clinicName"
+    | "count"
+    | "crisisNumber"
+    | "days"
     | "emergencyNumber"
     | "maxCharacters"
     | "maxImages"
     | "maxMegabytes"
     | "maxMegapixels"
+    | "minimumAge"
     | "minutes"
+    | "platform"
     | "text";
 
 /** What a text must be like. */
@@ -29,6 +34,7 @@ export const promptRules = {
     // Told to the model
     system: toModel("clinicName"),
     quoted: toModel("text"),
+    "answer-again": toModel(),
     "image-question": toModel(),
     "images-question": toModel(),
 
@@ -39,6 +45,7 @@ export const promptRules = {
     demonstration: toPatient(),
     "answer-cut": toPatient(),
     "answer-stopped": toPatient(),
+    "answer-withheld": toPatient("clinicName", "emergencyNumber"),
 
     // Commands
     welcome: toPatient("clinicName", "emergencyNumber"),
@@ -57,6 +64,42 @@ export const promptRules = {
     "command-stop": line,
     stopped: toPatient(),
     "nothing-to-stop": toPatient(),
+
+    // Before the model is asked
+    emergency: toPatient("emergencyNumber"),
+    crisis: toPatient("crisisNumber", "emergencyNumber"),
+    "crisis-staff-told": toPatient("clinicName"),
+    urgent: toPatient("emergencyNumber"),
+    limited: toPatient("minutes", "emergencyNumber"),
+    "limited-clinic": toPatient("minutes", "clinicName", "emergencyNumber"),
+    flooded: toPatient("emergencyNumber"),
+    "not-listed": toPatient("clinicName", "emergencyNumber"),
+
+    // Consent and the patient's data
+    consent: toPatient("clinicName", "days", "platform", "minimumAge", "emergencyNumber"),
+    "consent-needed": toPatient(),
+    "consent-agreed": toPatient(),
+    "consent-declined": toPatient("clinicName", "emergencyNumber"),
+    "privacy-agreed": toPatient(),
+    "privacy-not-agreed": toPatient(),
+    "label-agree": line,
+    "label-decline": line,
+    "label-delete": line,
+    "delete-confirm": toPatient(),
+    deleted: toPatient(),
+    "export-head": toPatient(),
+    "export-nothing": toPatient(),
+    "export-you": line,
+    "export-assistant": line,
+    "export-images": { reader: "line", placeholders: ["count"] },
+    "command-privacy": line,
+    "command-export": line,
+    "command-delete": line,
+
+    // The clinic's people
+    "label-doctor": line,
+    "command-doctor": line,
+    "doctor-none": toPatient("clinicName", "emergencyNumber"),
 
     // What cannot be answered
     "message-empty": toPatient(),

@@ -9,12 +9,17 @@ import { promptLanguages, promptNames } from "../../src/prompt/prompt-names.ts";
 
 const values = {
     clinicName: "Al Noor Clinic",
+    count: 2,
+    crisisNumber: "920033360",
+    days: 30,
     emergencyNumber: "998",
     maxCharacters: 4000,
     maxImages: 4,
     maxMegabytes: 20,
     maxMegapixels: 50,
+    minimumAge: 18,
     minutes: 5,
+    platform: "Telegram",
     text: "How are you?",
 };
 
