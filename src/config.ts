@@ -2,10 +2,12 @@
  * The clinic's configuration: the environment and .env for secrets and addresses, clinic.yaml for
  * everything else. The only reader of both.
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { LogLevel } from "./log.ts";
 import type { Language } from "./message.ts";
+import type { DataKeyPlace } from "./privacy/data-key.ts";
 import type { ClinicSettings } from "./settings/clinic-file.ts";
+import { resolveDataKeys } from "./settings/data-keys.ts";
 import { type EnvironmentSettings, readEnvironment } from "./settings/environment.ts";
 import { configInvalid } from "./settings/faults.ts";
 import { frozenCopy } from "./settings/freeze.ts";
@@ -23,11 +25,15 @@ export interface Config {
     readonly clinicFile?: string;
     /** Where the product keeps its data: the embedded Redis, builds, logs. */
     readonly dataFolder: string;
+    /** Where the keys are that encrypt what is stored of patients. */
+    readonly dataKeys: DataKeyPlace;
     readonly logLevel: LogLevel;
     readonly clinic: {
         readonly name: BilingualText;
         /** As patients read it, for example `997`. */
         readonly emergencyNumber?: string;
+        /** For people in a crisis; absent: the emergency number. */
+        readonly crisisNumber?: string;
     };
     readonly defaultLanguage: Language;
     readonly model: ModelConfig;
@@ -55,7 +61,6 @@ export interface Config {
     };
     readonly disclaimer: {
         readonly firstAnswer: boolean;
-        readonly imageAnswers: boolean;
         readonly afterReset: boolean;
         /** Also on every n-th answer. */
         readonly everyAnswers?: number;
@@ -64,6 +69,28 @@ export interface Config {
         /** In place of the built-in wording for answers about pictures. */
         readonly imageText?: BilingualText;
     };
+    /** What patients agree to before the first answer. */
+    readonly consent: {
+        readonly required: boolean;
+        readonly minimumAge: number;
+        /** In place of the built-in wording. */
+        readonly text?: BilingualText;
+    };
+    /** Who is served, by platform and id: everybody, or those of a list, but not those of another. */
+    readonly access: { readonly allow: readonly string[]; readonly block: readonly string[] };
+    /** 0 or absent: no limit. */
+    readonly limits: {
+        readonly patient: {
+            readonly questionsPerMinute?: number;
+            readonly questionsPerHour?: number;
+            readonly questionsPerDay?: number;
+            readonly messagesPerMinute?: number;
+            readonly tokensPerDay?: number;
+        };
+        readonly clinic: { readonly questionsPerHour?: number; readonly tokensPerDay?: number };
+    };
+    /** The clinic's own rules for the screen, besides the built-in ones: absolute paths. */
+    readonly triageRules: readonly string[];
     readonly conversation: {
         /** How long a conversation is kept after its last message. */
         readonly expireAfterMs: number;
@@ -99,23 +126,28 @@ export function loadConfig({ environment, folder, packageRoot }: ConfigInput): C
     const variables = readEnvironment(environment, folder);
     const file = readClinicFile(variables, folder);
     const model = resolveModel(file, [folder, packageRoot]);
-    const found = [...variables.faults, ...file.faults, ...model.faults];
+    const dataKeys = resolveDataKeys(variables, folder);
+    const found = [...variables.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
     const faults = [...found, ...platformFaults(file, variables, found)];
     if (faults.length > 0 || !model.config) throw configInvalid(faults);
-    return assemble(file.settings, model.config, variables.variables, file.path, folder);
+    const { settings, path } = file;
+    return assemble(settings, model.config, variables.variables, dataKeys.config, path, folder);
 }
 
 function assemble(
     settings: ClinicSettings,
     model: ModelConfig,
     variables: EnvironmentSettings["variables"],
+    dataKeys: DataKeyPlace,
     clinicFile: string | undefined,
     folder: string,
 ): Config {
     const { clinic, images, messages, queue, disclaimer, conversation, localPage } = settings;
+    const { consent, access, limits, safety } = settings;
     return frozenCopy({
         clinicFile,
         dataFolder: resolve(folder, variables.BIMEDIX2_DATA_FOLDER),
+        dataKeys,
         logLevel: variables.BIMEDIX2_LOG_LEVEL,
         clinic,
         defaultLanguage: settings.languages.default,
@@ -137,6 +169,12 @@ function assemble(
             setAsideAfterCrashes: queue.setAsideAfterCrashes,
         },
         disclaimer,
+        consent,
+        access,
+        limits,
+        triageRules: safety.triageRules.map((file) =>
+            resolve(clinicFile === undefined ? folder : dirname(clinicFile), file),
+        ),
         conversation: {
             expireAfterMs: conversation.expireAfterDays * 24 * 60 * 60 * 1000,
             maxTurns: conversation.maxTurns,

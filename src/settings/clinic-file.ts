@@ -1,9 +1,12 @@
 import type { z } from "zod";
+import { accessEntryFault } from "../safety/access/access-entry.ts";
 import { platformDefaults, platformsSchema } from "./platform-settings.ts";
 import {
+    consentText,
     decimalNumber,
     inBothLanguages,
     line,
+    listOf,
     oneOf,
     patientText,
     section,
@@ -31,12 +34,44 @@ export const clinicDefaults = {
         finishWithinSeconds: 20,
         setAsideAfterCrashes: 2,
     },
-    disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
+    disclaimer: { firstAnswer: true, afterReset: true },
+    consent: { required: true, minimumAge: 18 },
+    access: { allow: [] as string[], block: [] as string[] },
+    limits: {
+        patient: {
+            questionsPerMinute: 10,
+            questionsPerHour: 60,
+            questionsPerDay: 200,
+            messagesPerMinute: 60,
+        },
+        clinic: {},
+    },
+    safety: { triageRules: [] as string[] },
     conversation: { expireAfterDays: 30, maxTurns: 200 },
     platforms: platformDefaults,
     localPage: { enabled: "auto", port: 7420 },
 } as const;
 
+const patientLimits = clinicDefaults.limits.patient;
+
+/** A patient, as an access list names one. */
+function patient(): z.ZodString {
+    return line(100).check((context) => {
+        const fault = accessEntryFault(context.value);
+        if (fault !== undefined) {
+            context.issues.push({ code: "custom", message: fault, input: context.value });
+        }
+    });
+}
+
+/** A number of questions, messages or tokens; 0: no limit. */
+function limit(byDefault?: number) {
+    const number = wholeNumber(0, 1_000_000_000, "a whole number; 0 for no limit");
+    return byDefault === undefined ? number.optional() : number.default(byDefault);
+}
+
+const patientList =
+    'a list of patients in brackets, like ["telegram:123456789", "whatsapp:+966501234567"]';
 const threads = "auto or a whole number from 1 to 256";
 
 /** What clinic.yaml may say. */
@@ -44,6 +79,7 @@ export const clinicFileSchema = section({
     clinic: section({
         name: inBothLanguages(line(100)).default(clinicDefaults.clinic.name),
         emergencyNumber: line(60).optional(),
+        crisisNumber: line(60).optional(),
     }).prefault({}),
     languages: section({
         default: oneOf("en", "ar").default(clinicDefaults.languages.default),
@@ -89,11 +125,34 @@ export const clinicFileSchema = section({
     }).prefault({}),
     disclaimer: section({
         firstAnswer: yesOrNo().default(clinicDefaults.disclaimer.firstAnswer),
-        imageAnswers: yesOrNo().default(clinicDefaults.disclaimer.imageAnswers),
         afterReset: yesOrNo().default(clinicDefaults.disclaimer.afterReset),
         everyAnswers: wholeNumber(1, 1000).optional(),
         text: inBothLanguages(patientText(2000)).optional(),
         imageText: inBothLanguages(patientText(2000)).optional(),
+    }).prefault({}),
+    consent: section({
+        required: yesOrNo().default(clinicDefaults.consent.required),
+        minimumAge: wholeNumber(0, 120).default(clinicDefaults.consent.minimumAge),
+        text: inBothLanguages(consentText(4000)).optional(),
+    }).prefault({}),
+    access: section({
+        allow: listOf(patient(), patientList).default(clinicDefaults.access.allow),
+        block: listOf(patient(), patientList).default(clinicDefaults.access.block),
+    }).prefault({}),
+    limits: section({
+        patient: section({
+            questionsPerMinute: limit(patientLimits.questionsPerMinute),
+            questionsPerHour: limit(patientLimits.questionsPerHour),
+            questionsPerDay: limit(patientLimits.questionsPerDay),
+            messagesPerMinute: limit(patientLimits.messagesPerMinute),
+            tokensPerDay: limit(),
+        }).prefault({}),
+        clinic: section({ questionsPerHour: limit(), tokensPerDay: limit() }).prefault({}),
+    }).prefault({}),
+    safety: section({
+        triageRules: listOf(line(1000), "a list of files in brackets").default(
+            clinicDefaults.safety.triageRules,
+        ),
     }).prefault({}),
     conversation: section({
         expireAfterDays: wholeNumber(1, 36_500).default(
@@ -116,6 +175,9 @@ export function explainUnknownSetting(name: string): string | undefined {
     if (/token|secret/i.test(name) && !/tokens$/i.test(name)) {
         const variable = secretNames.find(({ names }) => names.test(name))?.variable;
         return `Secrets do not belong in this file: put ${variable ?? "TELEGRAM_BOT_TOKEN"}=… into the file .env and delete this line.`;
+    }
+    if (name === "imageAnswers") {
+        return "Answers about pictures always carry the note: delete this line.";
     }
     const variable = movedToEnvironment.find(({ names }) => names.test(name))?.variable;
     return variable === undefined ? undefined : `Put ${variable}=… into the file .env instead.`;

@@ -46,14 +46,32 @@ export function line(maxCharacters: number): z.ZodString {
 
 /** A text for patients, of several lines; `{emergencyNumber}` stands for the clinic's number. */
 export function patientText(maxCharacters: number): z.ZodString {
-    const expected = `a text from 1 to ${maxCharacters} characters, with no other braces than {emergencyNumber}`;
+    return textWith(/^(?:[^{}]|\{emergencyNumber\})*$/, "{emergencyNumber}", maxCharacters);
+}
+
+/** What patients are asked to agree to; `{days}` and others stand for the clinic's values. */
+export function consentText(maxCharacters: number): z.ZodString {
+    return textWith(
+        /^(?:[^{}]|\{(?:clinicName|days|platform|minimumAge|emergencyNumber)\})*$/,
+        "{clinicName}, {days}, {platform}, {minimumAge} and {emergencyNumber}",
+        maxCharacters,
+    );
+}
+
+function textWith(braces: RegExp, named: string, maxCharacters: number): z.ZodString {
+    const expected = `a text from 1 to ${maxCharacters} characters, with no other braces than ${named}`;
     return z
         .string(expected)
         .trim()
         .min(1, expected)
         .max(maxCharacters, expected)
         .regex(/^(?:[^\p{Cc}\p{Bidi_Control}]|\n)*$/u, expected)
-        .regex(/^(?:[^{}]|\{emergencyNumber\})*$/, expected);
+        .regex(braces, expected);
+}
+
+/** A list in brackets, or with a line for each entry. */
+export function listOf(entry: z.ZodString, expected: string): z.ZodArray<z.ZodString> {
+    return z.array(entry, expected).max(10_000, expected);
 }
 
 /** A section that knows all its settings. */

@@ -37,7 +37,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         name: "unknown settings",
         files: { "clinic.yaml": "weather: sunny\nimages:\n  depth: 3\n" },
         faults: [
-            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms, localPage.',
+            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, platforms, localPage.',
             'clinic.yaml, line 3, column 3: "depth" is not a setting under images. Possible here: maxMegabytes, maxMegapixels, maxPerMessage.',
         ],
     },
@@ -73,7 +73,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         },
         faults: [
             "clinic.yaml, line 2, column 16: disclaimer.firstAnswer must be true or false. Write true, without quotes.",
-            "clinic.yaml, line 3, column 17: disclaimer.imageAnswers must be true or false. Write false, without quotes.",
+            'clinic.yaml, line 3, column 3: "imageAnswers" is not a setting under disclaimer. Answers about pictures always carry the note: delete this line.',
             "clinic.yaml, line 4, column 15: disclaimer.afterReset must be true or false.",
             "clinic.yaml, line 7, column 14: platforms.telegram.enabled must be auto, true or false. Write true, without quotes.",
             "clinic.yaml, line 8, column 13: platforms.terminal must be a section of settings. Write each setting on a line of its own below, indented by two spaces more.",
@@ -552,10 +552,10 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
                 "__proto__: {a: 1}\nconstructor: 2\nclinic:\n  __proto__: 1\n  toString: 1\n",
         },
         faults: [
-            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms, localPage.',
-            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, conversation, platforms, localPage.',
-            'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, emergencyNumber.',
-            'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, emergencyNumber.',
+            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, platforms, localPage.',
+            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, platforms, localPage.',
+            'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
+            'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
         ],
     },
     {

@@ -58,7 +58,19 @@ describe("the defaults", () => {
                     finishWithinMs: 20_000,
                     setAsideAfterCrashes: 2,
                 },
-                disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
+                disclaimer: { firstAnswer: true, afterReset: true },
+                consent: { required: true, minimumAge: 18 },
+                access: { allow: [], block: [] },
+                limits: {
+                    patient: {
+                        questionsPerMinute: 10,
+                        questionsPerHour: 60,
+                        questionsPerDay: 200,
+                        messagesPerMinute: 60,
+                    },
+                    clinic: {},
+                },
+                triageRules: [],
                 conversation: { expireAfterMs: 2_592_000_000, maxTurns: 200 },
                 platforms: { terminal: { enabled: "auto" } },
                 localPage: { enabled: "auto", port: 7420 },
@@ -162,7 +174,6 @@ messages: { maxCharacters: 500, quietSeconds: 0, gatherAtMostSeconds: 2.5 }
 queue: { tellWaitingAbove: 0, deliverWithinHours: 0.5, finishWithinSeconds: 5, setAsideAfterCrashes: 3 }
 disclaimer:
   firstAnswer: false
-  imageAnswers: false
   afterReset: false
   everyAnswers: 3
   text: { en: "Note: call {emergencyNumber}.", ar: ليس تشخيصًا. }
@@ -171,6 +182,13 @@ disclaimer:
       First line.
       Second line.
     ar: صورة.
+consent:
+  required: false
+  minimumAge: 16
+  text: { en: "{clinicName} keeps it {days} days.", ar: موافقة. }
+access: { allow: ["telegram:123456789", "whatsapp:+966 50 123 4567"], block: [telegram:7] }
+limits: { patient: { questionsPerHour: 0, tokensPerDay: 9000 }, clinic: { questionsPerHour: 500 } }
+safety: { triageRules: [rules/ours.yaml] }
 conversation: { expireAfterDays: 1, maxTurns: 20 }
 platforms:
   telegram: { enabled: false }
@@ -218,12 +236,31 @@ localPage: { enabled: false, port: 8000 }
                     },
                     disclaimer: {
                         firstAnswer: false,
-                        imageAnswers: false,
                         afterReset: false,
                         everyAnswers: 3,
                         text: { en: "Note: call {emergencyNumber}.", ar: "ليس تشخيصًا." },
                         imageText: { en: "First line.\nSecond line.", ar: "صورة." },
                     },
+                    consent: {
+                        required: false,
+                        minimumAge: 16,
+                        text: { en: "{clinicName} keeps it {days} days.", ar: "موافقة." },
+                    },
+                    access: {
+                        allow: ["telegram:123456789", "whatsapp:+966 50 123 4567"],
+                        block: ["telegram:7"],
+                    },
+                    limits: {
+                        patient: {
+                            questionsPerMinute: 10,
+                            questionsPerHour: 0,
+                            questionsPerDay: 200,
+                            messagesPerMinute: 60,
+                            tokensPerDay: 9000,
+                        },
+                        clinic: { questionsPerHour: 500 },
+                    },
+                    triageRules: [join(folder, "settings/rules/ours.yaml")],
                     conversation: { expireAfterMs: 86_400_000, maxTurns: 20 },
                     platforms: {
                         whatsappWeb: {
