@@ -4,9 +4,9 @@ const leaves = "^src/(message|errors|ports|queue-ports|safety-ports|log|wait|joi
 /** What the adapters of messaging platforms share. */
 const messaging = "^src/messaging/";
 const pipeline =
-    "^src/(answer-turn|ask-model|assistant|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|notices|patient-commands|pictures|receive|reply|reply-language|serve|tell-patient)\\.ts$";
+    "^src/(admit-message|answer-reviewed|answer-turn|ask-model|assistant|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|limit-question|notices|patient-commands|pictures|receive|recent-words|reply|reply-language|screen-question|serve|tell-patient)\\.ts$";
 const compositionRoot =
-    "^src/(main|compose|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
+    "^src/(main|compose|open-safety|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [

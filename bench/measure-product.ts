@@ -8,6 +8,7 @@ import { assistantSettings, openNotices } from "../src/compose.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLogger, type Logger } from "../src/log.ts";
 import type { Notices } from "../src/notices.ts";
+import { openSafety } from "../src/open-safety.ts";
 import { packageRoot } from "../src/package-root.ts";
 import type { Platform, ReceiptLedger } from "../src/ports.ts";
 import { openStorage } from "../src/storage.ts";
@@ -54,7 +55,12 @@ export async function measureProduct(
     const environment = { BIMEDIX2_DATA_FOLDER: folder };
     const loaded = loadConfig({ environment, folder, packageRoot: packageRoot() });
     // Waiting for further messages is what the clinic has asked for, not what the program costs.
-    const config = { ...loaded, messages: { ...loaded.messages, quietMs: 0 } };
+    const config = {
+        ...loaded,
+        messages: { ...loaded.messages, quietMs: 0 },
+        consent: { ...loaded.consent, required: false },
+        limits: { patient: {}, clinic: {} },
+    };
     let asked = { atMs: 0, forMs: 0 };
     const model = createScriptedModel(async () => {
         const atMs = performance.now();
@@ -69,7 +75,8 @@ export async function measureProduct(
     const storage = await openStorage(config, logger, () => undefined, patience);
     const platforms = createPlatforms({ notices, logger, receipts: storage.receipts });
     const stop = new AbortController();
-    const parts = { notices, logger, settings, storage, model, platforms };
+    const safety = await openSafety(config, storage);
+    const parts = { notices, logger, settings, safety, storage, model, platforms };
     const serving = serveClinic(parts, config, stop.signal);
     await ready();
     const samples = await askAll(line, () => asked);

@@ -2,14 +2,17 @@
 import type { AssistantParts, DeskParts, QueueSettings } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
 import { planTurn, type TurnPlan } from "./conversation/plan-turn.ts";
-import { apology, type Draft, notice } from "./draft.ts";
-import { draftAnswer, draftCommandReply } from "./draft-reply.ts";
+import { type Draft, notice } from "./draft.ts";
+import { draftAnswer, draftApology, draftCommandReply } from "./draft-reply.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type {
+    Command,
+    Conversation,
     ConversationChange,
     ConversationKey,
     ImageReference,
+    InboundMessage,
     ModelImage,
     PictureRefusal,
 } from "./message.ts";
@@ -17,6 +20,7 @@ import { runCommand } from "./patient-commands.ts";
 import type { ModelDescription } from "./ports.ts";
 import type { FetchedPictures, OpenTurn, TurnEnd } from "./queue-ports.ts";
 import { decideLanguage } from "./reply-language.ts";
+import { screenQuestion } from "./screen-question.ts";
 
 type Plan<Kind extends TurnPlan["kind"]> = Extract<TurnPlan, { readonly kind: Kind }>;
 
@@ -37,6 +41,8 @@ export async function answerTurn(
     switch (plan.kind) {
         case "wait":
             return withModel ? { againInMs: plan.againInMs } : "needs-model";
+        case "alarm":
+            return await commit(turn, plan, draftAlarmReply(plan, turn, parts), parts);
         case "command": {
             const { message } = plan;
             const asked = { message, conversation: turn.history };
@@ -50,12 +56,30 @@ export async function answerTurn(
         }
         case "stop":
             return await commit(turn, plan, await draftStopped(plan, turn, parts), parts);
-        case "question":
+        case "question": {
+            const asked = { message: plan.message, conversation: turn.history };
+            const screened = screenQuestion(asked, parts);
+            if (screened.kind === "reply") return await commit(turn, plan, screened.draft, parts);
             if (turn.deaths >= settings.setAsideAfterDeaths) {
                 return await commit(turn, plan, setAside(plan, turn, parts), parts);
             }
             return withModel ? await answerQuestion(plan, turn, withModel) : "needs-model";
+        }
     }
+}
+
+/** The fixed message, and what the commands before it changed. */
+function draftAlarmReply(
+    { message, commands }: Plan<"alarm">,
+    { history }: OpenTurn,
+    parts: AssistantParts | DeskParts,
+): Draft {
+    const change = commands.length > 0 ? carryOut(commands, message, history, parts).change : {};
+    const conversation = changedBy(history, change);
+    const screened = screenQuestion({ message, conversation }, parts);
+    // A message with an alarm is never put to the model, whatever the joined words look like.
+    if (screened.kind === "ask") throw new RangeError("An alarm has passed the screen.");
+    return { ...screened.draft, change: { ...change, ...screened.draft.change } };
 }
 
 async function answerQuestion(
@@ -75,8 +99,7 @@ async function answerQuestion(
         if (signal.aborted) return endInterrupted(turn, error);
         if (isAppError(error, "aborted", "store-unavailable", "store-failed")) throw error;
         parts.logger.error(describeError(error), "a turn could not be answered");
-        const { language } = decideLanguage(message, conversation, parts.settings);
-        draft = apology(error, language, parts);
+        draft = draftApology(error, { message, conversation }, parts);
     }
     // The patient has meant something else since.
     if (signal.reason === "changed") return { againInMs: 0 };
@@ -105,13 +128,14 @@ function endInterrupted({ signal }: OpenTurn, error: unknown): TurnEnd {
 /** A reply that is ready is worth more than a quick end: it is kept while the store is away. */
 async function commit(
     turn: OpenTurn,
-    { settled, message }: Plan<"command" | "stop" | "question">,
-    { reply, change }: Partial<Draft>,
+    { settled, message }: Plan<"command" | "alarm" | "stop" | "question">,
+    { reply, change, afresh }: Partial<Draft>,
     { settings }: AssistantParts | DeskParts,
 ): Promise<TurnEnd> {
     const outcome = {
         settled,
         ...(reply === undefined ? {} : { reply, replyTo: message.id }),
+        ...(afresh === undefined ? {} : { afresh }),
         ...(change === undefined ? {} : { change: { ...change, id: turn.id } }),
     };
     try {
@@ -135,13 +159,38 @@ async function draftStopped(
         return notice(notices("nothing-to-stop", language), language);
     }
     const model = await describeModel(parts);
-    const outcomes = commands.map((command) => runCommand(command, language, parts, model));
-    const texts = [...outcomes.map(({ reply }) => reply.text), notices("stopped", language)];
-    const change = outcomes.reduce<ConversationChange>(
-        (all, { change: one }) => ({ ...all, ...one }),
-        {},
-    );
-    return { ...notice(texts.join("\n\n"), language), change };
+    const { texts, change } = carryOut(commands, message, turn.history, parts, model);
+    const text = [...texts, notices("stopped", language)].join("\n\n");
+    return { ...notice(text, language), change };
+}
+
+/** Commands that are carried out together with what came after them. */
+function carryOut(
+    commands: readonly Command[],
+    message: InboundMessage,
+    conversation: Conversation,
+    parts: AssistantParts | DeskParts,
+    model?: ModelDescription,
+): { readonly texts: readonly string[]; readonly change: ConversationChange } {
+    const { language } = decideLanguage(message, conversation, parts.settings);
+    const commander = { key: message.conversation, conversation, language };
+    const outcomes = commands.map((command) => runCommand(command, commander, parts, model));
+    return {
+        texts: outcomes.map(({ reply }) => reply.text),
+        change: Object.assign({}, ...outcomes.map(({ change }) => change)) as ConversationChange,
+    };
+}
+
+/** What is known of the patient once the commands are carried out. */
+function changedBy(history: Conversation, change: ConversationChange): Conversation {
+    const { turns, chosenLanguage, ...others } = history;
+    const chosen = change.chosenLanguage ?? chosenLanguage;
+    return {
+        ...others,
+        turns: change.reset ? [] : turns,
+        ...(chosen === undefined || chosen === "automatic" ? {} : { chosenLanguage: chosen }),
+        ...(typeof change.consent === "object" ? { consent: change.consent } : {}),
+    };
 }
 
 /**

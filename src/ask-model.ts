@@ -1,20 +1,22 @@
 import type { AssistantParts } from "./assistant.ts";
 import { AppError } from "./errors.ts";
-import type { ConversationKey, ImageReference, ModelImage, Turn } from "./message.ts";
+import type { ImageReference, ModelImage, Turn } from "./message.ts";
 import type { ChatCompletion, ChatImage } from "./ports.ts";
 import { buildMessages } from "./prompt/build-messages.ts";
+import type { ScreenedQuestion } from "./screen-question.ts";
 
 /**
- * Asks the model, in the language of the last turn. A stored picture that is gone is left out
+ * Asks the model, in the language of the last turn; the only place that does. A stored picture that is gone is left out
  * instead of failing the answer.
  *
+ * @param question Has passed the screen.
  * @param turns The conversation with the patient's new turn.
  * @param images The pictures of the new turn.
  * @param show Told the whole answer so far.
  * @throws `prompt-too-long`, `model-failed`, `store-unavailable`.
  */
 export async function askModel(
-    key: ConversationKey,
+    { message: { conversation: key } }: ScreenedQuestion,
     turns: readonly Turn[],
     images: readonly ModelImage[],
     show: (textSoFar: string) => void,

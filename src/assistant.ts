@@ -5,13 +5,28 @@ import type { Slots } from "./images/decoding-slots.ts";
 import type { Notices } from "./notices.ts";
 import type { ImageLimits } from "./images/prepare-image.ts";
 import type { ChatModel, ConversationStore, ModelDescription } from "./ports.ts";
+import type { AccessCheck } from "./safety/access/access.ts";
+import type { ConsentSettings } from "./safety/consent.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";
+import type { Triage } from "./safety/disposition.ts";
+import type { Reviewer } from "./safety/review/review.ts";
+import type { Limits, SafetyCounters } from "./safety-ports.ts";
 
 /** What every reply needs. */
 export interface ReplyParts {
     readonly notices: Notices;
     readonly logger: Logger;
     readonly settings: AssistantSettings;
+    readonly safety: SafetyParts;
+}
+
+/** What keeps patients safe, before the model and after it. */
+export interface SafetyParts {
+    readonly triage: Triage;
+    readonly review: Reviewer;
+    readonly access: AccessCheck;
+    readonly limits: Limits;
+    readonly counters: Pick<SafetyCounters, "count">;
 }
 
 /** What answers where there is no model: commands, and the pictures of waiting messages. */
@@ -35,6 +50,7 @@ export interface AssistantSettings {
     readonly maxImages: number;
     readonly imageLimits: ImageLimits;
     readonly disclaimer: DisclaimerCadence;
+    readonly consent: ConsentSettings;
     /** How an unreachable store or platform is tried again. */
     readonly retry: Patience;
     /** Takes a picture from its download to its model-ready pixels; bounds how many at once. */

@@ -76,6 +76,10 @@ export function telegramTexts(notices: Notices): TelegramTexts {
             reset: inBoth("command-reset"),
             language: inBoth("command-language"),
             stop: inBoth("command-stop"),
+            privacy: inBoth("command-privacy"),
+            export: inBoth("command-export"),
+            delete: inBoth("command-delete"),
+            doctor: inBoth("command-doctor"),
         },
     };
 }

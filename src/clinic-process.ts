@@ -8,6 +8,7 @@ import { reached } from "./conversation/late-store.ts";
 import { deliverReply } from "./deliver-reply.ts";
 import { fetchPictures } from "./fetch-pictures.ts";
 import type { Logger } from "./log.ts";
+import { openSafety } from "./open-safety.ts";
 import type { InboundMessage } from "./message.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { Receiver } from "./receive.ts";
@@ -53,10 +54,12 @@ export async function openClinicProcess(
     const notices = await openNotices(config);
     const storage = await openStorage(config, logger, onProgress, patient);
     try {
+        const safety = await openSafety(config, storage);
         const model = role === "adapters" ? undefined : await openModel(config, logger, onProgress);
         const platforms =
             role === "worker" ? [] : openPlatforms(config, { notices, storage, display, logger });
-        const replyParts = { notices, logger, settings: assistantSettings(config, patient) };
+        const settings = assistantSettings(config, patient);
+        const replyParts = { notices, logger, settings, safety };
         const parts = { ...replyParts, storage, platforms, ...(model ? { model } : {}) };
         return {
             replyParts,
@@ -94,7 +97,9 @@ export async function serveClinic(
         backlog: async () => reached(exchange).inbox.backlog(),
         firstDelayNotice: async (key) => reached(exchange).inbox.firstDelayNotice(key),
     };
-    const receiver = new Receiver({ ...parts, inbox, queue: queueSettings(config) }, signal);
+    const { store } = parts.storage;
+    const queue = queueSettings(config);
+    const receiver = new Receiver({ ...parts, inbox, store, queue }, signal);
     const receive = (message: InboundMessage, platform: Platform): Promise<void> =>
         receiver.receive(message, platform);
     exchange = await untilReached(parts, receive, (opened) => (exchange = opened), signal);

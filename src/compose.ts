@@ -6,6 +6,7 @@ import type { AssistantParts, AssistantSettings, QueueSettings } from "./assista
 import type { Config } from "./config.ts";
 import type { Logger } from "./log.ts";
 import { createNotices, type Notices } from "./notices.ts";
+import { openSafety } from "./open-safety.ts";
 import { packageRoot } from "./package-root.ts";
 import type { ChatModel } from "./ports.ts";
 import { createSlots } from "./images/decoding-slots.ts";
@@ -27,7 +28,7 @@ export interface Composition {
 /**
  * Starts Redis, loads the texts and the model: the assistant of one process, without the queue.
  *
- * @throws `prompts-invalid`, `redis-missing`, `store-unavailable`, `store-failed`, `model-…`.
+ * @throws `prompts-invalid`, `rules-invalid`, `redis-missing`, `store-unavailable`, `store-failed`, `model-…`.
  */
 export async function compose(
     config: Config,
@@ -38,6 +39,7 @@ export async function compose(
     const notices = await openNotices(config);
     const storage = await openStorage(config, logger, onProgress, options);
     try {
+        const safety = await openSafety(config, storage);
         const startedAtMs = performance.now();
         const model = await openModel(config, logger, onProgress);
         return {
@@ -47,6 +49,7 @@ export async function compose(
                 notices,
                 logger,
                 settings: assistantSettings(config, options),
+                safety,
             },
             redis: storage.description,
             loadMs: performance.now() - startedAtMs,
@@ -93,6 +96,7 @@ export function assistantSettings(
         maxImages: config.images.maxPerMessage,
         imageLimits: config.images,
         disclaimer: config.disclaimer,
+        consent: config.consent,
         retry: withoutRedis === "serve" ? retry : { ...retry, giveUpAfterMs: 0 },
         pictureSlots: createSlots(maxPicturesAtOnce),
     };
@@ -117,11 +121,15 @@ export async function openNotices(config: Config): Promise<Notices> {
     const prompts = await loadPrompts(join(packageRoot(), "prompts"), {
         ...(text ? { disclaimer: text } : {}),
         ...(imageText ? { "disclaimer-image": imageText } : {}),
+        ...(config.consent.text ? { consent: config.consent.text } : {}),
     });
-    const { name, emergencyNumber } = config.clinic;
+    const { name, emergencyNumber, crisisNumber } = config.clinic;
     return createNotices(prompts, {
         clinicName: name,
         ...(emergencyNumber === undefined ? {} : { emergencyNumber }),
+        ...(crisisNumber === undefined ? {} : { crisisNumber }),
+        days: Math.round(config.conversation.expireAfterMs / (24 * 60 * 60 * 1000)),
+        minimumAge: config.consent.minimumAge,
         maxCharacters: config.messages.maxCharacters,
         maxImages: config.images.maxPerMessage,
         maxMegabytes: Math.round(config.images.maxBytes / 1024 ** 2),

@@ -2,25 +2,22 @@
  * From a patient's message to the reply and to what is remembered of it: the part of the pipeline
  * that is the same whether the message came through the queue or from a terminal.
  */
-import { askModel } from "./ask-model.ts";
+import { answerReviewed } from "./answer-reviewed.ts";
 import type { AssistantParts, ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
-import { type Draft, notice } from "./draft.ts";
-import { AppError } from "./errors.ts";
-import type { Command, Conversation, InboundMessage, Language, Turn } from "./message.ts";
+import { apology, type Draft, notice } from "./draft.ts";
+import { limitQuestion } from "./limit-question.ts";
+import type { Command, InboundMessage, Language, Turn } from "./message.ts";
 import type { Notices } from "./notices.ts";
 import { demonstration, runCommand } from "./patient-commands.ts";
 import type { ModelDescription } from "./ports.ts";
-import type { FetchedPictures, Interruption } from "./queue-ports.ts";
+import type { FetchedPictures } from "./queue-ports.ts";
 import { decideLanguage } from "./reply-language.ts";
 import { type DisclaimerKind, disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
+import { type Asked, type ScreenedQuestion, screenQuestion } from "./screen-question.ts";
 
 /** What a patient asks. */
-export interface Question {
-    /** One message, or several as one. */
-    readonly message: InboundMessage;
-    /** What was said before. */
-    readonly conversation: Conversation;
+export interface Question extends Asked {
     /** Gives its pictures; called once, when they are needed. */
     readonly pictures: () => Promise<FetchedPictures>;
     /** Shows the patient the whole reply so far. */
@@ -34,48 +31,74 @@ export interface Question {
  */
 export function draftCommandReply(
     command: Command,
-    { message, conversation }: Pick<Question, "message" | "conversation">,
+    { message, conversation }: Asked,
     parts: ReplyParts,
     model: ModelDescription | undefined,
 ): Draft {
     const { language } = decideLanguage(message, conversation, parts.settings);
-    return { ...runCommand(command, language, parts, model), disclaimer: false };
+    const commander = { key: message.conversation, conversation, language };
+    return { ...runCommand(command, commander, parts, model), disclaimer: false };
 }
 
 /**
- * The reply to a question: in the language of the patient, by the model, with its disclaimer. When
- * the patient stops the model, what it has said so far is the reply.
+ * The reply to a question: screened before the model and reviewed after it, in the language of the
+ * patient, with its disclaimer. When the patient stops the model, what it has said so far is the
+ * reply.
  *
- * @throws `aborted` when the signal ended it with nothing to keep; what {@link askModel} and
+ * @throws `aborted` when the signal ended it with nothing to keep; what `askModel` and
  * `question.pictures` throw.
  */
 export async function draftAnswer(
-    question: Question,
+    asked: Question,
     parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<Draft> {
-    const { message, conversation } = question;
-    const decision = decideLanguage(message, conversation, parts.settings);
-    const draft = await converse(question, decision.language, parts, signal);
+    const screened = screenQuestion(asked, parts);
+    if (screened.kind === "reply") return screened.draft;
+    const { question } = screened;
+    const { decision, assessment } = question;
+    const { disposition } = assessment;
+    parts.safety.counters.count("screened", { disposition, crisis: "no" });
+    const limited = await limitQuestion(question, parts);
+    const draft = limited ?? (await converse(question, asked, parts, signal));
     if (decision.switchTo === undefined) return draft;
     return { ...draft, change: { ...draft.change, chosenLanguage: decision.switchTo } };
 }
 
+/**
+ * What a patient reads whose question could not be answered because of `error`; what must be seen
+ * today, or at once, is said all the same.
+ */
+export function draftApology(error: unknown, asked: Asked, parts: ReplyParts): Draft {
+    const screened = screenQuestion(asked, parts);
+    if (screened.kind === "reply") return screened.draft;
+    const { decision, assessment } = screened.question;
+    const draft = apology(error, decision.language, parts);
+    if (assessment.disposition !== "urgent") return draft;
+    const text = [parts.notices("urgent", decision.language), draft.reply.text].join("\n\n");
+    return { ...draft, reply: { ...draft.reply, text } };
+}
+
 async function converse(
-    { message, conversation, pictures, show }: Question,
-    language: Language,
+    question: ScreenedQuestion,
+    { pictures, show }: Question,
     parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<Draft> {
+    const { message, conversation, text, decision, assessment } = question;
+    const { language } = decision;
     const { notices, settings } = parts;
-    const text = cleanText(message.text);
+    const urgent = assessment.disposition === "urgent" ? [notices("urgent", language)] : [];
     if (text.length > settings.maxCharacters) {
-        return notice(notices("message-too-long", language), language);
+        return refuse([...urgent, notices("message-too-long", language)], language);
     }
     const { images, refusals } = await pictures();
-    const preface = refusals.map((name) => notices(name, language));
+    const preface = [...urgent, ...refusals.map((name) => notices(name, language))];
     if (text === "" && images.length === 0) {
-        return notice(preface.join("\n\n") || notices("message-empty", language), language);
+        return refuse(
+            preface.length > 0 ? preface : [notices("message-empty", language)],
+            language,
+        );
     }
 
     const userTurn: Turn = {
@@ -91,18 +114,12 @@ async function converse(
     const before = isBlind
         ? conversation.turns.map((turn) => ({ ...turn, images: [] }))
         : conversation.turns;
-    const completion = await askModel(
-        message.conversation,
-        [...before, userTurn],
-        images,
-        (textSoFar) => show([...preface, textSoFar].join("\n\n")),
+    const { completion, words, remarks } = await answerReviewed(
+        { question, turns: [...before, userTurn], images },
+        (textSoFar) => show([...preface, textSoFar].filter(Boolean).join("\n\n")),
         parts,
         signal,
     );
-    const words = completion.text.trim();
-    if (completion.stop === "aborted" && (words === "" || !isStopped(signal))) {
-        throw new AppError("aborted", "The answer was cancelled.");
-    }
 
     const kind = disclaimerDue({
         turns: conversation.turns,
@@ -110,11 +127,8 @@ async function converse(
         sawImages: completion.images > 0,
         cadence: settings.disclaimer,
     });
-    const closing = [
-        ...(words === "" ? [] : endNotices(completion.stop, language, notices)),
-        ...disclaimerTexts(kind, language, parts),
-    ];
-    const answer = [...preface, words || notices("answer-empty", language)].join("\n\n");
+    const closing = [...remarks, ...disclaimerTexts(kind, language, parts)];
+    const answer = [...preface, words].filter(Boolean).join("\n\n");
     const assistantTurn: Turn = {
         role: "assistant",
         text: words,
@@ -132,9 +146,8 @@ async function converse(
     };
 }
 
-function isStopped(signal: AbortSignal): boolean {
-    const stopped: Interruption = "stopped";
-    return signal.reason === stopped;
+function refuse(texts: readonly string[], language: Language): Draft {
+    return notice(texts.join("\n\n"), language);
 }
 
 function withQuoted(
@@ -150,22 +163,6 @@ function withQuoted(
 
 /** Enough to know which message is meant; the conversation holds the whole of it. */
 const maxQuotedCharacters = 300;
-
-/** What stands beneath an answer that did not come to its end. */
-function endNotices(
-    stop: "end" | "length" | "aborted",
-    language: Language,
-    notices: Notices,
-): readonly string[] {
-    switch (stop) {
-        case "end":
-            return [];
-        case "length":
-            return [notices("answer-cut", language)];
-        case "aborted":
-            return [notices("answer-stopped", language)];
-    }
-}
 
 function disclaimerTexts(
     kind: DisclaimerKind,

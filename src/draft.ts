@@ -1,6 +1,6 @@
 import type { ReplyParts } from "./assistant.ts";
 import { type ErrorCode, isAppError } from "./errors.ts";
-import type { ConversationChange, Language, Reply } from "./message.ts";
+import type { Alarm, ConversationChange, Language, Reply } from "./message.ts";
 import type { ChatCompletion } from "./ports.ts";
 
 /** A reply, and what is to be remembered of it. */
@@ -13,6 +13,10 @@ export interface Draft {
     /** Why the patient got an apology instead of an answer. */
     readonly failure?: ErrorCode;
     readonly change?: ConversationChange;
+    /** It is a message of its own, even if something of the turn has been shown already. */
+    readonly afresh?: boolean;
+    /** What the screen found, when this is its fixed message. */
+    readonly alarm?: Alarm;
 }
 
 /** A text of the product as a reply that is not remembered. */

@@ -29,12 +29,31 @@ export interface Attachment {
 }
 
 /** The assistant's commands; a leading slash or a menu on each platform. */
-export type CommandName = "start" | "help" | "reset" | "language" | "stop";
+export type CommandName =
+    | "start"
+    | "help"
+    | "reset"
+    | "language"
+    | "stop"
+    | "agree"
+    | "decline"
+    | "privacy"
+    | "export"
+    | "delete"
+    | "doctor";
 
 /** A command that the patient gave, with the rest of its line. */
 export interface Command {
     readonly name: CommandName;
     readonly argument: string;
+}
+
+/** What a message calls for at once, found before anything else is done with it. */
+export interface Alarm {
+    /** Life or limb is in danger now. */
+    readonly emergency: boolean;
+    /** Suicide, self-harm or violence. */
+    readonly crisis: boolean;
 }
 
 /** One thing that a patient sent, normalised by a platform's adapter. Survives JSON. */
@@ -55,6 +74,17 @@ export interface InboundMessage {
     readonly albumId?: string;
     /** It takes the place of the message with the same id, if that is not answered yet. */
     readonly edit?: boolean;
+    /** It is answered before everything else, without the model. */
+    readonly alarm?: Alarm;
+    /**
+     * Sent before the patient had agreed to anything: text and files are not kept, only in which
+     * language they were.
+     */
+    readonly withheld?: { readonly language: Language };
+    /** Written by the clinic's people, in the room that the conversation is. */
+    readonly fromStaff?: boolean;
+    /** The clinic's people had the conversation in hand when it came: it waits for no model. */
+    readonly handedOver?: boolean;
 }
 
 /** Why a patient's attachment is not shown to the model; also the name of the notice about it. */
@@ -95,14 +125,68 @@ export interface Turn {
     readonly messageId?: string;
     /** For the assistant: whether a disclaimer stood beneath the answer. */
     readonly disclaimer?: boolean;
+    /** For the assistant: the clinic's people said it. */
+    readonly fromStaff?: boolean;
+}
+
+/** That a patient has agreed, and to what. */
+export interface Consent {
+    /** Milliseconds since 1970. */
+    readonly atMs: number;
+    /** Names the wording that was agreed to: the beginning of its SHA-256. */
+    readonly wording: string;
+}
+
+/** That the clinic's people have a conversation in hand. */
+export interface Handoff {
+    /** Names the conversation among people; says nothing about the patient. */
+    readonly code: string;
+    /** Milliseconds since 1970. */
+    readonly sinceMs: number;
+    /** When they answered last, in milliseconds since 1970; absent: not yet. */
+    readonly answeredAtMs?: number;
+    /** When the patient was told last that a message has been passed on. */
+    readonly toldAtMs?: number;
+}
+
+/** Why the clinic's people are written to. */
+export type StaffNoteKind =
+    /** The patient asks for a person. */
+    | "request"
+    /** What the patient wrote must be seen today. */
+    | "urgent"
+    /** Somebody is in a crisis. */
+    | "crisis"
+    /** What a patient whose conversation they have in hand writes. */
+    | "message"
+    /** What the conversation was about, written by the model. */
+    | "summary"
+    /** They do not have the conversation in hand any more. */
+    | "ended"
+    /** What became of something that they wrote. */
+    | "notice";
+
+/** What a message to the clinic's people is about. */
+export interface StaffNote {
+    readonly kind: StaffNoteKind;
+    /** As {@link Handoff.code}; absent where it is about no conversation. */
+    readonly code?: string;
+}
+
+/** What holds for a conversation, besides its turns. */
+export interface ConversationSettings {
+    /** The language that the patient chose; absent: automatic. */
+    readonly chosenLanguage?: Language;
+    /** Absent: the patient has not agreed, or has withdrawn. */
+    readonly consent?: Consent;
+    /** Absent: the assistant answers. */
+    readonly handoff?: Handoff;
 }
 
 /** What is stored of a conversation. */
-export interface Conversation {
+export interface Conversation extends ConversationSettings {
     /** Oldest first. */
     readonly turns: readonly Turn[];
-    /** The language that the patient chose; absent: automatic. */
-    readonly chosenLanguage?: Language;
 }
 
 /** One atomic change of a stored conversation; its parts apply in the order of this list. */
@@ -113,6 +197,8 @@ export interface ConversationChange {
     readonly reset?: boolean;
     /** `automatic` forgets the patient's choice. */
     readonly chosenLanguage?: Language | "automatic";
+    readonly consent?: Consent | "withdrawn";
+    readonly handoff?: Handoff | "ended";
     /** Turns to append, oldest first. */
     readonly turns?: readonly Turn[];
     /** The pictures that these turns show. */
@@ -133,6 +219,8 @@ export interface Reply {
     readonly choices?: readonly Choice[];
     /** Another reply to the same message will follow. */
     readonly more?: boolean;
+    /** It is for the clinic's people. */
+    readonly note?: StaffNote;
 }
 
 /** Where a reply goes. */

@@ -1,7 +1,18 @@
 import type { ReplyParts } from "./assistant.ts";
-import type { Choice, Command, ConversationChange, Language, Reply } from "./message.ts";
+import { consentQuestion } from "./consent-texts.ts";
+import { runDataCommand } from "./data-commands.ts";
+import type {
+    Choice,
+    Command,
+    Conversation,
+    ConversationChange,
+    ConversationKey,
+    Language,
+    Reply,
+} from "./message.ts";
 import type { Notices } from "./notices.ts";
 import type { ModelDescription } from "./ports.ts";
+import { lacksConsent } from "./safety/consent.ts";
 
 const languageArguments: Readonly<Record<string, Language | "automatic">> = {
     ar: "ar",
@@ -27,24 +38,31 @@ export interface CommandOutcome {
     readonly change?: ConversationChange;
 }
 
+/** Whose command it is, and what is known of them. */
+export interface Commander {
+    readonly key: ConversationKey;
+    readonly conversation: Conversation;
+    /** The language of the reply, unless the command changes it. */
+    readonly language: Language;
+}
+
 /**
- * What a patient's command says, in `language` unless it changes that, and what it changes.
+ * What a patient's command says and what it changes.
  *
  * @param model As far as it is known.
  */
 export function runCommand(
     { name, argument }: Command,
-    language: Language,
-    { notices }: ReplyParts,
+    commander: Commander,
+    parts: ReplyParts,
     model: ModelDescription | undefined,
 ): CommandOutcome {
+    const { language } = commander;
+    const { notices } = parts;
     const say = (text: string): CommandOutcome => ({ reply: { text, language } });
     switch (name) {
-        case "start": {
-            const text = [notices("welcome", language), ...demonstration(language, notices, model)];
-            const choices = languageChoices(language, notices);
-            return { reply: { text: text.join("\n\n"), language, choices } };
-        }
+        case "start":
+            return greet(commander, parts, model);
         case "help":
             return say(notices("help", language));
         case "reset":
@@ -53,7 +71,31 @@ export function runCommand(
             return say(notices("nothing-to-stop", language));
         case "language":
             return chooseLanguage(argument, language, notices);
+        case "agree":
+        case "decline":
+        case "privacy":
+        case "export":
+        case "delete":
+            return runDataCommand(name, argument, commander, parts);
+        case "doctor":
+            return say(notices("doctor-none", language));
     }
+}
+
+function greet(
+    { key, conversation, language }: Commander,
+    parts: ReplyParts,
+    model: ModelDescription | undefined,
+): CommandOutcome {
+    const { notices, settings } = parts;
+    const texts = [notices("welcome", language), ...demonstration(language, notices, model)];
+    const languages = languageChoices(language, notices);
+    if (!lacksConsent(key, conversation, settings.consent)) {
+        return { reply: { text: texts.join("\n\n"), language, choices: languages } };
+    }
+    const asked = consentQuestion(key, language, parts);
+    const text = [...texts, asked.text].join("\n\n");
+    return { reply: { text, language, choices: [...asked.choices, ...languages] } };
 }
 
 function chooseLanguage(argument: string, language: Language, notices: Notices): CommandOutcome {

@@ -7,6 +7,7 @@ import type {
     Conversation,
     ConversationChange,
     ConversationKey,
+    ConversationSettings,
     ImageReference,
     InboundMessage,
     ModelImage,
@@ -142,6 +143,8 @@ export interface ReplyWriter {
 export interface ConversationStore {
     /** An unknown conversation reads as one without turns. */
     read(key: ConversationKey): Promise<Conversation>;
+    /** Without the turns: cheap however long the conversation is. */
+    readSettings(key: ConversationKey): Promise<ConversationSettings>;
     /** `undefined` when the picture has expired or was erased. */
     readImage(key: ConversationKey, image: ImageReference): Promise<ModelImage | undefined>;
     /** Applies the whole change or nothing of it. */

@@ -37,7 +37,9 @@ export interface Inbox {
      * which repeats a message after a crash loses nothing.
      *
      * Messages that follow each other within the clinic's quiet time become one turn. A command, or
-     * a message with `urgent`, does not wait; `/stop` and an edit interrupt a running answer.
+     * a message with `urgent`, does not wait; `/stop` and an edit interrupt a running answer. One
+     * with an `alarm` goes to the desk at once, and takes the conversation away from whoever is
+     * answering it.
      */
     accept(message: InboundMessage, options?: { readonly urgent?: boolean }): Promise<Acceptance>;
     /** How long the line of waiting conversations is. At most a second old. */
@@ -117,6 +119,11 @@ export interface TurnOutcome {
     readonly reply?: Reply;
     /** The message that the reply stands beneath, where the platform can show that. */
     readonly replyTo?: string;
+    /**
+     * The reply is a message of its own: what was shown of the turn's answer so far is taken back
+     * instead of being completed.
+     */
+    readonly afresh?: boolean;
     readonly change?: ConversationChange;
 }
 

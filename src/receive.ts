@@ -1,15 +1,23 @@
-import type { QueueSettings, ReplyParts } from "./assistant.ts";
+import {
+    type AdmissionParts,
+    findAlarmInContext,
+    refuseMessage,
+    type Refusal,
+    withConsent,
+} from "./admit-message.ts";
+import type { QueueSettings } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { ConversationKey, InboundMessage } from "./message.ts";
 import type { Platform } from "./ports.ts";
-import type { Backlog, Inbox } from "./queue-ports.ts";
-import { tellDelay } from "./tell-patient.ts";
+import type { Acceptance, Backlog, Inbox } from "./queue-ports.ts";
+import { RecentWords } from "./recent-words.ts";
+import { tellAlarm, tellDelay } from "./tell-patient.ts";
 import { wait } from "./wait.ts";
 
 /** What a {@link Receiver} needs. */
-export interface ReceiverParts extends ReplyParts {
+export interface ReceiverParts extends AdmissionParts {
     readonly inbox: Inbox;
     readonly queue: Pick<QueueSettings, "tellWaitAbove">;
     /** A worker that is being restarted is back within this time. Default: 10 s. */
@@ -21,9 +29,12 @@ const workerBackWithinMs = 10_000;
 /** A store that is back must not wait for those who wait for it. */
 const longestPauseMs = 2_000;
 
+/** So many patients are remembered who have been told that they are not served. */
+const mostRefused = 10_000;
+
 /**
- * Takes messages over from the platforms: stored before they are acknowledged. Tells patients, once,
- * when their answer will take long.
+ * Takes messages over from the platforms: screened for emergencies, then stored, then acknowledged.
+ * Tells patients, once, when their answer will take long.
  */
 export class Receiver {
     readonly #parts: ReceiverParts;
@@ -32,6 +43,8 @@ export class Receiver {
     readonly #delayed = new Set<ConversationKey>();
     /** Who is perhaps being told that it takes long. */
     readonly #telling = new Map<ConversationKey, Promise<void>>();
+    readonly #refused = new Set<ConversationKey>();
+    readonly #recent = new RecentWords();
 
     /** @param signal Ends the waiting for the store, and notices on their way. */
     constructor(parts: ReceiverParts, signal: AbortSignal) {
@@ -40,37 +53,71 @@ export class Receiver {
     }
 
     /**
-     * Resolves when the message is stored: then the platform may forget it. While the store is away
-     * the patient is told once and the call waits.
+     * Resolves when the message is stored or refused: then the platform may forget it. While the
+     * store is away the patient is told once and the call waits; an emergency gets its message all
+     * the same.
      *
      * @param options `urgent`: it does not wait for further messages.
      * @throws `aborted`, `store-failed`: the platform must deliver the message again.
      */
     async receive(
-        message: InboundMessage,
+        received: InboundMessage,
         platform: Platform,
         options: { readonly urgent?: boolean } = {},
     ): Promise<void> {
+        const alarm = await findAlarmInContext(received, this.#recent, this.#parts);
+        const message = alarm ? { ...received, alarm } : received;
+        const refusal = await refuseMessage(message, this.#parts);
+        if (refusal) {
+            if (refusal !== "silently") this.#tellRefusal(refusal, message, platform);
+            return;
+        }
+        const acceptance = await this.#store(message, platform, options);
+        if (acceptance !== "accepted" || message.command || message.alarm) return;
+        if (this.#telling.has(message.conversation)) return;
+        this.#notify(message, this.#tellLongWait(message, platform));
+    }
+
+    async #store(
+        message: InboundMessage,
+        platform: Platform,
+        options: { readonly urgent?: boolean },
+    ): Promise<Acceptance> {
         const { inbox, settings } = this.#parts;
-        const delay = (error: unknown): Promise<void> =>
-            this.#tellStoreAway(message, platform, error);
+        let tries = 0;
+        const delay = async (error: unknown): Promise<void> => {
+            tries += 1;
+            await this.#tellStoreAway(message, platform, error, tries === 1);
+        };
         try {
-            const accept = (): ReturnType<Inbox["accept"]> => inbox.accept(message, options);
+            const accept = async (): Promise<Acceptance> =>
+                await inbox.accept(await withConsent(message, this.#parts), options);
             const { retry } = settings;
             const patience = { ...retry, mostMs: Math.min(retry.mostMs, longestPauseMs) };
             const acceptance = await persist(accept, patience, this.#signal, delay);
             this.#delayed.delete(message.conversation);
-            if (acceptance !== "accepted" || message.command) return;
+            return acceptance;
         } catch (error) {
             if (!isAppError(error, "aborted")) await delay(error);
             throw error;
         }
+    }
+
+    /** The platform does not wait for a notice: other patients' messages come behind. */
+    #notify({ conversation }: InboundMessage, tell: Promise<void>): void {
+        this.#telling.set(conversation, tell);
+        void tell.finally(() => {
+            if (this.#telling.get(conversation) === tell) this.#telling.delete(conversation);
+        });
+    }
+
+    #tellRefusal({ notice, tell }: Refusal, message: InboundMessage, platform: Platform): void {
         const { conversation } = message;
-        if (this.#telling.has(conversation)) return;
-        // The platform does not wait for it: other patients' messages come behind.
-        const telling = this.#tellLongWait(message, platform);
-        this.#telling.set(conversation, telling);
-        void telling.finally(() => this.#telling.delete(conversation));
+        const isTold = notice === "not-listed" && this.#refused.has(conversation);
+        if (!tell || isTold || this.#telling.has(conversation)) return;
+        if (this.#refused.size >= mostRefused) this.#refused.clear();
+        if (notice === "not-listed") this.#refused.add(conversation);
+        this.#notify(message, tellDelay(notice, message, platform, this.#parts, this.#signal));
     }
 
     /** Resolves when all notices are out. */
@@ -82,8 +129,14 @@ export class Receiver {
         message: InboundMessage,
         platform: Platform,
         error: unknown,
+        isFirst: boolean,
     ): Promise<void> {
         this.#parts.logger.error(describeError(error), "a message waits for the store");
+        if (message.alarm) {
+            if (!isFirst) return;
+            await tellAlarm(message.alarm, message, platform, this.#parts, this.#signal);
+            return;
+        }
         if (this.#delayed.has(message.conversation)) return;
         this.#delayed.add(message.conversation);
         await tellDelay("delayed", message, platform, this.#parts, this.#signal);

@@ -8,10 +8,11 @@ import type { Conversation, InboundMessage } from "./message.ts";
  * in, what the conversation was in so far, the language of the patient's app, the clinic's default.
  */
 export function decideLanguage(
-    { text, appLanguage }: InboundMessage,
+    { text, appLanguage, withheld }: InboundMessage,
     { turns, chosenLanguage }: Conversation,
     { defaultLanguage }: AssistantSettings,
 ): LanguageDecision {
+    if (withheld) return { language: chosenLanguage ?? withheld.language, reason: "detected" };
     const previous = turns.at(-1)?.language;
     const spoken = /^(ar|en)\b/i.exec(appLanguage ?? "")?.[1]?.toLowerCase();
     return detectLanguage(cleanText(text), {

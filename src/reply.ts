@@ -5,15 +5,15 @@
 import type { AssistantParts } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
 import { deliver } from "./deliver.ts";
-import { apology, type Draft } from "./draft.ts";
-import { draftAnswer, draftCommandReply } from "./draft-reply.ts";
+import type { Draft } from "./draft.ts";
+import { draftAnswer, draftApology, draftCommandReply } from "./draft-reply.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { Conversation, ConversationChange, InboundMessage } from "./message.ts";
 import { takePictures } from "./pictures.ts";
 import type { Platform } from "./ports.ts";
-import { decideLanguage } from "./reply-language.ts";
-import { addressOf, tellDelay } from "./tell-patient.ts";
+import { findAlarm } from "./admit-message.ts";
+import { addressOf, tellAlarm, tellDelay } from "./tell-patient.ts";
 
 /** How a message ended. */
 export type Answer = Omit<Draft, "change">;
@@ -30,7 +30,7 @@ export async function answerMessage(
     parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<Answer> {
-    const { model, logger, settings } = parts;
+    const { model, logger } = parts;
     const writer = platform.startReply(addressOf(message));
     let conversation: Conversation = { turns: [] };
     let draft: Draft;
@@ -55,8 +55,7 @@ export async function answerMessage(
             throw new AppError("aborted", "The answer was cancelled.", { cause: error });
         }
         logger.error(describeError(error), "a message could not be answered");
-        const { language } = decideLanguage(message, conversation, settings);
-        draft = apology(error, language, parts);
+        draft = draftApology(error, { message, conversation }, parts);
     }
     const { reply, change } = draft;
     const once = change && { change: { ...change, id: changeId(message) } };
@@ -78,8 +77,11 @@ async function readConversation(
         signal,
         async (error) => {
             parts.logger.warn(describeError(error), "waiting for the store");
-            if (!told) await tellDelay("delayed", message, platform, parts, signal);
+            if (told) return;
             told = true;
+            const alarm = findAlarm(message, parts);
+            if (alarm) await tellAlarm(alarm, message, platform, parts, signal);
+            else await tellDelay("delayed", message, platform, parts, signal);
         },
     );
 }

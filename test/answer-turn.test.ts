@@ -120,10 +120,10 @@ test("what is being written is shown from its beginning", async () => {
 
 test("a desk carries out commands, in the patient's language, and passes questions on", async () => {
     const bench = new Bench(echo);
-    const { notices: all, logger, settings } = bench.parts;
+    const { notices: all, logger, settings, safety } = bench.parts;
     const { description } = createScriptedModel(echo);
     const describeModel = () => Promise.resolve({ ...description, demonstration: true });
-    const desk: DeskParts = { notices: all, logger, settings, describeModel };
+    const desk: DeskParts = { notices: all, logger, settings, safety, describeModel };
     bench.accept(message("عندي صداع منذ أمس"), command("reset"), command("start"));
     expect(await bench.answer(desk)).toBe("needs-model");
     await bench.answer();

@@ -15,6 +15,8 @@ const demo = join(packageRoot(), "models/demo");
 const sample = (name: string): string => join(demo, "samples", name);
 const notices = createNotices(await loadPrompts(join(packageRoot(), "prompts")), {
     clinicName: { en: "our clinic", ar: "عيادتنا" },
+    days: 30,
+    minimumAge: 18,
     maxCharacters: 8000,
     maxImages: 8,
     maxMegabytes: 20,

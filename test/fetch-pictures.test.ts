@@ -17,8 +17,8 @@ const album = message("", {
 });
 
 function desk(model: ModelDescription | undefined): DeskParts {
-    const { notices, logger, settings } = assemble(createScriptedModel(() => ""));
-    return { notices, logger, settings, describeModel: () => Promise.resolve(model) };
+    const { notices, logger, settings, safety } = assemble(createScriptedModel(() => ""));
+    return { notices, logger, settings, safety, describeModel: () => Promise.resolve(model) };
 }
 
 test("pictures are made ready for the model of the workers; the others are refused", async () => {

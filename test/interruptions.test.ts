@@ -9,6 +9,7 @@ import { serveClinic } from "../src/clinic-process.ts";
 import { assistantSettings, openNotices } from "../src/compose.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLogger } from "../src/log.ts";
+import { openSafety } from "../src/open-safety.ts";
 import type { Notices } from "../src/notices.ts";
 import type { ChatModel } from "../src/ports.ts";
 import { openStorage } from "../src/storage.ts";
@@ -54,7 +55,11 @@ beforeAll(async () => {
         folder: redis.dataFolder,
         packageRoot,
     });
-    const config = { ...loaded, messages: { ...loaded.messages, quietMs: 1000 } };
+    const config = {
+        ...loaded,
+        messages: { ...loaded.messages, quietMs: 1000 },
+        consent: { ...loaded.consent, required: false },
+    };
     const patience = { withoutRedis: "serve" } as const;
     const logger = createLogger("silent");
     notices = await openNotices(config);
@@ -64,7 +69,8 @@ beforeAll(async () => {
     const texts = telegramTexts(notices);
     const platforms = [createTelegramPlatform({ token, apiRoot, texts, logger })];
     const stop = new AbortController();
-    const parts = { notices, logger, settings, storage, model: slowModel(), platforms };
+    const safety = await openSafety(config, storage);
+    const parts = { notices, logger, settings, safety, storage, model: slowModel(), platforms };
     const serving = serveClinic(parts, config, stop.signal);
     close = async () => {
         stop.abort();

@@ -178,9 +178,9 @@ class Clinic {
                 process.call(() => this.#mailboxes.store.readImage(...args)),
         };
         const parts = assemble(model, { store });
-        const { notices: all, logger, settings } = parts;
+        const { notices: all, logger, settings, safety } = parts;
         const describeModel = () => process.call(() => Promise.resolve(model.description));
-        const desk = { notices: all, logger, settings, describeModel };
+        const desk = { notices: all, logger, settings, safety, describeModel };
         const rules = { setAsideAfterDeaths: 2 };
         const answered = answerTurn(mortal, lane === "desk" ? desk : parts, rules);
         claimed.end(await Promise.race([answered.catch(handedOver), process.died]));

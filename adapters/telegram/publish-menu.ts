@@ -2,14 +2,27 @@ import { describeError, type Logger } from "../../src/log.ts";
 import type { CommandName, Language } from "../../src/message.ts";
 import type { BotClient } from "./bot-client.ts";
 
+/** The commands in Telegram's menu; the others are given by buttons. */
+export type MenuCommand = Exclude<CommandName, "agree" | "decline">;
+
 /** The words that Telegram shows around a conversation. */
 export interface TelegramTexts {
     /** What each command does, in a few words. Telegram takes 1 to 256 characters. */
-    readonly commands: Readonly<Record<CommandName, Readonly<Record<Language, string>>>>;
+    readonly commands: Readonly<Record<MenuCommand, Readonly<Record<Language, string>>>>;
 }
 
 /** The order in the menu: what is needed most comes first. */
-const order: readonly CommandName[] = ["help", "stop", "language", "reset", "start"];
+const order: readonly MenuCommand[] = [
+    "help",
+    "doctor",
+    "stop",
+    "language",
+    "reset",
+    "privacy",
+    "export",
+    "delete",
+    "start",
+];
 
 /**
  * Publishes the menu of commands: in Arabic for apps in Arabic, in English for all others. Gives

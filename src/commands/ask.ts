@@ -56,7 +56,7 @@ export async function ask(question: string | undefined, options: AskOptions): Pr
         const platform = createOneQuestionPlatform(options.json ? undefined : process.stdout);
         const answer = await answerMessage(message, platform, composition.parts, signal);
         if (options.json) process.stdout.write(`${JSON.stringify(asJson(answer, composition))}\n`);
-        return answer.completion ? exitCode.success : exitCode.failure;
+        return answer.completion || answer.alarm ? exitCode.success : exitCode.failure;
     } finally {
         try {
             if (options.conversation === undefined) {
@@ -68,13 +68,17 @@ export async function ask(question: string | undefined, options: AskOptions): Pr
     }
 }
 
-function asJson({ reply, disclaimer, completion, failure }: Answer, composition: Composition) {
+function asJson(
+    { reply, disclaimer, completion, failure, alarm }: Answer,
+    composition: Composition,
+) {
     const { name, device } = composition.parts.model.description;
     return {
         reply: reply.text,
         language: reply.language,
-        stop: completion?.stop ?? "error",
-        ...(completion ? {} : { error: failure ?? "refused" }),
+        stop: completion?.stop ?? (alarm ? "screened" : "error"),
+        ...(alarm ? { alarm } : {}),
+        ...(completion || alarm ? {} : { error: failure ?? "refused" }),
         images: completion?.images ?? 0,
         disclaimer,
         droppedTurns: completion?.droppedTurns ?? 0,

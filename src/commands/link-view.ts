@@ -12,12 +12,21 @@ export interface LinkView {
     readonly page?: LocalPage;
 }
 
-/** Makes the places in which a process of this role shows how a phone is linked. */
-export function openLinkView(config: Config, role: Role, logger: Logger): LinkView {
+/**
+ * Makes the places in which a process of this role shows how a phone is linked.
+ *
+ * @param metrics What the page has for Prometheus.
+ */
+export function openLinkView(
+    config: Config,
+    role: Role,
+    logger: Logger,
+    metrics: () => Promise<string>,
+): LinkView {
     const { enabled, port } = config.localPage;
     const isLinked = config.platforms.whatsappWeb !== undefined && role !== "worker";
     const hasPage = enabled === "auto" ? isLinked : enabled && role !== "worker";
-    const page = hasPage ? createLocalPage({ port, logger }) : undefined;
+    const page = hasPage ? createLocalPage({ port, logger, metrics }) : undefined;
     const terminal = createTerminalLinkDisplay({
         output: process.stdout,
         interactive: process.stdout.isTTY,

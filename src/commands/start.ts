@@ -2,6 +2,7 @@ import { type ClinicProcess, openClinicProcess, type Role } from "../clinic-proc
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { describeError } from "../log.ts";
+import { prometheusText } from "../safety/figures/prometheus-text.ts";
 import { attendTerminal, openTerminal } from "./chat.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
@@ -24,10 +25,14 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
     process.on("unhandledRejection", (error) => {
         logger.error(describeError(error), "an unforeseen failure was survived; please report it");
     });
-    const { display, page } = openLinkView(config, role, logger);
+    let serving: ClinicProcess | undefined;
+    const metrics = async (): Promise<string> =>
+        serving ? prometheusText(await serving.storage.counters.read()) : "";
+    const { display, page } = openLinkView(config, role, logger, metrics);
     const clinic = await visibly((onProgress) =>
         openClinicProcess(config, role, logger, onProgress, display),
     );
+    serving = clinic;
     try {
         const { model, platforms, replyParts, storage } = clinic;
         process.stdout.write(

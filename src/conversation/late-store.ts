@@ -10,6 +10,7 @@ import type { ConversationStore } from "../ports.ts";
 export function lateStore(current: () => ConversationStore | undefined): ConversationStore {
     return {
         read: async (key) => reached(current()).read(key),
+        readSettings: async (key) => reached(current()).readSettings(key),
         readImage: async (key, image) => reached(current()).readImage(key, image),
         update: async (key, change) => reached(current()).update(key, change),
     };

@@ -21,6 +21,14 @@ export type TurnPlan =
           /** The other commands before it: what they change is changed nevertheless. */
           readonly commands: readonly Command[];
       }
+    /** An emergency or a crisis: what waits before it is answered by the same fixed message. */
+    | {
+          readonly kind: "alarm";
+          readonly settled: number;
+          readonly message: InboundMessage;
+          /** The commands before it: what they change is changed nevertheless. */
+          readonly commands: readonly Command[];
+      }
     /** Messages that follow each other are answered as one question. */
     | {
           readonly kind: "question";
@@ -59,6 +67,8 @@ export function planTurn(
 ): TurnPlan {
     const [first] = waiting;
     const command = first?.message.command;
+    const alarmAt = waiting.findLastIndex(({ message }) => message.alarm !== undefined);
+    if (alarmAt !== -1) return planAlarm(waiting.slice(0, alarmAt + 1));
     if (first && command && command.name !== "stop") {
         return { kind: "command", settled: 1, message: first.message, command };
     }
@@ -83,6 +93,16 @@ export function planTurn(
         settled: batch.length,
         message: mergeMessages(batch.map(({ message }) => message)),
         pictures: mergePictures(batch, limits.maxImages),
+    };
+}
+
+function planAlarm(until: readonly WaitingMessage[]): TurnPlan {
+    const messages = until.map(({ message }) => message);
+    return {
+        kind: "alarm",
+        settled: until.length,
+        message: mergeMessages(messages.filter(({ command }) => command === undefined)),
+        commands: messages.flatMap(({ command }) => command ?? []),
     };
 }
 
@@ -121,6 +141,8 @@ function mergeMessages(messages: readonly InboundMessage[]): InboundMessage {
     if (!last) throw new RangeError("There is no turn without a message.");
     const quoted = messages.findLast((message) => message.quoted)?.quoted;
     const appLanguage = messages.findLast((message) => message.appLanguage)?.appLanguage;
+    const withheld = messages.findLast((message) => message.withheld)?.withheld;
+    const alarms = messages.flatMap(({ alarm }) => alarm ?? []);
     return {
         id: last.id,
         conversation: last.conversation,
@@ -132,6 +154,15 @@ function mergeMessages(messages: readonly InboundMessage[]): InboundMessage {
         attachments: messages.flatMap(({ attachments }) => attachments),
         ...(quoted === undefined ? {} : { quoted }),
         ...(appLanguage === undefined ? {} : { appLanguage }),
+        ...(withheld === undefined ? {} : { withheld }),
+        ...(alarms.length === 0
+            ? {}
+            : {
+                  alarm: {
+                      emergency: alarms.some(({ emergency }) => emergency),
+                      crisis: alarms.some(({ crisis }) => crisis),
+                  },
+              }),
     };
 }
 

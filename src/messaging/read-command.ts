@@ -1,6 +1,18 @@
 import type { Command, CommandName } from "../message.ts";
 
-const commandNames: readonly CommandName[] = ["start", "help", "reset", "language", "stop"];
+const commandNames: readonly CommandName[] = [
+    "start",
+    "help",
+    "reset",
+    "language",
+    "stop",
+    "agree",
+    "decline",
+    "privacy",
+    "export",
+    "delete",
+    "doctor",
+];
 
 /** The command with this name, in whatever case; `undefined`: there is none. */
 export function commandNamed(name: string): CommandName | undefined {

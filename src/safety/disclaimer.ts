@@ -1,11 +1,12 @@
 import type { Turn } from "../message.ts";
 
-/** Which answers carry a disclaimer; from the clinic's configuration. */
+/**
+ * Which answers carry a disclaimer; from the clinic's configuration. Those about a picture always do,
+ * later questions included: a radiologist or the treating doctor must read it.
+ */
 export interface DisclaimerCadence {
     /** The first answer of a conversation. */
     readonly firstAnswer: boolean;
-    /** Every answer about a picture, later questions included. */
-    readonly imageAnswers: boolean;
     /**
      * The first answer after the patient has reset the conversation. A reset leaves an empty
      * conversation, like a new one: either of `firstAnswer` and `afterReset` is enough.
@@ -39,14 +40,13 @@ export function disclaimerDue({
     sawImages,
     cadence,
 }: DisclaimerQuestion): DisclaimerKind {
-    if (hasImages && cadence.imageAnswers) return "image";
-    const reminder = sawImages && cadence.imageAnswers;
+    if (hasImages) return "image";
     const answers = turns.filter(({ role }) => role === "assistant");
     const first = answers.length === 0 && (cadence.firstAnswer || cadence.afterReset);
     const without = answers.length - 1 - answers.findLastIndex(({ disclaimer }) => disclaimer);
     const nth = cadence.everyAnswers !== undefined && without + 1 >= cadence.everyAnswers;
-    if (first || nth) return reminder ? "image" : "general";
-    return reminder ? "image-again" : "none";
+    if (first || nth) return sawImages ? "image" : "general";
+    return sawImages ? "image-again" : "none";
 }
 
 /**

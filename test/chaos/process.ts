@@ -16,6 +16,7 @@ import { serveClinic } from "../../src/clinic-process.ts";
 import { assistantSettings, openNotices } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config.ts";
 import { createLogger, describeError } from "../../src/log.ts";
+import { openSafety } from "../../src/open-safety.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { openStorage } from "../../src/storage.ts";
 import { createScriptedModel } from "../fakes/scripted-model.ts";
@@ -46,6 +47,8 @@ const config = {
     // The turns that die here are not to blame for it.
     queue: { ...loaded.queue, setAsideAfterCrashes: 10, finishWithinMs: 5_000 },
     model: { ...loaded.model, conversationsInMemory: 8 },
+    consent: { ...loaded.consent, required: false },
+    limits: { patient: {}, clinic: {} },
 };
 
 /** Takes a moment, and now and then has much to say. */
@@ -62,6 +65,7 @@ const { telegram } = config.platforms;
 const notices = await openNotices(config);
 const settings = assistantSettings(config, { withoutRedis: "serve" });
 const storage = await openStorage(config, logger, () => undefined, { withoutRedis: "serve" });
+const safety = await openSafety(config, storage);
 const platforms =
     isWorker || !telegram
         ? []
@@ -77,7 +81,7 @@ const platforms =
           ];
 process.stdout.write("started\n");
 await serveClinic(
-    { notices, logger, settings, storage, platforms, ...(isWorker ? { model } : {}) },
+    { notices, logger, settings, safety, storage, platforms, ...(isWorker ? { model } : {}) },
     config,
     stop.signal,
 );

@@ -50,6 +50,24 @@ export function describeConversationStore(
             });
         });
 
+        it("keeps what holds for a conversation, and reads it without the turns", async () => {
+            const store = await createStore();
+            const key = freshConversation();
+            expect(await store.readSettings(key)).toEqual({});
+            const consent = { atMs: 1_700_000_000_000, wording: "0123456789abcdef" };
+            const handoff = { code: "K7Q2", sinceMs: 1_700_000_000_001 };
+            await store.update(key, { consent, chosenLanguage: "ar", turns: [exampleTurn(0)] });
+            await store.update(key, { handoff });
+            const settings = { consent, handoff, chosenLanguage: "ar" };
+            expect(await store.readSettings(key)).toEqual(settings);
+            expect(await store.read(key)).toEqual({ turns: [exampleTurn(0)], ...settings });
+            await store.update(key, { handoff: "ended" });
+            await store.update(key, { reset: true });
+            expect(await store.readSettings(key)).toEqual({ consent, chosenLanguage: "ar" });
+            await store.update(key, { consent: "withdrawn", chosenLanguage: "automatic" });
+            expect(await store.read(key)).toEqual({ turns: [] });
+        });
+
         it("keeps equal turns apart", async () => {
             const store = await createStore();
             const key = freshConversation();

@@ -70,6 +70,7 @@ test("successive plans settle every message once, in order; commands stay alone 
                 expect(next.message.id).toBe(taken.at(-1)?.message.id);
                 const commands = taken.flatMap(({ message }) => message.command?.name ?? []);
                 if (next.kind === "command") expect(commands).toEqual([next.command.name]);
+                else if (next.kind === "alarm") expect.unreachable();
                 else if (next.kind === "stop") {
                     expect(commands).toEqual([...next.commands.map(({ name }) => name), "stop"]);
                 } else {

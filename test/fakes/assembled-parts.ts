@@ -9,12 +9,15 @@ import { packageRoot } from "../../src/package-root.ts";
 import type { ChatModel } from "../../src/ports.ts";
 import { loadPrompts } from "../../src/prompt/prompt-library.ts";
 import { createMemoryStore } from "./memory-store.ts";
+import { openTestSafety } from "./test-safety.ts";
 import type { Script } from "./scripted-model.ts";
 
 const prompts = await loadPrompts(`${packageRoot()}/prompts`);
 export const notices = createNotices(prompts, {
     clinicName: { en: "Night Clinic", ar: "عيادة الليل" },
     emergencyNumber: "997",
+    days: 30,
+    minimumAge: 18,
     maxCharacters: 8000,
     maxImages: 2,
     maxMegabytes: 1,
@@ -52,10 +55,12 @@ export function assemble(model: ChatModel, changes: Partial<AssistantParts> = {}
             maxCharacters: 8000,
             maxImages: 2,
             imageLimits: { maxBytes: 1_000_000, maxPixels: 1_000_000 },
-            disclaimer: { firstAnswer: true, imageAnswers: true, afterReset: true },
+            disclaimer: { firstAnswer: true, afterReset: true },
+            consent: { required: true, minimumAge: 18 },
             retry: { firstMs: 1, mostMs: 2 },
             pictureSlots: createSlots(4),
         },
+        safety: openTestSafety(),
         ...changes,
     };
 }

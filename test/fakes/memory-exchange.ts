@@ -11,6 +11,8 @@ import type {
     WorkerState,
     WorkOptions,
 } from "../../src/queue-ports.ts";
+import type { CaseBook, Postbox } from "../../src/staff-ports.ts";
+import { createMemoryCases } from "./memory-cases.ts";
 import { MemoryMailboxes } from "./memory-mailboxes.ts";
 
 /** What the processes of a clinic share, in the memory of one, without quiet times. */
@@ -22,6 +24,8 @@ export interface MemoryExchange {
     readonly outbox: Outbox;
     readonly pictures: PictureQueue;
     readonly fleet: Fleet;
+    readonly postbox: Postbox;
+    readonly cases: CaseBook;
 }
 
 /** A new and empty {@link MemoryExchange}. */
@@ -32,6 +36,8 @@ export function createMemoryExchange(): MemoryExchange {
         mailboxes,
         store: mailboxes.store,
         fleet,
+        postbox: { post: (to, letter) => mailboxes.post(to, letter) },
+        cases: createMemoryCases(),
         inbox: {
             accept: (message) => Promise.resolve(mailboxes.accept(message)),
             backlog: async () => {

@@ -9,6 +9,7 @@ import type {
     ReplyAddress,
 } from "../../src/message.ts";
 import type { ConversationStore } from "../../src/ports.ts";
+import type { Letter } from "../../src/staff-ports.ts";
 import type {
     Acceptance,
     DeadReply,
@@ -58,6 +59,7 @@ interface Box {
     deliveryNotBeforeMs: number;
     deaths: number;
     fence: number;
+    alarm: boolean;
     turn?: { readonly id: string; readonly held: ReadonlySet<string>; stop: AbortController };
     shown: string;
     outbox: Entry[];
@@ -128,7 +130,10 @@ export class MemoryMailboxes {
     async claimTurn(key: ConversationKey, signal?: AbortSignal): Promise<ClaimedTurn | undefined> {
         const box = this.#box(key);
         const [oldest] = box.waiting;
-        if (!oldest || box.turn || box.turnNotBeforeMs > Date.now()) return undefined;
+        if (!oldest || box.turnNotBeforeMs > Date.now()) return undefined;
+        if (box.turn && !box.alarm) return undefined;
+        box.turn?.stop.abort("lost" satisfies Interruption);
+        box.alarm = false;
         box.fence += 1;
         const { fence, wakes } = box;
         const messages = [...box.waiting];
@@ -232,6 +237,20 @@ export class MemoryMailboxes {
         };
     }
 
+    /** Puts a letter into a conversation, once. */
+    async post(key: ConversationKey, { id: name, reply, change }: Letter): Promise<void> {
+        const box = this.#box(key);
+        const id = `letter-${name}`;
+        if (box.seen.has(id)) return;
+        box.seen.add(id);
+        if (reply) {
+            const to = { conversation: key };
+            box.outbox.push({ id, to, reply, committedAtMs: Date.now() });
+        }
+        if (change) await this.store.update(key, change);
+        this.#changed();
+    }
+
     accept(message: InboundMessage): Acceptance {
         const box = this.#box(message.conversation);
         const { edit, ...taken } = message;
@@ -247,7 +266,9 @@ export class MemoryMailboxes {
         }
         if (box.seen.has(message.id)) return "duplicate";
         box.seen.add(message.id);
-        if (box.waiting.length === 0) box.lane = message.command ? "desk" : "model";
+        const needsNoModel = message.command ?? message.alarm ?? message.withheld;
+        if (message.alarm) [box.lane, box.alarm] = ["desk", true];
+        else if (box.waiting.length === 0) box.lane = needsNoModel ? "desk" : "model";
         box.waiting.push({ message: taken, acceptedAtMs: Date.now() });
         box.turnNotBeforeMs = 0;
         box.wakes += 1;
@@ -257,15 +278,16 @@ export class MemoryMailboxes {
     }
 
     async #commit(box: Box, { id }: OpenTurn, outcome: TurnOutcome): Promise<void> {
-        const { settled, reply, replyTo, change } = outcome;
+        const { settled, reply, replyTo, change, afresh } = outcome;
         box.waiting = box.waiting.slice(settled);
         box.deaths = 0;
         const to = {
             conversation: box.key,
             ...(replyTo === undefined ? {} : { messageId: replyTo }),
         };
-        if (reply) box.outbox.push({ id, to, reply, committedAtMs: Date.now() });
-        else if (box.journals.has(id)) box.outbox.push({ id, to, committedAtMs: Date.now() });
+        const committedAtMs = Date.now();
+        if (box.journals.has(id) && (afresh || !reply)) box.outbox.push({ id, to, committedAtMs });
+        if (reply) box.outbox.push({ id: afresh ? `${id}!` : id, to, reply, committedAtMs });
         if (change) await this.store.update(box.key, change);
         this.#changed();
     }
@@ -283,6 +305,7 @@ export class MemoryMailboxes {
             deliveryNotBeforeMs: 0,
             deaths: 0,
             fence: 0,
+            alarm: false,
             shown: "",
             outbox: [],
             dead: [],

@@ -1,3 +1,4 @@
+import { changedHistory } from "../../adapters/redis/history-cache.ts";
 import type { Conversation, ModelImage } from "../../src/message.ts";
 import type { ConversationStore } from "../../src/ports.ts";
 
@@ -8,18 +9,17 @@ export function createMemoryStore(): ConversationStore {
     const applied = new Set<string>();
     return {
         read: (key) => Promise.resolve(conversations.get(key) ?? { turns: [] }),
+        readSettings: (key) => {
+            const { turns: _, ...settings } = conversations.get(key) ?? { turns: [] };
+            return Promise.resolve(settings);
+        },
         readImage: (key, { id }) => Promise.resolve(images.get(`${key} ${id}`)),
         update: (key, change) => {
             const name = `${key} ${change.id}`;
             if (change.id !== undefined && applied.has(name)) return Promise.resolve();
             applied.add(name);
             const before = conversations.get(key) ?? { turns: [] };
-            const chosen = change.chosenLanguage ?? before.chosenLanguage ?? "automatic";
-            const kept = change.reset ? [] : before.turns;
-            conversations.set(key, {
-                turns: [...kept, ...(change.turns ?? [])],
-                ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
-            });
+            conversations.set(key, changedHistory(before, change, Infinity));
             if (change.reset) {
                 for (const image of images.keys())
                     if (image.startsWith(`${key} `)) images.delete(image);

@@ -8,8 +8,8 @@ import {
     withDisclaimer,
 } from "../../src/safety/disclaimer.ts";
 
-const usual: DisclaimerCadence = { firstAnswer: true, imageAnswers: true, afterReset: true };
-const never: DisclaimerCadence = { firstAnswer: false, imageAnswers: false, afterReset: false };
+const usual: DisclaimerCadence = { firstAnswer: true, afterReset: true };
+const never: DisclaimerCadence = { firstAnswer: false, afterReset: false };
 
 function after(answers: number): Turn[] {
     return Array.from({ length: answers * 2 }, (_, index) => ({
@@ -29,16 +29,10 @@ test.each<[string, number, Picture, DisclaimerCadence, ReturnType<typeof disclai
     ["the first answer, about a picture", 0, "picture now", usual, "image"],
     ["a later answer, about a picture", 7, "picture now", usual, "image"],
     ["a later question about a picture", 8, "picture before", usual, "image-again"],
-    ["nothing wished", 0, "picture now", never, "none"],
-    ["nothing wished, later", 3, "picture before", never, "none"],
+    ["nothing wished", 0, "no picture", never, "none"],
+    ["nothing wished, about a picture", 0, "picture now", never, "image"],
+    ["nothing wished, later", 3, "picture before", never, "image-again"],
     ["only after a reset", 0, "no picture", { ...never, afterReset: true }, "general"],
-    [
-        "pictures not wished, but the first answer",
-        0,
-        "picture now",
-        { ...usual, imageAnswers: false },
-        "general",
-    ],
     ["every answer", 1, "no picture", { ...never, everyAnswers: 1 }, "general"],
     [
         "every answer, with a picture before",

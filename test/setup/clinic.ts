@@ -11,6 +11,8 @@ export interface ClinicSettings {
     readonly platforms?: Partial<Config["platforms"]>;
     readonly display?: LinkDisplay;
     readonly role?: Role;
+    /** Whether patients must agree first. Default: no. */
+    readonly consent?: boolean;
 }
 
 const keyPrefix = "e2e:";
@@ -38,7 +40,7 @@ export class TestClinic {
     ): Promise<TestClinic> {
         const redis = await startTestRedis();
         const { dataFolder } = redis;
-        const { environment, platforms, display, role = "all" } = await settings(dataFolder);
+        const { environment, platforms, display, role = "all", consent = false } = await settings(dataFolder);
         const config = loadConfig({
             environment: {
                 BIMEDIX2_DATA_FOLDER: dataFolder,
@@ -52,6 +54,7 @@ export class TestClinic {
             ...config,
             model: { ...config.model, threads: 1, gpu: "cpu" },
             messages: { ...config.messages, quietMs: 200 },
+            consent: { ...config.consent, required: consent },
             platforms: { ...config.platforms, ...platforms },
         };
         const logger = createRecordingLogger();

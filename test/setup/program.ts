@@ -110,7 +110,7 @@ export class ProgramFolder {
 }
 
 /** Settings that spare the machine. */
-export const oneThread = "model:\n  threads: 1\n  gpu: cpu\n";
+export const oneThread = "consent:\n  required: false\nmodel:\n  threads: 1\n  gpu: cpu\n";
 
 function read(stream: Readable | null): Promise<string> {
     return stream ? text(stream) : Promise.resolve("");

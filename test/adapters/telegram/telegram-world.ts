@@ -41,6 +41,10 @@ export const exampleTexts: TelegramTexts = {
         reset: { ar: "من جديد", en: "Start over" },
         language: { ar: "لغة الإجابة", en: "Language of answers" },
         stop: { ar: "توقف", en: "Stop" },
+        privacy: { ar: "الخصوصية", en: "What is kept" },
+        export: { ar: "نسخة", en: "A copy" },
+        delete: { ar: "محو", en: "Erase" },
+        doctor: { ar: "الفريق", en: "People" },
     },
 };
 

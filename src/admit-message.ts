@@ -1,0 +1,102 @@
+/** What is decided of a message before anything of it is stored. */
+import type { ReplyParts } from "./assistant.ts";
+import { cleanText } from "./conversation/clean-text.ts";
+import type { Alarm, ConversationSettings, InboundMessage } from "./message.ts";
+import type { ConversationStore } from "./ports.ts";
+import type { RecentWords } from "./recent-words.ts";
+import { decideLanguage } from "./reply-language.ts";
+import { lacksConsent, readConsent } from "./safety/consent.ts";
+import { alarmOf } from "./safety/disposition.ts";
+import { earlierWords } from "./screen-question.ts";
+
+/** What is needed to admit messages. */
+export interface AdmissionParts extends ReplyParts {
+    readonly store: Pick<ConversationStore, "read" | "readSettings">;
+}
+
+/** Why a message is not taken in. */
+export interface Refusal {
+    readonly notice: "flooded" | "not-listed";
+    /** Whether the patient is to be told. */
+    readonly tell: boolean;
+}
+
+/** What a message calls for at once, by its own words; takes about a millisecond. */
+export function findAlarm(message: InboundMessage, { safety }: ReplyParts): Alarm | undefined {
+    if (message.command) return undefined;
+    return alarmOf(safety.triage(cleanText(message.text)));
+}
+
+/**
+ * What a message calls for at once, together with those that came shortly before it and with what
+ * the conversation says of the patient (a pregnancy, an infant). While the store is away that is left
+ * out. Never fails.
+ */
+export async function findAlarmInContext(
+    message: InboundMessage,
+    recent: RecentWords,
+    parts: AdmissionParts,
+): Promise<Alarm | undefined> {
+    const { safety, store } = parts;
+    if (message.command) return undefined;
+    const text = cleanText(message.text);
+    const together = recent.join(message, text);
+    const alone = safety.triage(text);
+    const joined = together === text ? alone : safety.triage(together);
+    let alarm = alarmOf(alone) ?? alarmOf(joined);
+    // Without any complaint, what is known of the patient makes no emergency of it.
+    if (!alarm && joined.disposition !== "none") {
+        const turns = await store.read(message.conversation).then(
+            (conversation) => conversation.turns,
+            () => [],
+        );
+        if (turns.length > 0) alarm = alarmOf(safety.triage(together, earlierWords(turns)));
+    }
+    if (alarm) recent.forget(message.conversation);
+    return alarm;
+}
+
+/**
+ * Whether a message is refused: by the clinic's lists, or because far too many come. One with an
+ * alarm never is. Each call counts.
+ */
+export async function refuseMessage(
+    message: InboundMessage,
+    { safety }: ReplyParts,
+): Promise<Refusal | "silently" | undefined> {
+    const { conversation } = message;
+    if (message.alarm || conversation.startsWith("terminal:")) return undefined;
+    const access = safety.access(conversation);
+    if (access !== "allowed") {
+        safety.counters.count("access-refused", { reason: access });
+        return access === "blocked" ? "silently" : { notice: "not-listed", tell: true };
+    }
+    if (message.command) return undefined;
+    const allowance = await safety.limits.take(conversation, "message");
+    if (allowance.allowed) return undefined;
+    const { scope, reason, told } = allowance;
+    safety.counters.count("limited", { scope, reason });
+    return { notice: "flooded", tell: !told };
+}
+
+/**
+ * The message as it may be stored: nothing of what a patient writes or sends is kept before they
+ * have agreed, only that they did, in which language, and whether it is an emergency.
+ *
+ * @throws `store-unavailable` (retryable): then it is not known whether they have agreed.
+ */
+export async function withConsent(
+    message: InboundMessage,
+    { store, settings }: AdmissionParts,
+): Promise<InboundMessage> {
+    const { conversation, command } = message;
+    const mayLack = lacksConsent(conversation, {}, settings.consent);
+    if (command || !mayLack) return message;
+    const known: ConversationSettings = await store.readSettings(conversation);
+    if (!lacksConsent(conversation, known, settings.consent)) return message;
+    const { quoted: _quoted, ...rest } = message;
+    const { language } = decideLanguage(message, { turns: [], ...known }, settings);
+    const empty = { ...rest, text: "", attachments: [], withheld: { language } };
+    const consent = message.alarm ? undefined : readConsent(message.text);
+    return consent === undefined ? empty : { ...empty, command: consent };
+}

@@ -1,0 +1,123 @@
+/**
+ * What stands between a patient's message and the model: the red-flag screen and the question for
+ * consent. Needs no model and no store, and is passed by every question.
+ */
+import type { ReplyParts } from "./assistant.ts";
+import { cleanText } from "./conversation/clean-text.ts";
+import { type Draft, notice } from "./draft.ts";
+import type { Alarm, Conversation, InboundMessage, Language, Turn } from "./message.ts";
+import { decideLanguage } from "./reply-language.ts";
+import { lacksConsent } from "./safety/consent.ts";
+import { alarmOf, type Assessment } from "./safety/disposition.ts";
+import type { LanguageDecision } from "./language/detect-language.ts";
+import { consentQuestion } from "./consent-texts.ts";
+
+/** A patient's question, and what was said before. */
+export interface Asked {
+    /** One message, or several as one. */
+    readonly message: InboundMessage;
+    readonly conversation: Conversation;
+}
+
+declare const passed: unique symbol;
+
+/** A question that may be put to the model: only {@link screenQuestion} makes one. */
+export interface ScreenedQuestion extends Asked {
+    /** The message's words, cleaned. */
+    readonly text: string;
+    readonly decision: LanguageDecision;
+    readonly assessment: Assessment;
+    readonly [passed]: true;
+}
+
+/** Either the question may be put to the model, or this is its reply. */
+export type Screened =
+    | { readonly kind: "ask"; readonly question: ScreenedQuestion }
+    | { readonly kind: "reply"; readonly draft: Draft };
+
+/**
+ * Screens a question. An emergency or a crisis gets its fixed message, whoever writes and whether
+ * they have agreed or not; anybody else is asked for consent first.
+ */
+export function screenQuestion(asked: Asked, parts: ReplyParts): Screened {
+    const { message, conversation } = asked;
+    const { settings, safety } = parts;
+    const text = cleanText(message.text);
+    const decision = decideLanguage(message, conversation, settings);
+    const assessment = safety.triage(text, earlierWords(conversation.turns));
+    const alarm = joinAlarms(alarmOf(assessment), message.alarm);
+    const mayKeep = !lacksConsent(message.conversation, conversation, settings.consent);
+    if (alarm) {
+        safety.counters.count("screened", {
+            disposition: alarm.emergency ? "emergency" : assessment.disposition,
+            crisis: alarm.crisis ? "yes" : "no",
+        });
+        const draft = draftAlarm(alarm, { ...asked, text }, decision.language, mayKeep, parts);
+        return { kind: "reply", draft };
+    }
+    if (!mayKeep || message.withheld) {
+        return { kind: "reply", draft: askConsent(message, decision.language, parts) };
+    }
+    // The one place where a question becomes one that the model may see.
+    const question = { ...asked, text, decision, assessment } as ScreenedQuestion;
+    return { kind: "ask", question };
+}
+
+/** Enough to know of a pregnancy or of a child's age. */
+const earlierTurns = 20;
+
+/** What the patient wrote before, newest last. */
+export function earlierWords(turns: readonly Turn[]): string[] {
+    return turns
+        .filter(({ role }) => role === "user")
+        .slice(-earlierTurns)
+        .map(({ text }) => text);
+}
+
+function joinAlarms(one: Alarm | undefined, other: Alarm | undefined): Alarm | undefined {
+    if (!one || !other) return one ?? other;
+    return {
+        emergency: one.emergency || other.emergency,
+        crisis: one.crisis || other.crisis,
+    };
+}
+
+/** The fixed texts: in both languages, since whoever reads them over a shoulder must understand. */
+export function alarmText(alarm: Alarm, language: Language, { notices }: ReplyParts): string {
+    const other = language === "ar" ? "en" : "ar";
+    return [
+        ...(alarm.emergency ? [notices("emergency", language)] : []),
+        ...(alarm.crisis ? [notices("crisis", language)] : []),
+        ...(alarm.emergency ? [notices("emergency", other)] : [notices("crisis", other)]),
+    ].join("\n\n");
+}
+
+function draftAlarm(
+    alarm: Alarm,
+    { message, text: words }: Asked & { readonly text: string },
+    language: Language,
+    mayKeep: boolean,
+    parts: ReplyParts,
+): Draft {
+    const text = alarmText(alarm, language, parts);
+    const draft: Draft = { ...notice(text, language), afresh: true, alarm };
+    if (!mayKeep || message.withheld) return draft;
+    const turn = { language, images: [], messageId: message.id };
+    const turns: Turn[] = [
+        { ...turn, role: "user", text: words, atMs: message.receivedAtMs },
+        {
+            ...turn,
+            role: "assistant",
+            text: parts.notices(alarm.emergency ? "emergency" : "crisis", language),
+            atMs: Date.now(),
+            disclaimer: false,
+        },
+    ];
+    return { ...draft, change: { turns } };
+}
+
+function askConsent(message: InboundMessage, language: Language, parts: ReplyParts): Draft {
+    const { text, choices } = consentQuestion(message.conversation, language, parts);
+    const said = [parts.notices("consent-needed", language), text].join("\n\n");
+    return { reply: { text: said, language, choices }, disclaimer: false };
+}
