@@ -12,6 +12,7 @@ import { createLogger } from "../src/log.ts";
 import type { ConversationKey, InboundMessage, Turn } from "../src/message.ts";
 import { packageRoot } from "../src/package-root.ts";
 import type { OpenTurn, TurnEnd } from "../src/queue-ports.ts";
+import { testCipher } from "../test/setup/cipher.ts";
 
 /** The real queue on a Redis of its own, with a model and a platform that do nothing else. */
 export interface BenchExchange {
@@ -47,7 +48,7 @@ export async function openBenchExchange({
     const logger = createLogger("silent");
     const dataFolder = await mkdtemp(join(tmpdir(), "bimedix2-bench-"));
     const redis = await ensureRedis({ dataFolder, packageRoot: packageRoot(), logger });
-    const kept = { keyPrefix, expireAfterMs: 86_400_000, maxTurns, logger };
+    const kept = { cipher: testCipher, keyPrefix, expireAfterMs: 86_400_000, maxTurns, logger };
     const queue = await openConversationQueue(redis, { ...kept, quietMs: 0, atMostMs: 0 });
     const client = await redis.connect();
     const store = createConversationStore(client, kept);

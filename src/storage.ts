@@ -7,8 +7,10 @@ import {
     openConversationQueue,
 } from "../adapters/redis/conversation-queue.ts";
 import { createConversationStore } from "../adapters/redis/conversation-store.ts";
+import { openConversationNames } from "../adapters/redis/conversation-names.ts";
 import { createCounters } from "../adapters/redis/counters.ts";
 import { ensureRedis, type RedisHandle } from "../adapters/redis/embedded-server.ts";
+import { createPatientData } from "../adapters/redis/patient-data.ts";
 import { createLimits } from "../adapters/redis/rate-limits.ts";
 import { createReceiptLedger } from "../adapters/redis/receipt-ledger.ts";
 import type { Config } from "./config.ts";
@@ -17,7 +19,14 @@ import { AppError, isAppError } from "./errors.ts";
 import { describeError, type Logger } from "./log.ts";
 import { packageRoot } from "./package-root.ts";
 import type { PlatformAccount } from "./message.ts";
-import type { ConversationStore, MessageLedger, ReceiptLedger } from "./ports.ts";
+import type {
+    Cipher,
+    ConversationStore,
+    MessageLedger,
+    PatientData,
+    ReceiptLedger,
+} from "./ports.ts";
+import { openCipher } from "./privacy/open-cipher.ts";
 import type { Limits, SafetyCounters } from "./safety-ports.ts";
 import type { Exchange } from "./serve.ts";
 import { wait } from "./wait.ts";
@@ -40,6 +49,8 @@ export interface Storage {
     ledger(account: PlatformAccount): MessageLedger;
     /** What platforms have confirmed. */
     readonly receipts: ReceiptLedger;
+    /** What is kept of each patient; for the patient and the clinic. */
+    readonly data: PatientData;
     /** Of all processes together; none while Redis is away. */
     readonly limits: Limits;
     /** Of all processes together; what is counted while Redis is away waits for it. */
@@ -58,7 +69,7 @@ export interface StorageOptions {
 }
 
 /**
- * Finds or starts Redis.
+ * Finds or starts Redis. Makes the key that encrypts what is stored, where there is none.
  *
  * @throws `redis-missing`, `store-unavailable`, `store-failed`, `config-invalid`.
  */
@@ -70,7 +81,8 @@ export async function openStorage(
 ): Promise<Storage> {
     onProgress("Starting Redis");
     const stop = new AbortController();
-    const open = (): Promise<OpenRedis> => openRedis(config, logger, onProgress);
+    const cipher = await openCipher(config.dataKeys);
+    const open = (): Promise<OpenRedis> => openRedis(config, cipher, logger, onProgress);
     let redis: OpenRedis | undefined;
     let reaching: Promise<OpenRedis>;
     const { keyPrefix } = config.redis;
@@ -98,6 +110,11 @@ export async function openStorage(
             keep: async (token) => reached(redis).receipts.keep(token),
             has: async (token) => reached(redis).receipts.has(token),
         },
+        data: {
+            list: () => later(() => reached(redis).data.list()),
+            export: async (key) => reached(redis).data.export(key),
+            erase: async (key, options) => reached(redis).data.erase(key, options),
+        },
         limits: {
             take: async (conversation, kind) =>
                 (await redis?.limits.take(conversation, kind)) ?? { allowed: true },
@@ -111,8 +128,12 @@ export async function openStorage(
             const { handle } = await reaching;
             opening ??=
                 withoutRedis === "serve"
-                    ? keepTrying(() => openQueue(handle, config, logger), logger, stop.signal)
-                    : openQueue(handle, config, logger);
+                    ? keepTrying(
+                          () => openQueue(handle, config, cipher, logger),
+                          logger,
+                          stop.signal,
+                      )
+                    : openQueue(handle, config, cipher, logger);
             queue = await opening;
             return queue;
         },
@@ -139,12 +160,14 @@ interface OpenRedis {
     readonly handle: RedisHandle;
     readonly store: ConversationStore;
     readonly receipts: ReceiptLedger;
+    readonly data: PatientData;
     readonly limits: Limits;
     readonly client: RedisClient;
 }
 
 async function openRedis(
     config: Config,
+    cipher: Cipher,
     logger: Logger,
     onProgress: OnProgress,
 ): Promise<OpenRedis> {
@@ -158,14 +181,13 @@ async function openRedis(
     try {
         const client = await handle.connect();
         const { keyPrefix } = config.redis;
-        const store = createConversationStore(client, {
-            keyPrefix,
-            ...config.conversation,
-            logger,
-        });
+        const kept = { keyPrefix, ...config.conversation, cipher, logger };
+        const nameOf = await openConversationNames(client, keyPrefix, cipher);
+        const store = createConversationStore(client, kept);
+        const data = createPatientData(client, { ...kept, nameOf });
         const receipts = createReceiptLedger(client, keyPrefix);
         const limits = createLimits(client, { keyPrefix, settings: config.limits, logger });
-        return { handle, store, receipts, limits, client };
+        return { handle, store, receipts, data, limits, client };
     } catch (error) {
         await handle.close();
         throw error;
@@ -175,6 +197,7 @@ async function openRedis(
 async function openQueue(
     handle: RedisHandle,
     { messages, conversation, redis }: Config,
+    cipher: Cipher,
     logger: Logger,
 ): Promise<ConversationQueue> {
     return await openConversationQueue(handle, {
@@ -183,8 +206,14 @@ async function openQueue(
         ...conversation,
         keyPrefix: redis.keyPrefix,
         workerId: workerId(),
+        cipher,
         logger,
     });
+}
+
+/** What is asked for only when it is read. */
+async function* later<Item>(open: () => AsyncIterable<Item>): AsyncGenerator<Item> {
+    yield* open();
 }
 
 /**

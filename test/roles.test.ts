@@ -9,6 +9,7 @@ import { ensureRedis } from "../adapters/redis/embedded-server.ts";
 import { findServerPrograms } from "../adapters/redis/server-program.ts";
 import { createLogger } from "../src/log.ts";
 import { packageRoot } from "../src/package-root.ts";
+import { openCipher } from "../src/privacy/open-cipher.ts";
 import { type BotApi, startBotApi } from "./fakes/bot-api.ts";
 import { ProgramFolder } from "./setup/program.ts";
 import { freePort } from "./setup/redis.ts";
@@ -94,7 +95,9 @@ async function setAside(account: `telegram:${string}`, chats: readonly string[])
         packageRoot: packageRoot(),
         logger,
     });
+    const path = join(program.path, "data", "keys", "data.key");
     const queue = await openConversationQueue(redis, {
+        cipher: await openCipher({ from: "data-folder", path }),
         keyPrefix: "bimedix2:",
         quietMs: 0,
         atMostMs: 0,

@@ -1,5 +1,6 @@
 import type { ConversationKey, PlatformAccount } from "../../src/message.ts";
 import { describeError, type Logger } from "../../src/log.ts";
+import type { Cipher } from "../../src/ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { translateRedisError } from "./failures.ts";
 import { pause } from "./pause.ts";
@@ -22,6 +23,7 @@ export class Channels {
     readonly #publisher: RedisClient;
     readonly #subscriber: RedisClient;
     readonly #keyPrefix: string;
+    readonly #cipher: Cipher;
     readonly #logger: Logger;
     #told = false;
 
@@ -29,11 +31,16 @@ export class Channels {
     constructor(
         publisher: RedisClient,
         subscriber: RedisClient,
-        options: { readonly keyPrefix: string; readonly logger: Logger },
+        options: {
+            readonly keyPrefix: string;
+            readonly cipher: Cipher;
+            readonly logger: Logger;
+        },
     ) {
         this.#publisher = publisher;
         this.#subscriber = subscriber;
         this.#keyPrefix = options.keyPrefix;
+        this.#cipher = options.cipher;
         this.#logger = options.logger;
     }
 
@@ -53,7 +60,9 @@ export class Channels {
 
     /** Tells whoever delivers a turn how far it is. Never fails. */
     async tell(news: TurnNews): Promise<void> {
-        await this.#publish(this.#progress(accountOf(news.conversation)), JSON.stringify(news));
+        const account = accountOf(news.conversation);
+        const sealed = this.#cipher.seal(Buffer.from(JSON.stringify(news)), ["news", account]);
+        await this.#publish(this.#progress(account), sealed.toString("base64"));
     }
 
     /** Calls `listen` at each {@link tell} of an account, until the signal aborts. */
@@ -63,7 +72,12 @@ export class Channels {
         signal: AbortSignal,
     ): Promise<void> {
         const channel = this.#progress(account);
-        await this.#subscribe(channel, (text) => listen(JSON.parse(text) as TurnNews), signal);
+        const hear = (text: string): void => {
+            const plain = this.#cipher.open(Buffer.from(text, "base64"), ["news", account]);
+            // Whoever has other keys says the rest with its commit.
+            if (plain !== undefined) listen(JSON.parse(String(plain)) as TurnNews);
+        };
+        await this.#subscribe(channel, hear, signal);
     }
 
     #progress(account: PlatformAccount): string {

@@ -1,11 +1,19 @@
 import { z } from "zod";
-import type { InboundMessage, ModelImage, ImageReference, Reply, Turn } from "../../src/message.ts";
+import type {
+    ConversationKey,
+    ImageReference,
+    InboundMessage,
+    ModelImage,
+    Reply,
+    Turn,
+} from "../../src/message.ts";
+import type { Cipher } from "../../src/ports.ts";
 import type { ArrivedPictures } from "../../src/queue-ports.ts";
 import { packPixels, unpackPixels } from "./pixels.ts";
 
 /**
- * What is stored, as bytes: a format version, then the value. This file is the only one that knows
- * what stored values look like inside.
+ * What is stored, as bytes: sealed, and within a format version, then the value. This file is the
+ * only one that knows what stored values look like inside.
  */
 
 /** Version 1 of texts: JSON. */
@@ -17,7 +25,19 @@ const imageHeaderBytes = 3;
 const language = z.enum(["ar", "en"]);
 const imageReference = z.object({ id: z.string(), side: z.int().positive() });
 const command = z.object({
-    name: z.enum(["start", "help", "reset", "language", "stop"]),
+    name: z.enum([
+        "start",
+        "help",
+        "reset",
+        "language",
+        "stop",
+        "agree",
+        "decline",
+        "privacy",
+        "export",
+        "delete",
+        "doctor",
+    ]),
     argument: z.string(),
 });
 
@@ -29,6 +49,7 @@ const storedTurn = z.object({
     images: z.array(imageReference),
     messageId: z.string().exactOptional(),
     disclaimer: z.boolean().exactOptional(),
+    fromStaff: z.boolean().exactOptional(),
 });
 
 const conversation = z.templateLiteral([
@@ -57,6 +78,10 @@ const storedMessage = z.object({
     appLanguage: z.string().exactOptional(),
     albumId: z.string().exactOptional(),
     edit: z.boolean().exactOptional(),
+    alarm: z.object({ emergency: z.boolean(), crisis: z.boolean() }).exactOptional(),
+    withheld: z.object({ language }).exactOptional(),
+    fromStaff: z.boolean().exactOptional(),
+    handedOver: z.boolean().exactOptional(),
 });
 
 const storedPictures = z.object({
@@ -81,39 +106,23 @@ const storedReply = z.object({
         language,
         choices: z.array(z.object({ label: z.string(), command })).exactOptional(),
         more: z.boolean().exactOptional(),
+        note: z
+            .object({
+                kind: z.enum([
+                    "request",
+                    "urgent",
+                    "crisis",
+                    "message",
+                    "summary",
+                    "ended",
+                    "notice",
+                ]),
+                code: z.string().exactOptional(),
+            })
+            .exactOptional(),
     }),
     replyTo: z.string().exactOptional(),
 });
-
-/** A turn as it is stored. */
-export function encodeTurn(turn: Turn): Buffer {
-    return encodeJson(turn);
-}
-
-/** `undefined` for what is damaged or was written by a newer version. */
-export function decodeTurn(bytes: Buffer): Turn | undefined {
-    return storedTurn.safeParse(decodeJson(bytes)).data;
-}
-
-/** A message as it is stored. */
-export function encodeMessage(message: InboundMessage): Buffer {
-    return encodeJson(message);
-}
-
-/** `undefined` for what is damaged or was written by a newer version. */
-export function decodeMessage(bytes: Buffer): InboundMessage | undefined {
-    return storedMessage.safeParse(decodeJson(bytes)).data;
-}
-
-/** What became of a message's files, as it is stored. */
-export function encodePictures(arrived: ArrivedPictures): Buffer {
-    return encodeJson(arrived);
-}
-
-/** `undefined` for what is damaged or was written by a newer version. */
-export function decodePictures(bytes: Buffer): ArrivedPictures | undefined {
-    return storedPictures.safeParse(decodeJson(bytes)).data;
-}
 
 /** A reply that waits for its delivery, and the message that it stands beneath. */
 export interface StoredReply {
@@ -121,36 +130,104 @@ export interface StoredReply {
     readonly replyTo?: string;
 }
 
-/** A reply as it is stored. */
-export function encodeReply(reply: StoredReply): Buffer {
-    return encodeJson(reply);
+/**
+ * Turns the values of conversations into what is stored of them, and back. Each is sealed to its
+ * conversation, its kind and its id. What was stored before there was encryption is understood as
+ * well. Decoding gives `undefined` for what is damaged, was written by a newer version, belongs
+ * elsewhere, or needs a key that this process does not have.
+ */
+export interface Codec {
+    encodeTurn(key: ConversationKey, turn: Turn): Buffer;
+    decodeTurn(key: ConversationKey, bytes: Buffer): Turn | undefined;
+    encodeMessage(message: InboundMessage): Buffer;
+    /** @param id Under which it is stored. */
+    decodeMessage(key: ConversationKey, id: string, bytes: Buffer): InboundMessage | undefined;
+    /** Equal for equal messages, for each key that is known; of the current key first. */
+    fingerprintsOf(message: InboundMessage): readonly string[];
+    /** What became of a message's files. */
+    encodePictures(key: ConversationKey, messageId: string, arrived: ArrivedPictures): Buffer;
+    decodePictures(
+        key: ConversationKey,
+        messageId: string,
+        bytes: Buffer,
+    ): ArrivedPictures | undefined;
+    encodeReply(key: ConversationKey, turnId: string, reply: StoredReply): Buffer;
+    decodeReply(key: ConversationKey, turnId: string, bytes: Buffer): StoredReply | undefined;
+    /** A platform adapter's journal; what is inside is the adapter's affair. */
+    encodeJournal(key: ConversationKey, turnId: string, state: unknown): Buffer;
+    decodeJournal(key: ConversationKey, turnId: string, bytes: Buffer): unknown;
+    /** A picture: without loss, at about a third of its size. */
+    encodeImage(key: ConversationKey, image: ModelImage): Promise<Buffer>;
+    decodeImage(
+        key: ConversationKey,
+        reference: ImageReference,
+        bytes: Buffer,
+    ): Promise<ModelImage | undefined>;
 }
 
-/** `undefined` for what is damaged or was written by a newer version. */
-export function decodeReply(bytes: Buffer): StoredReply | undefined {
-    return storedReply.safeParse(decodeJson(bytes)).data;
+/** What a sealed value is; part of the place that it opens in. */
+export type SealedKind = "turn" | "message" | "pictures" | "reply" | "journal" | "image";
+
+/** The place of a value among all that is sealed. Turns have no ids. */
+export function placeOf(kind: SealedKind, key: ConversationKey, id = ""): readonly string[] {
+    return [kind, key, id];
 }
 
-/** A platform adapter's journal as it is stored; what is inside is the adapter's affair. */
-export function encodeJournal(state: unknown): Buffer {
-    return encodeJson(state ?? null);
+/** Whether a value was stored before there was encryption. */
+export function isPlain(bytes: Buffer): boolean {
+    return bytes[0] === jsonVersion || bytes[0] === pixelsVersion;
 }
 
-/** `undefined` for what is damaged or was written by a newer version. */
-export function decodeJournal(bytes: Buffer): unknown {
-    return decodeJson(bytes);
+/** A codec that seals with `cipher`. */
+export function createCodec(cipher: Cipher): Codec {
+    const sealed = (place: readonly string[], value: unknown): Buffer =>
+        cipher.seal(encodeJson(value), place);
+    const opened = (place: readonly string[], bytes: Buffer): Buffer | undefined =>
+        isPlain(bytes) ? bytes : cipher.open(bytes, place);
+    const read = (place: readonly string[], bytes: Buffer): unknown => {
+        const plain = opened(place, bytes);
+        return plain && decodeJson(plain);
+    };
+
+    return {
+        encodeTurn: (key, turn) => sealed(placeOf("turn", key), turn),
+        decodeTurn: (key, bytes) => storedTurn.safeParse(read(placeOf("turn", key), bytes)).data,
+        encodeMessage: (message) =>
+            sealed(placeOf("message", message.conversation, message.id), message),
+        decodeMessage: (key, id, bytes) =>
+            storedMessage.safeParse(read(placeOf("message", key, id), bytes)).data,
+        fingerprintsOf: (message) =>
+            cipher.fingerprints(
+                encodeJson(message),
+                placeOf("message", message.conversation, message.id),
+            ),
+        encodePictures: (key, messageId, arrived) =>
+            sealed(placeOf("pictures", key, messageId), arrived),
+        decodePictures: (key, messageId, bytes) =>
+            storedPictures.safeParse(read(placeOf("pictures", key, messageId), bytes)).data,
+        encodeReply: (key, turnId, reply) => sealed(placeOf("reply", key, turnId), reply),
+        decodeReply: (key, turnId, bytes) =>
+            storedReply.safeParse(read(placeOf("reply", key, turnId), bytes)).data,
+        encodeJournal: (key, turnId, state) =>
+            sealed(placeOf("journal", key, turnId), state ?? null),
+        decodeJournal: (key, turnId, bytes) => read(placeOf("journal", key, turnId), bytes),
+        encodeImage: async (key, image) =>
+            cipher.seal(await encodePixels(image), placeOf("image", key, image.id)),
+        decodeImage: async (key, reference, bytes) => {
+            const plain = opened(placeOf("image", key, reference.id), bytes);
+            return plain && (await decodePixels(plain, reference));
+        },
+    };
 }
 
-/** A picture as it is stored: without loss, at about a third of its size. */
-export async function encodeImage(image: ModelImage): Promise<Buffer> {
+async function encodePixels(image: ModelImage): Promise<Buffer> {
     const header = Buffer.alloc(imageHeaderBytes);
     header.writeUInt8(pixelsVersion);
     header.writeUInt16BE(image.side, 1);
     return Buffer.concat([header, await packPixels(image.rgb, image.side)]);
 }
 
-/** `undefined` for what is damaged, was written by a newer version, or is another picture's. */
-export async function decodeImage(
+async function decodePixels(
     bytes: Buffer,
     reference: ImageReference,
 ): Promise<ModelImage | undefined> {

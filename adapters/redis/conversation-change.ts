@@ -1,6 +1,6 @@
 import type { RedisArgument } from "redis";
-import type { ConversationChange } from "../../src/message.ts";
-import { encodeImage, encodeTurn } from "./codec.ts";
+import type { ConversationChange, ConversationKey } from "../../src/message.ts";
+import type { Codec } from "./codec.ts";
 
 /** What limits a stored conversation. */
 export interface ConversationLimits {
@@ -33,8 +33,8 @@ end
  * the last, and returns the new version of the history. Its cost does not grow with the history.
  *
  * It needs the picture fragment and the locals `turns`, `images`, `settings` and `pictures`, the
- * names of the keys. The values: expiry, maximum of turns, reset, language, number of turns, then
- * for each turn the ids of its pictures and the turn, then for each picture its id and its bytes.
+ * names of the keys. The values: expiry, maximum of turns, reset, then language, consent and handoff
+ * (empty: as it is, `-`: none any more), number of turns, then for each turn the ids of its pictures and the turn, then for each picture its id and its bytes.
  * The version begins with the time, so that none comes back after the conversation has expired.
  */
 export const changeFragment = `
@@ -88,16 +88,18 @@ end
 
 local function applyChange(first)
     local expiry, most = ARGV[first], tonumber(ARGV[first + 1])
-    local reset, language = ARGV[first + 2], ARGV[first + 3]
-    if reset == 'reset' then forget() end
-    if language == 'automatic' then
-        redis.call('HDEL', settings, 'language')
-    elseif language ~= '' then
-        redis.call('HSET', settings, 'language', language)
+    if ARGV[first + 2] == 'reset' then forget() end
+    for offset, field in ipairs({ 'language', 'consent', 'handoff' }) do
+        local value = ARGV[first + 2 + offset]
+        if value == '-' then
+            redis.call('HDEL', settings, field)
+        elseif value ~= '' then
+            redis.call('HSET', settings, field, value)
+        end
     end
 
-    local position = first + 5
-    for _ = 1, tonumber(ARGV[first + 4]) do
+    local position = first + 7
+    for _ = 1, tonumber(ARGV[first + 6]) do
         append(ARGV[position], ARGV[position + 1])
         position = position + 2
     end
@@ -120,23 +122,30 @@ end
 
 /** The values that `applyChange` takes. */
 export async function encodeChange(
+    key: ConversationKey,
     change: ConversationChange,
-    limits: ConversationLimits,
+    { codec, ...limits }: ConversationLimits & { readonly codec: Codec },
 ): Promise<RedisArgument[]> {
     const turns = change.turns ?? [];
     const values: RedisArgument[] = [
         String(limits.expireAfterMs),
         String(limits.maxTurns),
         change.reset === true ? "reset" : "",
-        change.chosenLanguage ?? "",
+        change.chosenLanguage === "automatic" ? "-" : (change.chosenLanguage ?? ""),
+        change.consent === "withdrawn" ? "-" : encodeSetting(change.consent),
+        change.handoff === "ended" ? "-" : encodeSetting(change.handoff),
         String(turns.length),
     ];
     for (const turn of turns) {
         const ids = new Set(turn.images.map((image) => image.id));
-        values.push([...ids].join(" "), encodeTurn(turn));
+        values.push([...ids].join(" "), codec.encodeTurn(key, turn));
     }
     for (const image of change.images ?? []) {
-        values.push(image.id, await encodeImage(image));
+        values.push(image.id, await codec.encodeImage(key, image));
     }
     return values;
+}
+
+function encodeSetting(value: object | undefined): string {
+    return value === undefined ? "" : JSON.stringify(value);
 }

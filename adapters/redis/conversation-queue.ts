@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../../src/log.ts";
 import type { PlatformAccount } from "../../src/message.ts";
-import type { MessageLedger } from "../../src/ports.ts";
+import type { Cipher, MessageLedger } from "../../src/ports.ts";
 import type { Fleet, Inbox, Outbox, PictureQueue, TurnQueue } from "../../src/queue-ports.ts";
+import type { CaseBook, Postbox } from "../../src/staff-ports.ts";
+import { createCaseBook } from "./case-book.ts";
 import { Channels } from "./channels.ts";
 import { closeClient, type RedisClient } from "./client.ts";
+import { createCodec } from "./codec.ts";
 import { createMailbox } from "./create-mailbox.ts";
 import { FleetRegistry } from "./fleet-registry.ts";
 import { createFleet } from "./fleet.ts";
@@ -13,6 +16,7 @@ import { JobQueues } from "./job-queues.ts";
 import { createMessageLedger } from "./message-ledger.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPictureQueue } from "./picture-queue.ts";
+import { createPostbox } from "./postbox.ts";
 import { closeQueueConnection, type QueueConnection } from "./queue-connection.ts";
 import type { QueueParts } from "./queue-parts.ts";
 import { defaultQueueTimings, type QueueTimings } from "./queue-timings.ts";
@@ -37,6 +41,8 @@ export interface ConversationQueueOptions extends Gathering {
     /** How many turns are kept of a conversation. */
     readonly maxTurns: number;
     readonly timings?: Partial<QueueTimings>;
+    /** Seals what patients and the assistant say. */
+    readonly cipher: Cipher;
     readonly logger: Logger;
 }
 
@@ -47,6 +53,8 @@ export interface ConversationQueue {
     readonly pictures: PictureQueue;
     readonly outbox: Outbox;
     readonly fleet: Fleet;
+    readonly postbox: Postbox;
+    readonly cases: CaseBook;
     /** The numbers of an account's messages that are written down. */
     ledger(account: PlatformAccount): MessageLedger;
     /** Ends the connections. All work must have ended. Never fails. */
@@ -76,14 +84,15 @@ export async function openConversationQueue(
     const connection = connections.openQueueConnection();
     const jobs = new JobQueues(connection, { keyPrefix, timings, logger });
     const load = new WorkerLoad();
+    const wakeUps = new WakeUps(jobs, registry);
     const parts: QueueParts = {
         client,
         keyPrefix,
         workerId,
         mailbox,
         jobs,
-        wakeUps: new WakeUps(jobs, registry),
-        channels: new Channels(client, subscriber, { keyPrefix, logger }),
+        wakeUps,
+        channels: new Channels(client, subscriber, options),
         registry,
         load,
         maxTurns: options.maxTurns,
@@ -97,6 +106,12 @@ export async function openConversationQueue(
         pictures: createPictureQueue(parts),
         outbox: createOutbox(parts),
         fleet: createFleet(parts),
+        postbox: createPostbox(client, {
+            ...options,
+            codec: createCodec(options.cipher),
+            wakeUps,
+        }),
+        cases: createCaseBook(client, options),
         ledger: (account) => createMessageLedger(client, { keyPrefix, account, logger }),
         async close() {
             await jobs.close();

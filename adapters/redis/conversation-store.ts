@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../../src/log.ts";
-import type { Conversation, ConversationKey, Language, Turn } from "../../src/message.ts";
-import type { ConversationStore } from "../../src/ports.ts";
+import type { Conversation, ConversationKey, Turn } from "../../src/message.ts";
+import type { Cipher, ConversationStore } from "../../src/ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
-import { decodeImage, decodeTurn } from "./codec.ts";
+import { createCodec, type Codec } from "./codec.ts";
 import {
     changeFragment,
     encodeChange,
     pictureFragment,
     type ConversationLimits,
 } from "./conversation-change.ts";
+import { decodeSettings, settingFields, type StoredSettings } from "./conversation-settings.ts";
 import { conversationKeys, type ConversationKeys } from "./keys.ts";
 import { defineScript, runScript } from "./script.ts";
 
@@ -17,6 +18,7 @@ import { defineScript, runScript } from "./script.ts";
 export interface ConversationStoreOptions extends ConversationLimits {
     /** What all keys begin with; no braces. */
     readonly keyPrefix: string;
+    readonly cipher: Cipher;
     readonly logger: Logger;
 }
 
@@ -30,6 +32,7 @@ export function createConversationStore(
     client: RedisClient,
     options: ConversationStoreOptions,
 ): ConversationStore {
+    const codec = createCodec(options.cipher);
     const keysOf = (key: ConversationKey): ConversationKeys =>
         conversationKeys(options.keyPrefix, key);
 
@@ -44,8 +47,16 @@ export function createConversationStore(
                     [String(-options.maxTurns)],
                 ),
             );
-            const [stored, chosen] = reply as [Buffer[], Buffer | null];
-            return decodeConversation(stored, chosen, options.logger);
+            const [stored, settings] = reply as [Buffer[], StoredSettings];
+            return decodeConversation(key, stored, settings, { codec, logger: options.logger });
+        },
+
+        async readSettings(key) {
+            const keys = keysOf(key);
+            const reply = await callRedis(client, (bounded) =>
+                runScript(bounded, readSettingsScript, [keys.settings], []),
+            );
+            return decodeSettings(reply as StoredSettings, options.logger);
         },
 
         async readImage(key, image) {
@@ -54,7 +65,7 @@ export function createConversationStore(
                 runScript(bounded, readImageScript, [keys.images], [image.id]),
             );
             if (!Buffer.isBuffer(reply)) return undefined;
-            const decoded = await decodeImage(reply, image);
+            const decoded = await codec.decodeImage(key, image, reply);
             if (decoded === undefined) options.logger.warn("A stored picture was not understood");
             return decoded;
         },
@@ -66,7 +77,10 @@ export function createConversationStore(
             const id = change.id ?? randomUUID();
             const { turns, images, settings, pictures } = keys;
             const remember = change.id === undefined ? rememberChangeMs : rememberNamedChangeMs;
-            const values = [String(remember), ...(await encodeChange(change, options))];
+            const values = [
+                String(remember),
+                ...(await encodeChange(key, change, { ...options, codec })),
+            ];
             await callRedis(client, (bounded) =>
                 runScript(
                     bounded,
@@ -85,8 +99,10 @@ const rememberNamedChangeMs = 24 * 60 * 60 * 1000;
 const rememberChangeMs = 60_000;
 
 const readScript = defineScript(`
-return { redis.call('LRANGE', KEYS[1], ARGV[1], -1), redis.call('HGET', KEYS[2], 'language') }
+return { redis.call('LRANGE', KEYS[1], ARGV[1], -1), redis.call('HMGET', KEYS[2], ${settingFields}) }
 `);
+
+const readSettingsScript = defineScript(`return redis.call('HMGET', KEYS[1], ${settingFields})`);
 
 const readImageScript = defineScript(`return redis.call('HGET', KEYS[1], ARGV[1])`);
 
@@ -102,22 +118,17 @@ return 1
 
 /** A conversation as the store gave it. What cannot be understood is left out and counted in the log. */
 export function decodeConversation(
+    key: ConversationKey,
     stored: readonly Buffer[],
-    chosen: Buffer | null,
-    logger: Logger,
+    settings: StoredSettings,
+    { codec, logger }: { readonly codec: Codec; readonly logger: Logger },
 ): Conversation {
     const turns: Turn[] = [];
     for (const entry of stored) {
-        const turn = decodeTurn(entry.subarray(entry.indexOf("\n") + 1));
+        const turn = codec.decodeTurn(key, entry.subarray(entry.indexOf("\n") + 1));
         if (turn !== undefined) turns.push(turn);
     }
     const skipped = stored.length - turns.length;
     if (skipped > 0) logger.warn({ skipped }, "Stored turns were not understood and left out");
-    const chosenLanguage = decodeLanguage(chosen);
-    return chosenLanguage === undefined ? { turns } : { turns, chosenLanguage };
-}
-
-function decodeLanguage(stored: Buffer | null): Language | undefined {
-    const text = stored?.toString();
-    return text === "ar" || text === "en" ? text : undefined;
+    return { turns, ...decodeSettings(settings, logger) };
 }

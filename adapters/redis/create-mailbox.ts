@@ -1,5 +1,7 @@
 import type { Logger } from "../../src/log.ts";
+import type { Cipher } from "../../src/ports.ts";
 import type { RedisClient } from "./client.ts";
+import { createCodec } from "./codec.ts";
 import type { ConversationLimits } from "./conversation-change.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { createDeliverySide } from "./mailbox-deliveries.ts";
@@ -10,6 +12,7 @@ import { createTurnSide } from "./mailbox-turns.ts";
 export interface MailboxOptions extends ConversationLimits {
     /** What all keys begin with; no braces. */
     readonly keyPrefix: string;
+    readonly cipher: Cipher;
     readonly logger: Logger;
 }
 
@@ -21,9 +24,10 @@ export interface MailboxOptions extends ConversationLimits {
  * `image-unavailable`, an unreadable reply is taken back, an unreadable journal begins anew.
  */
 export function createMailbox(client: RedisClient, options: MailboxOptions): Mailbox {
+    const parts = { ...options, codec: createCodec(options.cipher) };
     return {
-        ...createTurnSide(client, options),
-        ...createPictureSide(client, options),
-        ...createDeliverySide(client, options),
+        ...createTurnSide(client, parts),
+        ...createPictureSide(client, parts),
+        ...createDeliverySide(client, parts),
     };
 }

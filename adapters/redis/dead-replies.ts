@@ -52,6 +52,15 @@ export class DeadReplies {
         return text === null || text === undefined ? undefined : (JSON.parse(text) as StoredEntry);
     }
 
+    /** Takes all entries of one conversation away. */
+    async removeOf(conversation: ConversationKey): Promise<void> {
+        const entries = await callRedis(this.#client, (bounded) => bounded.hGetAll(this.#key));
+        for (const [id, text] of Object.entries(entries)) {
+            const entry = JSON.parse(text) as StoredEntry;
+            if (entry.conversation === conversation) await this.remove(id);
+        }
+    }
+
     async remove(id: DeadReply["id"]): Promise<void> {
         await callRedis(this.#client, (bounded) => bounded.hDel(this.#key, id));
     }

@@ -1,6 +1,7 @@
 import { describeError } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
 import { callRedis } from "./client.ts";
+import { delayNoticeKey } from "./keys.ts";
 import type { QueueParts } from "./queue-parts.ts";
 
 type Parts = Pick<QueueParts, "client" | "keyPrefix" | "logger">;
@@ -14,7 +15,7 @@ export async function rememberDelayNotice(parts: Parts, key: ConversationKey): P
         expiration: { type: "EX", value: rememberSeconds },
     } as const;
     const set = await callRedis(parts.client, (bounded) =>
-        bounded.set(keyOf(parts, key), "1", options),
+        bounded.set(delayNoticeKey(parts.keyPrefix, key), "1", options),
     );
     return set !== null;
 }
@@ -22,12 +23,10 @@ export async function rememberDelayNotice(parts: Parts, key: ConversationKey): P
 /** After an answer the next long wait may be told again. Never fails. */
 export async function forgetDelayNotice(parts: Parts, key: ConversationKey): Promise<void> {
     try {
-        await callRedis(parts.client, (bounded) => bounded.unlink(keyOf(parts, key)));
+        await callRedis(parts.client, (bounded) =>
+            bounded.unlink(delayNoticeKey(parts.keyPrefix, key)),
+        );
     } catch (error) {
         parts.logger.debug(describeError(error), "A notice of delay was not forgotten");
     }
-}
-
-function keyOf({ keyPrefix }: Parts, key: ConversationKey): string {
-    return `${keyPrefix}{${key}}:delay-notice`;
 }

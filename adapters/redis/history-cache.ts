@@ -63,8 +63,23 @@ export function changedHistory(
     maxTurns: number,
 ): Conversation {
     if (change === undefined) return history;
-    const { reset = false, chosenLanguage = history.chosenLanguage, turns = [] } = change;
-    const kept = [...(reset ? [] : history.turns), ...turns].slice(-maxTurns);
-    if (chosenLanguage === undefined || chosenLanguage === "automatic") return { turns: kept };
-    return { turns: kept, chosenLanguage };
+    const { reset = false, turns = [] } = change;
+    const chosenLanguage = changed(history.chosenLanguage, change.chosenLanguage, "automatic");
+    const consent = changed(history.consent, change.consent, "withdrawn");
+    const handoff = changed(history.handoff, change.handoff, "ended");
+    return {
+        turns: [...(reset ? [] : history.turns), ...turns].slice(-maxTurns),
+        ...(chosenLanguage === undefined ? {} : { chosenLanguage }),
+        ...(consent === undefined ? {} : { consent }),
+        ...(handoff === undefined ? {} : { handoff }),
+    };
+}
+
+function changed<Value>(
+    before: Value | undefined,
+    change: Value | string | undefined,
+    none: string,
+): Value | undefined {
+    if (change === undefined) return before;
+    return change === none ? undefined : (change as Value);
 }

@@ -43,8 +43,9 @@ export function createInboxQueue(parts: QueueParts, gathering: Gathering): Inbox
     };
 }
 
-function laneOf(message: InboundMessage): "model" | "desk" {
-    return message.command === undefined ? "model" : "desk";
+/** Where what needs no model need not wait for one. */
+function laneOf({ command, alarm, withheld }: InboundMessage): "model" | "desk" {
+    return (command ?? alarm ?? withheld) ? "desk" : "model";
 }
 
 async function readBacklog({ jobs, registry }: QueueParts): Promise<Backlog> {

@@ -39,7 +39,8 @@ export function conversationKeys(keyPrefix: string, key: ConversationKey): Conve
  * `delivery` and `damaged` last as long as they hold something.
  *
  * - `inbox`: list of the ids of unanswered messages, oldest first
- * - `messages`: hash, id → time of acceptance, space, name of the files, line feed, message
+ * - `messages`: hash, id → time of acceptance, space, name of the files, space, fingerprint of the
+ *   message, line feed, message
  * - `seenEven`, `seenOdd`: sets of the ids that were accepted in the last week of that parity; small
  *   numbers, as most platforms give them, take a few bytes each
  * - `work`: hash, who answers, and when the conversation is ripe
@@ -74,6 +75,16 @@ export const mailboxKeyNames = [
     "dead",
     "damaged",
 ] as const;
+
+/** The key that remembers that a patient was told of a long wait. */
+export function delayNoticeKey(keyPrefix: string, key: ConversationKey): string {
+    return `${keyPrefix}{${key}}:delay-notice`;
+}
+
+/** What the marks of one conversation's changes begin with. */
+export function changeKeys(keyPrefix: string, key: ConversationKey): string {
+    return `${keyPrefix}{${key}}:change:`;
+}
 
 function checkedPrefix(keyPrefix: string): string {
     if (!/[{}]/.test(keyPrefix)) return keyPrefix;

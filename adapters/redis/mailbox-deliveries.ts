@@ -1,7 +1,7 @@
 import type { Logger } from "../../src/log.ts";
 import type { ConversationKey, Reply, ReplyAddress } from "../../src/message.ts";
 import type { RedisClient } from "./client.ts";
-import { decodeJournal, decodeReply, encodeJournal } from "./codec.ts";
+import type { Codec } from "./codec.ts";
 import type { ConversationLimits } from "./conversation-change.ts";
 import { mailboxKeys } from "./keys.ts";
 import type { DeliveryClaim, Hold, Mailbox, PendingReply } from "./mailbox.ts";
@@ -22,6 +22,7 @@ export function createDeliverySide(
     client: RedisClient,
     options: Pick<ConversationLimits, "expireAfterMs"> & {
         readonly keyPrefix: string;
+        readonly codec: Codec;
         readonly logger: Logger;
     },
 ): Pick<
@@ -35,14 +36,14 @@ export function createDeliverySide(
     | "resendDead"
     | "discardDead"
 > {
-    const { logger, expireAfterMs } = options;
+    const { codec, expireAfterMs } = options;
     const keysOf = (key: ConversationKey): string[] => mailboxKeys(options.keyPrefix, key);
 
     return {
         async claimDelivery(key, by) {
             const values = [by.token, String(by.leaseMs)];
             const claim = await runMailboxScript(client, claimDeliveryScript, keysOf(key), values);
-            return readDeliveryClaim(key, claim as ScriptDelivery, logger);
+            return readDeliveryClaim(key, claim as ScriptDelivery, options);
         },
 
         async renewDelivery(key, hold) {
@@ -53,11 +54,11 @@ export function createDeliverySide(
         async readReply(key, hold, id) {
             const values = [...proof(hold), id];
             const state = await runMailboxScript(client, readReplyScript, keysOf(key), values);
-            return readPendingReply(key, state as [Buffer, Buffer?], logger);
+            return readPendingReply(key, id, state as [Buffer, Buffer?], options);
         },
 
         async saveJournal(key, hold, id, state) {
-            const values = [...proof(hold), id, encodeJournal(state)];
+            const values = [...proof(hold), id, codec.encodeJournal(key, id, state)];
             return 1 === (await runMailboxScript(client, saveJournalScript, keysOf(key), values));
         },
 
@@ -83,6 +84,12 @@ export function createDeliverySide(
     };
 }
 
+/** What it takes to read what is stored. */
+interface Reading {
+    readonly codec: Codec;
+    readonly logger: Logger;
+}
+
 function proof(hold: Hold): string[] {
     return [String(hold.fence), hold.token];
 }
@@ -102,14 +109,15 @@ type ScriptDelivery =
 function readDeliveryClaim(
     key: ConversationKey,
     claim: ScriptDelivery,
-    logger: Logger,
+    reading: Reading,
 ): DeliveryClaim {
     const status = String(claim[0]);
     if (claim.length === 5) {
         const [, id, fence, reply, journal] = claim;
         const held = { id: String(id), fence: Number(fence) };
-        const stored = readReply(key, reply, logger);
-        return { status: "reply", ...held, ...stored, ...readJournal(journal, logger) };
+        const stored = readReply(key, held.id, reply, reading);
+        const kept = readJournal(key, held.id, journal, reading);
+        return { status: "reply", ...held, ...stored, ...kept };
     }
     if (claim.length === 6) {
         const [, id, fence, worker, newest, journal] = claim;
@@ -119,7 +127,7 @@ function readDeliveryClaim(
             fence: Number(fence),
             to: { conversation: key, messageId: String(newest) },
             holder: String(worker),
-            ...readJournal(journal, logger),
+            ...readJournal(key, String(id), journal, reading),
         };
     }
     if (status === "held" || status === "later") return { status, forMs: Number(claim[1]) };
@@ -128,12 +136,13 @@ function readDeliveryClaim(
 
 function readPendingReply(
     key: ConversationKey,
+    id: string,
     [status, value]: [Buffer, Buffer?],
-    logger: Logger,
+    reading: Reading,
 ): PendingReply {
     switch (String(status)) {
         case "reply":
-            return { status: "reply", ...readReply(key, value ?? null, logger) };
+            return { status: "reply", ...readReply(key, id, value ?? null, reading) };
         case "running":
             return { status: "running", holder: String(value) };
         case "waiting":
@@ -151,12 +160,18 @@ interface ReadReply {
     readonly committedAtMs: number;
 }
 
-function readReply(key: ConversationKey, stored: Buffer | null, logger: Logger): ReadReply {
+function readReply(
+    key: ConversationKey,
+    id: string,
+    stored: Buffer | null,
+    { codec, logger }: Reading,
+): ReadReply {
     const end = stored?.indexOf("\n") ?? -1;
     const committedAtMs = Number.parseInt(stored?.toString("latin1", 0, end) ?? "", 10) || 0;
     const nowhere = { to: { conversation: key }, committedAtMs };
     if (stored !== null && stored.length === end + 1) return nowhere;
-    const decoded = stored === null ? undefined : decodeReply(stored.subarray(end + 1));
+    const decoded =
+        stored === null ? undefined : codec.decodeReply(key, id, stored.subarray(end + 1));
     if (decoded === undefined) {
         logger.error("A stored reply was not understood; the patient does not get it");
         return nowhere;
@@ -166,9 +181,14 @@ function readReply(key: ConversationKey, stored: Buffer | null, logger: Logger):
     return { to, reply, committedAtMs };
 }
 
-function readJournal(stored: Buffer | null, logger: Logger): { readonly journal?: unknown } {
+function readJournal(
+    key: ConversationKey,
+    id: string,
+    stored: Buffer | null,
+    { codec, logger }: Reading,
+): { readonly journal?: unknown } {
     if (stored === null) return {};
-    const journal = decodeJournal(stored);
+    const journal = codec.decodeJournal(key, id, stored);
     if (journal === undefined) logger.warn("A stored journal was not understood; it begins anew");
     return journal === undefined ? {} : { journal };
 }

@@ -29,7 +29,7 @@ local id, files, ids, arrived = unpack(ARGV, 1, 4)
 local function count(text) return select(2, string.gsub(text, '%S+', '')) end
 local function wanted()
     local stored, before = redis.call('HGET', messages, id), redis.call('HGET', pictures, id)
-    if not stored or not before or string.match(stored, '^%d+ (%x*)\\n') ~= files then return false end
+    if not stored or not before or string.match(stored, '^%d+ (%x*)') ~= files then return false end
     return before == '' or count(ids) > count(string.match(before, '^[^\\n]*'))
 end
 if wanted() then

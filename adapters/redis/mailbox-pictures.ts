@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { RedisArgument } from "redis";
 import type { Logger } from "../../src/log.ts";
-import type { InboundMessage } from "../../src/message.ts";
+import type { ConversationKey, InboundMessage } from "../../src/message.ts";
 import type { ArrivedPictures, WaitingMessage } from "../../src/queue-ports.ts";
 import type { RedisClient } from "./client.ts";
-import { decodeMessage, decodePictures, encodeImage, encodePictures } from "./codec.ts";
+import type { Codec } from "./codec.ts";
 import { mailboxKeys } from "./keys.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { readRipeness, runMailboxScript, type ScriptRipeness } from "./mailbox-scripts.ts";
@@ -13,28 +13,30 @@ import { putPicturesScript, waitingMessageScript } from "./mailbox-picture-scrip
 /** From an accepted message with files to the pictures that a turn can show. */
 export function createPictureSide(
     client: RedisClient,
-    options: { readonly keyPrefix: string; readonly logger: Logger },
+    options: { readonly keyPrefix: string; readonly codec: Codec; readonly logger: Logger },
 ): Pick<Mailbox, "waitingMessage" | "putPictures"> {
+    const { codec } = options;
     return {
         async waitingMessage(key, messageId) {
             const keys = mailboxKeys(options.keyPrefix, key);
             const stored = await runMailboxScript(client, waitingMessageScript, keys, [messageId]);
             if (!Buffer.isBuffer(stored)) return undefined;
-            const entry = readMessageEntry(stored);
+            const entry = readMessageEntry(key, messageId, stored, codec);
             if (entry === undefined) options.logger.warn("A stored message was not understood");
             return entry?.message;
         },
 
         async putPictures(message, arrived, images) {
-            const keys = mailboxKeys(options.keyPrefix, message.conversation);
+            const { conversation: key, id } = message;
+            const keys = mailboxKeys(options.keyPrefix, key);
             const ids = new Set(arrived.images.map((image) => image.id));
             const values: RedisArgument[] = [
-                message.id,
+                id,
                 nameFiles(message),
                 [...ids].join(" "),
-                encodePictures(arrived),
+                codec.encodePictures(key, id, arrived),
             ];
-            for (const image of images) values.push(image.id, await encodeImage(image));
+            for (const image of images) values.push(image.id, await codec.encodeImage(key, image));
             const reply = await runMailboxScript(client, putPicturesScript, keys, values);
             const [ripeness, due] = reply as [ScriptRipeness, number];
             return { ...readRipeness(ripeness), picturesDue: due === 1 };
@@ -50,18 +52,25 @@ export function nameFiles(message: InboundMessage): string {
 }
 
 /** A message as the scripts keep it; `undefined` when it is damaged. */
-export function readMessageEntry(stored: Buffer): WaitingMessage | undefined {
+export function readMessageEntry(
+    key: ConversationKey,
+    id: string,
+    stored: Buffer,
+    codec: Codec,
+): WaitingMessage | undefined {
     const end = stored.indexOf("\n");
     const acceptedAtMs = Number.parseInt(stored.toString("latin1", 0, Math.max(0, end)), 10);
-    const message = decodeMessage(stored.subarray(end + 1));
+    const message = codec.decodeMessage(key, id, stored.subarray(end + 1));
     if (message === undefined || !Number.isSafeInteger(acceptedAtMs)) return undefined;
     return { message, acceptedAtMs };
 }
 
-/** What became of a message's files, as the scripts keep it. */
-export function readPictures(stored: Buffer, logger: Logger): ArrivedPictures {
-    const arrived = decodePictures(stored.subarray(stored.indexOf("\n") + 1));
-    if (arrived !== undefined) return arrived;
-    logger.warn("Stored pictures were not understood and count as unavailable");
-    return { images: [], refusals: ["image-unavailable"] };
+/** What became of a message's files, as the scripts keep it; `undefined` when it is damaged. */
+export function readPictures(
+    key: ConversationKey,
+    id: string,
+    stored: Buffer,
+    codec: Codec,
+): ArrivedPictures | undefined {
+    return codec.decodePictures(key, id, stored.subarray(stored.indexOf("\n") + 1));
 }

@@ -1,4 +1,5 @@
 import { changeFragment } from "./conversation-change.ts";
+import { settingFields } from "./conversation-settings.ts";
 import { arrivedFragment } from "./mailbox-picture-scripts.ts";
 import { defineMailboxScript, rememberMs, workFragment } from "./mailbox-scripts.ts";
 
@@ -29,14 +30,16 @@ end
 
 /**
  * Values: id, message, name of its files, quiet and longest time, then `1` or empty each: urgent,
- * edit, stop. Gives the outcome, ripeness, whether files are due, interruption, fence.
+ * edit, stop, alarm, and last the message's fingerprints. Gives the outcome, ripeness, whether files are due, interruption, fence.
  */
 export const acceptScript = defineMailboxScript(
     workFragment,
     arrivedFragment,
     `
 local id, message, files, quiet, longest = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
-local urgent, edit, stop = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1'
+local urgent, edit, stop, alarm = ARGV[6] == '1', ARGV[7] == '1', ARGV[8] == '1', ARGV[9] == '1'
+local fingerprints = ARGV[10]
+local fingerprint = string.match(fingerprints, '^%x*')
 local fence = openFence()
 local arrived = false
 
@@ -55,16 +58,16 @@ local function store()
     redis.call('SADD', seenNow, id)
     redis.call('PEXPIREAT', seenNow, (week + 2) * ${rememberMs})
     redis.call('RPUSH', inbox, id)
-    redis.call('HSET', messages, id, now .. ' ' .. files .. '\\n' .. message)
+    redis.call('HSET', messages, id, now .. ' ' .. files .. ' ' .. fingerprint .. '\\n' .. message)
     if files ~= '' then redis.call('HSET', pictures, id, '') end
     arrived = true
 end
 
 local function replace(stored)
-    local acceptedAt, storedFiles, storedMessage = string.match(stored, '^(%d+) (%x*)\\n(.*)$')
+    local acceptedAt, storedFiles, storedFingerprint = string.match(stored, '^(%d+) (%x*) ?(%x*)\\n')
     -- A repeated edit must not interrupt the turn that has it already.
-    if storedMessage == message then return end
-    redis.call('HSET', messages, id, (acceptedAt or now) .. ' ' .. files .. '\\n' .. message)
+    if storedFingerprint and storedFingerprint ~= '' and string.find(fingerprints, storedFingerprint, 1, true) then return end
+    redis.call('HSET', messages, id, (acceptedAt or now) .. ' ' .. files .. ' ' .. fingerprint .. '\\n' .. message)
     if storedFiles ~= files then
         forgetPictures(id)
         if files ~= '' then redis.call('HSET', pictures, id, '') end
@@ -98,6 +101,7 @@ end
 if arrived then
     ripen()
     if stop then interrupt('stopped') end
+    if alarm then redis.call('HSET', work, 'alarm', 1) end
     redis.call('PEXPIRE', work, ${rememberMs})
 end
 local due = redis.call('HGET', pictures, id) == '' and 1 or 0
@@ -107,38 +111,44 @@ return { outcome, ripeness(), due, fence and redis.call('HGET', work, 'interrupt
 
 /**
  * Values: token, worker, lease, known version or empty, most turns. Gives `claimed`, fence, deaths,
- * version, messages, and, unless the version is known, turns and chosen language.
+ * `1` when it was taken from another holder, version, messages, and, unless the version is known,
+ * turns and settings.
  */
 export const claimScript = defineMailboxScript(
     workFragment,
     `
 local token, worker, lease, known = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local state = redis.call('HMGET', work, 'token', 'fence', 'committed', 'until', 'claims')
+local state = redis.call('HMGET', work, 'token', 'fence', 'committed', 'until', 'claims', 'alarm')
 local fence, claims = state[2], tonumber(state[5]) or 0
 local mine = state[1] == token and fence ~= state[3]
 local ripe = ripeness()
+local tookOver = 0
 if not mine then
     local left = leftOf(state[4])
-    if left > 0 then return { 'held', left } end
+    if left > 0 and not state[6] then return { 'held', left } end
     if ripe[1] == 0 then return { 'empty' } end
     if ripe[2] > 0 then return { 'unripe', ripe[2] } end
-    fence, claims = nextFence(fence), claims + 1
+    fence = nextFence(fence)
+    -- Whoever is interrupted by an alarm has not died of the turn.
+    if left > 0 and state[2] ~= state[3] then tookOver = 1 else claims = claims + 1 end
 end
 
 local version = redis.call('HGET', settings, 'version') or ''
 local ids = redis.call('LRANGE', inbox, 0, ${mostMessages - 1})
 redis.call('HSET', work, 'token', token, 'holder', worker, 'fence', fence, 'until', now + lease,
     'claims', claims, 'taken', #ids, 'version', version)
-redis.call('HDEL', work, 'interrupt', 'firstAt', 'ripeAt', 'urgent', 'news', 'notBefore')
+redis.call('HDEL', work, 'interrupt', 'firstAt', 'ripeAt', 'urgent', 'alarm', 'news', 'notBefore')
 redis.call('PEXPIRE', work, ${rememberMs})
 
 local taken = {}
 for position, id in ipairs(ids) do
     taken[position] = { id, redis.call('HGET', messages, id), redis.call('HGET', pictures, id) }
 end
-if version ~= '' and version == known then return { 'claimed', fence, claims - 1, version, taken } end
-return { 'claimed', fence, claims - 1, version, taken,
-    redis.call('LRANGE', turns, -tonumber(ARGV[5]), -1), redis.call('HGET', settings, 'language') }
+if version ~= '' and version == known then
+    return { 'claimed', fence, claims - 1, tookOver, version, taken }
+end
+return { 'claimed', fence, claims - 1, tookOver, version, taken,
+    redis.call('LRANGE', turns, -tonumber(ARGV[5]), -1), redis.call('HMGET', settings, ${settingFields}) }
 `,
 );
 
@@ -151,8 +161,8 @@ return state[3] or 'held'
 `);
 
 /**
- * Values: fence, number of messages, turn, reply or empty, expiry, `1` without a model, then those
- * of the change, if there is one. Gives `lost`, or `committed` and the version, empty where the
+ * Values: fence, number of messages, turn, reply or empty, expiry, `1` without a model, the turn
+ * whose answer is taken back or empty, then those of the change, if there is one. Gives `lost`, or `committed` and the version, empty where the
  * copy is worth nothing.
  */
 export const commitScript = defineMailboxScript(
@@ -160,7 +170,7 @@ export const commitScript = defineMailboxScript(
     changeFragment,
     settleFragment,
     `
-local fence, count, turn, reply, expiry, withoutModel = unpack(ARGV, 1, 6)
+local fence, count, turn, reply, expiry, withoutModel, former = unpack(ARGV, 1, 7)
 local state = redis.call('HMGET', work, 'fence', 'committed', 'after', 'version', 'holder', 'taken')
 if state[1] ~= fence then return { 'lost' } end
 if state[2] == fence then return { 'committed', state[3] } end
@@ -168,14 +178,15 @@ if redis.call('HGET', work, 'interrupt') == 'changed' then return { 'changed' } 
 
 local before = redis.call('HGET', settings, 'version') or ''
 local after = before
-if ARGV[7] then after = applyChange(7) end
-if ARGV[9] == 'reset' then redis.call('DEL', dead) end
+if ARGV[8] then after = applyChange(8) end
+if ARGV[10] == 'reset' then redis.call('DEL', dead, damaged) end
 if before ~= state[4] then after = '' end
 
 -- What came after the claim was never seen by this turn.
 count = math.min(tonumber(count), tonumber(state[6]) or tonumber(count))
 for _, id in ipairs(count > 0 and redis.call('LPOP', inbox, count) or {}) do settle(id) end
 endWaiting(expiry)
+if former ~= '' then takeBack(former) end
 if reply == '' then
     takeBack(turn)
 else

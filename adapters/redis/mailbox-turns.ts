@@ -2,8 +2,9 @@ import type { Logger } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
 import type { Acceptance, WaitingMessage } from "../../src/queue-ports.ts";
 import type { RedisClient } from "./client.ts";
-import { encodeMessage, encodeReply } from "./codec.ts";
+import type { Codec } from "./codec.ts";
 import { encodeChange, type ConversationLimits } from "./conversation-change.ts";
+import type { StoredSettings } from "./conversation-settings.ts";
 import { decodeConversation } from "./conversation-store.ts";
 import { mailboxKeys } from "./keys.ts";
 import type { Accepted, Mailbox, TurnClaim, TurnClaimant } from "./mailbox.ts";
@@ -22,8 +23,12 @@ import { nameFiles, readMessageEntry, readPictures } from "./mailbox-pictures.ts
 /** What the answering side needs to know. */
 export interface TurnSideOptions extends ConversationLimits {
     readonly keyPrefix: string;
+    readonly codec: Codec;
     readonly logger: Logger;
 }
+
+/** Tells a reply of its own from what the turn has shown under its id. */
+const afreshMark = "!";
 
 /** Parts of one album come that close together. */
 const albumQuietMs = 1_000;
@@ -33,6 +38,7 @@ export function createTurnSide(
     client: RedisClient,
     options: TurnSideOptions,
 ): Pick<Mailbox, "accept" | "claim" | "renew" | "commit" | "release" | "ripeness"> {
+    const { codec } = options;
     const keysOf = (key: ConversationKey): string[] => mailboxKeys(options.keyPrefix, key);
 
     async function claim(key: ConversationKey, by: TurnClaimant): Promise<TurnClaim> {
@@ -45,7 +51,7 @@ export function createTurnSide(
         ]);
         const [status, first] = reply as ScriptClaim;
         if (String(status) !== "claimed") return readRefusal(String(status), Number(first));
-        const taken = readTaken(reply as TakenTurn, options.logger);
+        const taken = readTaken(key, reply as TakenTurn, options);
         if (taken.damaged.length > 0) await discard(key, taken);
         const [oldest] = taken.messages;
         if (oldest !== undefined) return { ...taken.claim, turnId: oldest.message.id };
@@ -85,13 +91,17 @@ export function createTurnSide(
                 keysOf(message.conversation),
                 [
                     message.id,
-                    encodeMessage(message),
+                    codec.encodeMessage(message),
                     nameFiles(message),
                     String(Math.max(how.quietMs, leastMs)),
                     String(Math.max(how.atMostMs, leastMs)),
-                    flag(how.urgent || message.command !== undefined),
+                    flag(
+                        how.urgent || message.command !== undefined || message.alarm !== undefined,
+                    ),
                     flag(message.edit === true),
                     flag(message.command?.name === "stop"),
+                    flag(message.alarm !== undefined),
+                    codec.fingerprintsOf(message).join(" "),
                 ],
             );
             return readAccepted(reply as ScriptAccepted);
@@ -107,19 +117,20 @@ export function createTurnSide(
         },
 
         async commit(key, hold, outcome) {
-            const { settled, reply, replyTo, change } = outcome;
+            const { settled, reply, replyTo, change, afresh, turnId } = outcome;
             if (!Number.isInteger(settled) || settled < 1)
                 throw new RangeError("A turn settles at least one message.");
-            const stored =
-                reply && encodeReply(replyTo === undefined ? { reply } : { reply, replyTo });
+            const id = afresh === true ? `${turnId}${afreshMark}` : turnId;
+            const answer = reply && (replyTo === undefined ? { reply } : { reply, replyTo });
             const result = await runMailboxScript(client, commitScript, keysOf(key), [
                 String(hold.fence),
                 String(settled),
-                outcome.turnId,
-                stored ?? "",
+                id,
+                answer === undefined ? "" : codec.encodeReply(key, id, answer),
                 String(options.expireAfterMs),
                 flag(outcome.withoutModel === true),
-                ...(change === undefined ? [] : await encodeChange(change, options)),
+                afresh === true ? turnId : "",
+                ...(change === undefined ? [] : await encodeChange(key, change, options)),
             ]);
             const [status, version] = (result as Buffer[]).map(String);
             if (status === "changed") return { status };
@@ -165,10 +176,11 @@ type TakenTurn = [
     status: Buffer,
     fence: Buffer,
     deaths: number,
+    tookOver: number,
     version: Buffer,
     messages: [id: Buffer, message: Buffer | null, pictures: Buffer | null][],
     turns?: Buffer[],
-    language?: Buffer | null,
+    settings?: StoredSettings,
 ];
 
 interface Taken {
@@ -184,21 +196,26 @@ function readRefusal(status: string, forMs: number): TurnClaim {
     return { status: "empty" };
 }
 
-function readTaken(reply: TakenTurn, logger: Logger): Taken {
-    const [, fence, deaths, version, stored, turns, language] = reply;
+function readTaken(
+    key: ConversationKey,
+    reply: TakenTurn,
+    { codec, logger }: Pick<TurnSideOptions, "codec" | "logger">,
+): Taken {
+    const [, fence, deaths, tookOver, version, stored, turns, settings] = reply;
     const messages: WaitingMessage[] = [];
     const damaged: Buffer[] = [];
     for (const [id, message, pictures] of stored) {
-        const waiting = readWaiting(message, pictures, logger);
+        const waiting = readWaiting(key, String(id), [message, pictures], { codec, logger });
         if (waiting === undefined) damaged.push(id);
         else messages.push(waiting);
     }
-    const history = turns && decodeConversation(turns, language ?? null, logger);
+    const history = turns && decodeConversation(key, turns, settings ?? [], { codec, logger });
     return {
         claim: {
             status: "claimed",
             fence: Number(fence),
             deaths,
+            tookOver: tookOver === 1,
             messages,
             version: String(version),
             ...(history === undefined ? {} : { history }),
@@ -210,11 +227,15 @@ function readTaken(reply: TakenTurn, logger: Logger): Taken {
 }
 
 function readWaiting(
-    message: Buffer | null,
-    pictures: Buffer | null,
-    logger: Logger,
+    key: ConversationKey,
+    id: string,
+    [message, pictures]: readonly [message: Buffer | null, pictures: Buffer | null],
+    { codec, logger }: Pick<TurnSideOptions, "codec" | "logger">,
 ): WaitingMessage | undefined {
-    const entry = message === null ? undefined : readMessageEntry(message);
+    const entry = message === null ? undefined : readMessageEntry(key, id, message, codec);
     if (entry === undefined || pictures === null || pictures.length === 0) return entry;
-    return { ...entry, pictures: readPictures(pictures, logger) };
+    const arrived = readPictures(key, id, pictures, codec);
+    if (arrived !== undefined) return { ...entry, pictures: arrived };
+    logger.warn("Stored pictures were not understood and count as unavailable");
+    return { ...entry, pictures: { images: [], refusals: ["image-unavailable"] } };
 }

@@ -43,8 +43,9 @@ export interface Mailbox {
      */
     accept(message: InboundMessage, how: Timing): Promise<Accepted>;
     /**
-     * Takes the conversation, if nobody has it and its messages are ripe. With the same token it is
-     * the same claim: repeat a call that failed with the token it had.
+     * Takes the conversation, if its messages are ripe and nobody has it, or an alarm has come since
+     * it was taken. With the same token it is the same claim: repeat a call that failed with the
+     * token it had.
      */
     claim(key: ConversationKey, by: TurnClaimant): Promise<TurnClaim>;
     /**
@@ -196,6 +197,8 @@ export type TurnClaim =
           readonly turnId: string;
           readonly fence: number;
           readonly deaths: number;
+          /** Another process was answering it: an alarm has come. */
+          readonly tookOver: boolean;
           /** The oldest 1,000 unanswered messages, at least one. */
           readonly messages: readonly WaitingMessage[];
           readonly version: string;

@@ -4,8 +4,8 @@ import type { ConversationKey } from "../../src/message.ts";
 import { callRedis } from "./client.ts";
 import { pause } from "./pause.ts";
 import type { QueueParts } from "./queue-parts.ts";
+import { literally, scanKeys } from "./scan-keys.ts";
 
-const scannedAtOnce = 500;
 /** One process looks for all, and not twice in a row for the same reason. */
 const leastPauseMs = 10_000;
 
@@ -67,19 +67,8 @@ async function* conversationsWith(
 ): AsyncGenerator<ConversationKey> {
     const beginning = `${keyPrefix}{`;
     const end = `}:${name}`;
-    const options = { MATCH: `${literally(beginning)}*${end}`, COUNT: scannedAtOnce };
-    let cursor = "0";
-    do {
-        const from = cursor;
-        const found = await callRedis(client, (bounded) => bounded.scan(from, options));
-        cursor = found.cursor;
-        for (const key of found.keys) {
-            yield key.slice(beginning.length, -end.length) as ConversationKey;
-        }
-    } while (cursor !== "0" && !signal.aborted);
-}
-
-/** A text as a pattern that matches nothing else. */
-function literally(text: string): string {
-    return text.replace(/[\\*?[\]]/g, "\\$&");
+    for await (const key of scanKeys(client, `${literally(beginning)}*${end}`)) {
+        if (signal.aborted) return;
+        yield key.slice(beginning.length, -end.length) as ConversationKey;
+    }
 }

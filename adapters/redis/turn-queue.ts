@@ -28,10 +28,7 @@ export function createTurnQueue(parts: QueueParts): TurnQueue {
         async work(lane, handle, options) {
             const stop = new AbortController();
             const turns = new Turns(parts, lane, handle, options.signal, stop.signal);
-            const listening = parts.channels.onInterrupt(
-                (key) => void turns.running(key)?.check(),
-                options.signal,
-            );
+            const listening = parts.channels.onInterrupt((key) => turns.heed(key), options.signal);
             const consumers = openLane(parts, lane, turns, options);
             await untilAborted(options.signal);
             const hurry = setTimeout(() => stop.abort(), options.finishWithinMs);
@@ -79,9 +76,11 @@ class Turns {
         this.#stop = stop;
     }
 
-    /** The turn of a conversation that is being answered here. */
-    running(key: ConversationKey): HeldTurn | undefined {
-        return this.#running.get(key);
+    /** Takes note that the patient did something to a conversation, or that it was erased. */
+    heed(key: ConversationKey): void {
+        const turn = this.#running.get(key);
+        if (turn === undefined) this.#cache.forget(key);
+        else void turn.check();
     }
 
     /** Answers a conversation as far as it is ripe. */
@@ -120,6 +119,8 @@ class Turns {
         const by = { key, token, stop: this.#stop, withoutModel: this.#lane === "desk" };
         const turn = new HeldTurn(this.#parts, this.#cache, { ...claim, history }, by);
         this.#running.set(key, turn);
+        // Whoever had it must not go on for nothing.
+        if (claim.tookOver) await this.#parts.channels.interrupt(key);
         // The patient sees that an answer is being written; the commit calls once more.
         wakeUps.deliver(key).catch((error: unknown) => {
             logger.debug(describeError(error), "The delivery was not called in advance");
@@ -134,6 +135,8 @@ class Turns {
             if (turn.lost) {
                 // Whoever has taken over sees to the rest.
                 turn.drop();
+                // It may have been erased: then nothing of it shall be remembered here either.
+                this.#cache.forget(turn.conversation);
                 return "done";
             }
             const againInMs = typeof end === "object" ? end.againInMs : undefined;

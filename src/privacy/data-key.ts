@@ -3,6 +3,15 @@ import { randomBytes } from "node:crypto";
 /** A key for what is stored of patients: 32 random bytes. */
 export type DataKey = Uint8Array;
 
+/** Where the keys for what is stored of patients are. */
+export type DataKeyPlace =
+    /** In the variable BIMEDIX2_DATA_KEY; in base64, the one that encrypts first. */
+    | { readonly from: "environment"; readonly keys: readonly string[] }
+    /** In the file that BIMEDIX2_DATA_KEY_FILE names. */
+    | { readonly from: "file"; readonly path: string }
+    /** In a file that the program makes for itself. */
+    | { readonly from: "data-folder"; readonly path: string };
+
 /** How a key is written, as a noun phrase. */
 export const dataKeyForm =
     "32 random bytes in base64 (44 characters) or hexadecimal (64), as openssl rand -base64 32 makes them";

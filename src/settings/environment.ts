@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { LogLevel } from "../log.ts";
+import { parseDataKey } from "../privacy/data-key.ts";
 import { type Fault, nearest, type Place } from "./faults.ts";
 import { type EnvironmentFile, readEnvironmentFile } from "./environment-file.ts";
 import { findSecrets, isShowable, telegramTokenPattern, whatsappTokenPattern } from "./secrets.ts";
@@ -60,6 +61,13 @@ export const environmentSchema = z.object({
         .default(environmentDefaults.REDIS_KEY_PREFIX),
     BIMEDIX2_CONFIG: pathOf("a file").optional(),
     BIMEDIX2_DATA_FOLDER: pathOf("a folder").default(environmentDefaults.BIMEDIX2_DATA_FOLDER),
+    BIMEDIX2_DATA_KEY: z.string().optional(),
+    BIMEDIX2_DATA_KEY_FILE: pathOf("a file")
+        .refine(
+            (text) => typeof parseDataKey(text) === "string",
+            "the path of a file; a key itself belongs in BIMEDIX2_DATA_KEY",
+        )
+        .optional(),
     BIMEDIX2_LOG_LEVEL: z
         .enum(logLevels, `one of ${logLevels.join(", ")}`)
         .default(environmentDefaults.BIMEDIX2_LOG_LEVEL),
@@ -73,6 +81,8 @@ export interface EnvironmentSettings {
     readonly variables: z.output<typeof environmentSchema>;
     readonly faults: readonly Fault[];
     readonly isFaulty: (name: VariableName) => boolean;
+    /** Where a variable is set. */
+    readonly placeOf: (name: VariableName) => Place;
 }
 
 /** Reads the variables; the environment goes before the file .env of `folder`. */
@@ -109,6 +119,7 @@ export function readEnvironment(
             ...unknownFileVariables(file, names),
         ],
         isFaulty: (name) => faulty.has(name),
+        placeOf: (name) => set.get(name)?.place ?? environmentPlace,
     };
 }
 

@@ -11,6 +11,7 @@ import { createLogger, type Logger } from "../../../src/log.ts";
 import { exampleTurn, freshConversation } from "../../contracts/conversation-store.ts";
 import { atOnce, claimTurn, messagesOf } from "./mailbox-cases.ts";
 import { packageRoot, startExternalRedis, type ExternalRedis } from "../../setup/redis.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 const password = "p@ss/word:1";
 const encodedPassword = encodeURIComponent(password);
@@ -115,7 +116,13 @@ describe("a connection that is lost between a request and its reply", () => {
         const logger: Logger = Object.assign(createLogger("silent"), { warn: warnings });
         const url = `redis://:${encodedPassword}@127.0.0.1:${relay.port}`;
         const client = await (await useUrl(url, logger)).connect();
-        const limits = { keyPrefix: "cut:", expireAfterMs: 60_000, maxTurns: 50, logger: silent };
+        const limits = {
+            cipher: testCipher,
+            keyPrefix: "cut:",
+            expireAfterMs: 60_000,
+            maxTurns: 50,
+            logger: silent,
+        };
         const store = createConversationStore(client, limits);
         const mailbox = createMailbox(client, limits);
         const key = freshConversation();
@@ -155,6 +162,7 @@ describe("a client", () => {
             keyPrefix: "closed:",
             expireAfterMs: 60_000,
             maxTurns: 5,
+            cipher: testCipher,
             logger: silent,
         });
         client.destroy();
@@ -184,7 +192,12 @@ describe("a client", () => {
         const full = await startExternalRedis(["--maxmemory", "2mb"]);
         try {
             const client = await (await useUrl(`redis://127.0.0.1:${full.port}`)).connect();
-            const limits = { expireAfterMs: 60_000, maxTurns: 50, logger: silent };
+            const limits = {
+                cipher: testCipher,
+                expireAfterMs: 60_000,
+                maxTurns: 50,
+                logger: silent,
+            };
             const mailbox = createMailbox(client, { keyPrefix: "full:", ...limits });
             const chat = messagesOf(freshConversation());
             const text = "x".repeat(1_000_000);

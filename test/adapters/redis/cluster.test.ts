@@ -17,6 +17,7 @@ import {
     messagesOf,
 } from "./mailbox-cases.ts";
 import { packageRoot, startExternalRedis, type ExternalRedis } from "../../setup/redis.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 const logger = createLogger("silent");
 let node: ExternalRedis;
@@ -34,7 +35,13 @@ afterAll(async () => {
 it("every operation keeps to one slot, as a Redis Cluster demands", async () => {
     const client = await handle.connect();
     await client.sendCommand(["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
-    const options = { keyPrefix: "c:", expireAfterMs: 60_000, maxTurns: 2, logger };
+    const options = {
+        cipher: testCipher,
+        keyPrefix: "c:",
+        expireAfterMs: 60_000,
+        maxTurns: 2,
+        logger,
+    };
     const store = createConversationStore(client, options);
     const mailbox = createMailbox(client, options);
     const image = exampleImage(1);

@@ -1,19 +1,17 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import {
-    decodeImage,
-    decodeMessage,
-    decodeTurn,
-    encodeImage,
-    encodeMessage,
-    encodeTurn,
-} from "../../../adapters/redis/codec.ts";
+import { createCodec } from "../../../adapters/redis/codec.ts";
+import { packPixels } from "../../../adapters/redis/pixels.ts";
 import {
     exampleImage,
     exampleTurn,
     freshConversation,
 } from "../../contracts/conversation-store.ts";
+import { cipherWith, testCipher } from "../../setup/cipher.ts";
 import { messagesOf } from "./mailbox-cases.ts";
+
+const key = freshConversation();
+const codec = createCodec(testCipher);
 
 it("gives back every picture unchanged", async () => {
     const picture = fc
@@ -26,10 +24,8 @@ it("gives back every picture unchanged", async () => {
         );
     await fc.assert(
         fc.asyncProperty(picture, async ([side, rgb]) => {
-            const decoded = await decodeImage(await encodeImage({ id: "a", side, rgb }), {
-                id: "a",
-                side,
-            });
+            const stored = await codec.encodeImage(key, { id: "a", side, rgb });
+            const decoded = await codec.decodeImage(key, { id: "a", side }, stored);
             expect(decoded && Buffer.compare(decoded.rgb, rgb)).toBe(0);
         }),
     );
@@ -41,14 +37,14 @@ it("stores a smooth grey scan in a fraction of its size", async () => {
         const pixel = Math.floor(index / 3);
         return 128 + 100 * Math.sin((pixel % side) / 40) * Math.cos(pixel / side / 55);
     });
-    const bytes = await encodeImage({ id: "a", side, rgb });
+    const bytes = await codec.encodeImage(key, { id: "a", side, rgb });
     expect(bytes.length).toBeLessThan(rgb.length / 4);
 });
 
-it("takes damage and newer versions for nothing, never for another value", async () => {
+it("takes damage for nothing, never for another value", async () => {
     const image = exampleImage(4);
     const { id, side } = image;
-    const good = await encodeImage(image);
+    const good = await codec.encodeImage(key, image);
     await fc.assert(
         fc.asyncProperty(
             fc.nat(good.length - 1),
@@ -56,22 +52,49 @@ it("takes damage and newer versions for nothing, never for another value", async
             async (at, flip) => {
                 const damaged = Buffer.from(good);
                 damaged[at] = (damaged[at] ?? 0) ^ flip;
-                const decoded = await decodeImage(damaged, { id, side });
-                expect(decoded === undefined || Buffer.compare(decoded.rgb, image.rgb) === 0).toBe(
-                    true,
-                );
+                expect(await codec.decodeImage(key, { id, side }, damaged)).toBeUndefined();
             },
         ),
     );
-    expect(await decodeImage(good.subarray(0, -1), { id, side })).toBeUndefined();
-    expect(await decodeImage(Buffer.alloc(0), { id, side })).toBeUndefined();
-    expect(await decodeImage(good, { id, side: side + 1 })).toBeUndefined();
+    expect(await codec.decodeImage(key, { id, side }, good.subarray(0, -1))).toBeUndefined();
+    expect(await codec.decodeImage(key, { id, side }, Buffer.alloc(0))).toBeUndefined();
+    expect(await codec.decodeImage(key, { id, side: side + 1 }, good)).toBeUndefined();
 
-    const turn = encodeTurn(exampleTurn(1));
-    expect(decodeTurn(turn)).toEqual(exampleTurn(1));
-    expect(decodeTurn(turn.subarray(0, -1))).toBeUndefined();
-    expect(decodeTurn(Buffer.concat([Buffer.from("2"), turn.subarray(1)]))).toBeUndefined();
-    expect(decodeTurn(Buffer.from('1{"role":"nurse"}'))).toBeUndefined();
-    const message = encodeMessage(messagesOf(freshConversation())("1"));
-    expect(decodeMessage(Buffer.concat([Buffer.from("9"), message]))).toBeUndefined();
+    const turn = codec.encodeTurn(key, exampleTurn(1));
+    expect(codec.decodeTurn(key, turn)).toEqual(exampleTurn(1));
+    expect(codec.decodeTurn(key, turn.subarray(0, -1))).toBeUndefined();
+});
+
+it("understands what was stored before there was encryption, and nothing newer", async () => {
+    const turn = exampleTurn(1);
+    const plain = (version: string, value: unknown): Buffer =>
+        Buffer.from(version + JSON.stringify(value));
+    expect(codec.decodeTurn(key, plain("1", turn))).toEqual(turn);
+    expect(codec.decodeTurn(key, plain("2", turn))).toBeUndefined();
+    expect(codec.decodeTurn(key, plain("1", { role: "nurse" }))).toBeUndefined();
+    const message = messagesOf(key)("7");
+    expect(codec.decodeMessage(key, "7", plain("1", message))).toEqual(message);
+    expect(codec.decodeMessage(key, "7", plain("9", message))).toBeUndefined();
+
+    const { id, side, rgb } = exampleImage(4);
+    const pixels = Buffer.concat([Buffer.from([1, 0, side]), await packPixels(rgb, side)]);
+    const decoded = await codec.decodeImage(key, { id, side }, pixels);
+    expect(decoded && Buffer.compare(decoded.rgb, rgb)).toBe(0);
+});
+
+it("understands a value only where it belongs, and with its key", async () => {
+    const other = freshConversation();
+    const message = codec.encodeMessage(messagesOf(key)("7"));
+    expect(codec.decodeMessage(key, "7", message)).toEqual(messagesOf(key)("7"));
+    expect(codec.decodeMessage(key, "8", message)).toBeUndefined();
+    expect(codec.decodeMessage(other, "7", message)).toBeUndefined();
+    const reply = { reply: { text: "Rest.", language: "en" } } as const;
+    const sealed = codec.encodeReply(key, "7", reply);
+    expect(codec.decodeReply(key, "7", sealed)).toEqual(reply);
+    expect(codec.decodeJournal(key, "7", sealed)).toBeUndefined();
+    const image = exampleImage(4);
+    const stored = await codec.encodeImage(key, image);
+    expect(await codec.decodeImage(other, image, stored)).toBeUndefined();
+    expect(createCodec(cipherWith("other")).decodeReply(key, "7", sealed)).toBeUndefined();
+    expect(createCodec(cipherWith("new", "tests")).decodeReply(key, "7", sealed)).toEqual(reply);
 });

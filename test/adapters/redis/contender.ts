@@ -8,6 +8,7 @@ import { createConversationStore } from "../../../adapters/redis/conversation-st
 import { ensureRedis } from "../../../adapters/redis/embedded-server.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { ConversationKey } from "../../../src/message.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 const [place = "", packageRoot = "", conversation = ""] = process.argv.slice(2);
 const logger = createLogger("silent");
@@ -17,6 +18,7 @@ const store = createConversationStore(await handle.connect(), {
     keyPrefix: "contenders:",
     expireAfterMs: 3_600_000,
     maxTurns: 100_000,
+    cipher: testCipher,
     logger,
 });
 

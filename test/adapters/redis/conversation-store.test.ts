@@ -14,6 +14,7 @@ import {
     freshConversation,
 } from "../../contracts/conversation-store.ts";
 import { startTestRedis, type TestRedis } from "../../setup/redis.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -26,6 +27,7 @@ function createStore(options: Partial<ConversationStoreOptions> = {}): Conversat
         keyPrefix: redis.freshPrefix(),
         expireAfterMs: 3_600_000,
         maxTurns: 100,
+        cipher: testCipher,
         logger: createLogger("silent"),
         ...options,
     });
@@ -147,6 +149,7 @@ describe("the conversation store in Redis", () => {
             keyPrefix,
             expireAfterMs: 3_600_000,
             maxTurns: 100,
+            cipher: testCipher,
             logger: createLogger("silent"),
         });
         const key = "telegram:bot:1";

@@ -25,6 +25,7 @@ import {
     freshConversation,
 } from "../../contracts/conversation-store.ts";
 import { packageRoot, serverProcessId, serversOn, startExternalRedis } from "../../setup/redis.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 const logger = createLogger("silent");
 const bundled = join(packageRoot, "vendor/redis-server/linux-x64/redis-server");
@@ -53,7 +54,12 @@ async function ensure(options: Partial<Parameters<typeof ensureRedis>[0]> = {}) 
 }
 
 function storeOn(client: RedisClient): ConversationStore {
-    const limits = { keyPrefix: "t:", expireAfterMs: 3_600_000, maxTurns: 1_000 };
+    const limits = {
+        cipher: testCipher,
+        keyPrefix: "t:",
+        expireAfterMs: 3_600_000,
+        maxTurns: 1_000,
+    };
     return createConversationStore(client, { ...limits, logger });
 }
 
@@ -215,7 +221,9 @@ describe("a server of ours", () => {
             const store = storeOn(await first.connect());
             const key = freshConversation();
             const secret = randomUUID();
-            await store.update(key, { turns: [{ ...exampleTurn(0), text: secret }] });
+            // Texts are encrypted; the ids of pictures stand as they are.
+            const images = [{ id: secret, side: 1 }];
+            await store.update(key, { turns: [{ ...exampleTurn(0), images }] });
             await store.update(key, { reset: true });
             await store.update(key, { turns: [exampleTurn(2)] });
             expect(await filesWith(secret)).toHaveLength(1);

@@ -5,6 +5,7 @@ import { createLogger } from "../../../src/log.ts";
 import { exampleTurn, freshConversation } from "../../contracts/conversation-store.ts";
 import { atOnce, claimTurn, messagesOf } from "./mailbox-cases.ts";
 import { serverProcessId, startTestRedis, type TestRedis } from "../../setup/redis.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 const logger = createLogger("silent");
 let redis: TestRedis;
@@ -29,7 +30,13 @@ async function whileFrozen(...calls: (() => Promise<unknown>)[]): Promise<void> 
 
 describe("a call that failed and that a frozen server carries out later", () => {
     it("is repeated by its caller without losing or doubling anything", async () => {
-        const limits = { keyPrefix: "late:", expireAfterMs: 60_000, maxTurns: 50, logger };
+        const limits = {
+            cipher: testCipher,
+            keyPrefix: "late:",
+            expireAfterMs: 60_000,
+            maxTurns: 50,
+            logger,
+        };
         const mailbox = createMailbox(redis.client, limits);
         const store = createConversationStore(redis.client, limits);
         // Only a script that the server knows is carried out without a further round trip.

@@ -6,6 +6,7 @@ import { createLogger } from "../../../src/log.ts";
 import type { ConversationKey, InboundMessage, Reply } from "../../../src/message.ts";
 import type { TurnOutcome } from "../../../src/queue-ports.ts";
 import type { TestRedis } from "../../setup/redis.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 /** A mailbox on a server of the tests. */
 export function mailboxOn(redis: TestRedis, options: Partial<MailboxOptions> = {}): Mailbox {
@@ -13,6 +14,7 @@ export function mailboxOn(redis: TestRedis, options: Partial<MailboxOptions> = {
         keyPrefix: redis.freshPrefix(),
         expireAfterMs: 3_600_000,
         maxTurns: 100,
+        cipher: testCipher,
         logger: createLogger("silent"),
         ...options,
     });

@@ -13,6 +13,7 @@ import {
     mailboxOn,
     messagesOf,
 } from "./mailbox-cases.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -29,6 +30,7 @@ function rooms(options: Partial<MailboxOptions> = {}) {
         keyPrefix: redis.freshPrefix(),
         expireAfterMs: 3_600_000,
         maxTurns: 100,
+        cipher: testCipher,
         logger: createLogger("silent"),
         ...options,
     };

@@ -11,6 +11,7 @@ import {
 } from "../../contracts/conversation-store.ts";
 import { startTestRedis, type TestRedis } from "../../setup/redis.ts";
 import { answer, atOnce, claimTurn, mailboxOn, messagesOf } from "./mailbox-cases.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -25,6 +26,7 @@ function ward(options: Partial<MailboxOptions> = {}) {
         keyPrefix: redis.freshPrefix(),
         expireAfterMs: 3_600_000,
         maxTurns: 100,
+        cipher: testCipher,
         logger: createLogger("silent"),
         ...options,
     };

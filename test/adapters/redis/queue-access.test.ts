@@ -8,6 +8,7 @@ import { Child } from "../../setup/child-process.ts";
 import { packageRoot } from "../../setup/redis.ts";
 import { startRedisNode, type RedisNode } from "../../setup/redis-topologies.ts";
 import { startTlsFront, type TlsFront } from "../../setup/tls-front.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 const program = fileURLToPath(new URL("./queue-worker.ts", import.meta.url));
@@ -44,7 +45,13 @@ it.each([
         packageRoot,
         logger,
     });
-    const limits = { expireAfterMs: 3_600_000, maxTurns: 20, quietMs: 10, atMostMs: 100 };
+    const limits = {
+        cipher: testCipher,
+        expireAfterMs: 3_600_000,
+        maxTurns: 20,
+        quietMs: 10,
+        atMostMs: 100,
+    };
     const queue = await openConversationQueue(handle, { keyPrefix, ...limits, logger });
     await queue.inbox.accept(messageIn(freshChat(), "1"));
     await eventually(() => worker.said("delivered Text 1"));

@@ -27,6 +27,7 @@ import {
     startSentinelTopology,
     type RedisNode,
 } from "../../setup/redis-topologies.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 // Processes and servers start slowly on a machine that has other work.
 vi.setConfig({ testTimeout: 180_000 });
@@ -70,6 +71,7 @@ class Clinic {
             workerId,
             expireAfterMs: 3_600_000,
             maxTurns: 20,
+            cipher: testCipher,
             quietMs: 10,
             atMostMs: 100,
             timings: { ...quickTimings, ...timings },

@@ -10,6 +10,7 @@ import { ensureRedis } from "../../../adapters/redis/embedded-server.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { PlatformAccount } from "../../../src/message.ts";
 import { quickTimings } from "../../setup/queue.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 const [url = "", packageRoot = "", keyPrefix = "", turnMs = "0", account] = process.argv.slice(2);
 const logger = createLogger("silent");
@@ -18,6 +19,7 @@ const queue = await openConversationQueue(handle, {
     keyPrefix,
     expireAfterMs: 3_600_000,
     maxTurns: 20,
+    cipher: testCipher,
     quietMs: 10,
     atMostMs: 100,
     timings: quickTimings,

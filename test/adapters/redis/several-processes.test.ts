@@ -13,6 +13,7 @@ import { ensureRedis } from "../../../adapters/redis/embedded-server.ts";
 import { createLogger } from "../../../src/log.ts";
 import { freshConversation } from "../../contracts/conversation-store.ts";
 import { packageRoot, serverProcessId, serversOn } from "../../setup/redis.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 const loader = fileURLToPath(new URL("../../setup/typescript-loader.mjs", import.meta.url));
 const program = fileURLToPath(new URL("./contender.ts", import.meta.url));
@@ -99,7 +100,12 @@ it("several processes share one server, whoever is killed, and the last one stop
     expect(await serversOn(dataFolder)).toEqual([]);
 
     const handle = await ensureRedis({ dataFolder, packageRoot, logger });
-    const limits = { keyPrefix: "contenders:", expireAfterMs: 3_600_000, maxTurns: 100_000 };
+    const limits = {
+        cipher: testCipher,
+        keyPrefix: "contenders:",
+        expireAfterMs: 3_600_000,
+        maxTurns: 100_000,
+    };
     const store = createConversationStore(await handle.connect(), { ...limits, logger });
     for (const contender of contenders) {
         const { turns } = await store.read(contender.conversation);

@@ -25,10 +25,17 @@ import {
 import { quickTimings } from "../../setup/queue.ts";
 import { packageRoot } from "../../setup/redis.ts";
 import { startRedisNode, type RedisNode } from "../../setup/redis-topologies.ts";
+import { testCipher } from "../../setup/cipher.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 const logger = createLogger("silent");
-const limits = { keyPrefix: "turns:", expireAfterMs: 3_600_000, maxTurns: 20, logger };
+const limits = {
+    cipher: testCipher,
+    keyPrefix: "turns:",
+    expireAfterMs: 3_600_000,
+    maxTurns: 20,
+    logger,
+};
 /** A call of Redis is given up after 5 s. */
 const longerThanACallMs = 6_500;
 const endings: (() => Promise<unknown>)[] = [];

@@ -1,0 +1,133 @@
+import type { Logger } from "../../src/log.ts";
+import type { ConversationKey } from "../../src/message.ts";
+import type { Cipher, ConversationSummary, ErasedData, PatientData } from "../../src/ports.ts";
+import { callRedis, type RedisClient } from "./client.ts";
+import { type Codec, createCodec } from "./codec.ts";
+import type { NameConversation } from "./conversation-names.ts";
+import { DeadReplies } from "./dead-replies.ts";
+import { eraseScript, keptAfterErasureMs } from "./erase-script.ts";
+import { exportConversation } from "./export-conversation.ts";
+import { changeKeys, delayNoticeKey, mailboxKeys } from "./keys.ts";
+import { literally, scanKeys } from "./scan-keys.ts";
+import { defineScript, runScript } from "./script.ts";
+import { removeCasesOf } from "./stored-cases.ts";
+
+/** Where patients' data is, and how it is read. */
+export interface PatientDataOptions {
+    /** What all keys begin with; no braces. */
+    readonly keyPrefix: string;
+    readonly cipher: Cipher;
+    readonly nameOf: NameConversation;
+    /** When a conversation is forgotten, counted from its last change. */
+    readonly expireAfterMs: number;
+    readonly logger: Logger;
+}
+
+/**
+ * All that Redis keeps of patients. What an erasure leaves for a minute, if an answer is being
+ * written at that moment, is a number that keeps this answer out.
+ */
+export function createPatientData(client: RedisClient, options: PatientDataOptions): PatientData {
+    const { keyPrefix, nameOf, logger } = options;
+    const codec = createCodec(options.cipher);
+    const dead = new DeadReplies(client, keyPrefix, options.expireAfterMs);
+    return {
+        async *list() {
+            for await (const key of conversations(client, keyPrefix)) {
+                const summary = await summarise(client, keyPrefix, key, codec);
+                if (summary !== undefined) yield { id: nameOf(key), ...summary };
+            }
+        },
+
+        async export(key) {
+            const record = await exportConversation(client, { keyPrefix, codec, logger }, key);
+            return record && { id: nameOf(key), ...record };
+        },
+
+        async erase(key, { turn = "" } = {}) {
+            const changes: string[] = [];
+            const pattern = literally(changeKeys(keyPrefix, key));
+            for await (const name of scanKeys(client, `${pattern}*`)) changes.push(name);
+            const keys = [...mailboxKeys(keyPrefix, key), delayNoticeKey(keyPrefix, key)];
+            const erased = await callRedis(client, (bounded) =>
+                runScript(
+                    bounded,
+                    eraseScript,
+                    [...keys, ...changes],
+                    [turn, String(keptAfterErasureMs)],
+                ),
+            );
+            const counts = readErased(erased as number[] | null);
+            if (turn === "") {
+                // Whoever is answering looks at once, and finds that it is over.
+                await callRedis(client, (bounded) => bounded.publish(`${keyPrefix}control`, key));
+            }
+            await dead.removeOf(key);
+            await removeCasesOf(client, options, key);
+            return { id: nameOf(key), ...counts };
+        },
+    };
+}
+
+/** All conversations that have anything, each once. */
+export async function* conversations(
+    client: RedisClient,
+    keyPrefix: string,
+): AsyncGenerator<ConversationKey> {
+    const beginning = `${keyPrefix}{`;
+    const seen = new Set<string>();
+    for await (const name of scanKeys(client, `${literally(beginning)}*}:*`)) {
+        const key = name.slice(beginning.length, name.lastIndexOf("}:"));
+        if (seen.has(key) || !isConversation(key)) continue;
+        seen.add(key);
+        yield key;
+    }
+}
+
+/** Other things of ours lie beside the conversations, under names without two colons. */
+function isConversation(key: string): key is ConversationKey {
+    return /^(telegram|whatsapp-web|whatsapp-cloud|web|terminal):[^:]*:[^:]*$/.test(key);
+}
+
+const summaryScript = defineScript(`
+local turns, settings, inbox, messages, replies, dead, damaged = unpack(KEYS)
+local newest = redis.call('LINDEX', inbox, -1)
+return { redis.call('LLEN', turns), redis.call('LINDEX', turns, -1), redis.call('LLEN', inbox),
+    newest and redis.call('HGET', messages, newest),
+    redis.call('EXISTS', turns, settings, inbox, messages, replies, dead, damaged) }
+`);
+
+async function summarise(
+    client: RedisClient,
+    keyPrefix: string,
+    key: ConversationKey,
+    codec: Codec,
+): Promise<Omit<ConversationSummary, "id"> | undefined> {
+    const wanted = ["turns", "settings", "inbox", "messages", "replies", "dead", "damaged"];
+    const names = wanted.map((name) => `${keyPrefix}{${key}}:${name}`);
+    const reply = await callRedis(client, (bounded) =>
+        runScript(bounded, summaryScript, names, []),
+    );
+    const [turns, last, waiting, newest, things] = reply as [
+        number,
+        Buffer | null,
+        number,
+        Buffer | null,
+        number,
+    ];
+    if (things === 0) return undefined;
+    const turn = last && codec.decodeTurn(key, last.subarray(last.indexOf("\n") + 1));
+    const times = [turn?.atMs, newest === null ? undefined : Number.parseInt(String(newest), 10)];
+    const known = times.filter((time) => time !== undefined && Number.isSafeInteger(time));
+    return {
+        conversation: key,
+        turns,
+        waiting,
+        ...(known.length === 0 ? {} : { lastChangeMs: Math.max(...(known as number[])) }),
+    };
+}
+
+function readErased(erased: readonly number[] | null): Omit<ErasedData, "id"> {
+    const [turns = 0, images = 0, messages = 0, replies = 0] = erased ?? [];
+    return { turns, images, messages, replies };
+}
