@@ -2,6 +2,7 @@ import type { Update } from "telegraf/types";
 import { describeError, type Logger } from "../../src/log.ts";
 import type { InboundMessage } from "../../src/message.ts";
 import type { BotClient } from "./bot-client.ts";
+import { reportGroupNews } from "./group-news.ts";
 import type { KnownMessages } from "./known-messages.ts";
 import {
     type Bot,
@@ -40,6 +41,7 @@ export class Intake {
             this.#parts.known.see(messageId);
             this.#parts.known.add(messageId);
         }
+        reportGroupNews(update, bot, this.#parts.logger);
         if ("callback_query" in update) this.#confirm(update.callback_query.id);
         const read = this.#read(update, bot);
         if (read.kind === "ignored") {

@@ -7,12 +7,14 @@ import { commandNamed, readCommand } from "../../src/messaging/read-command.ts";
 export interface Bot {
     readonly id: string;
     readonly username: string;
+    /** The group of the clinic's people; absent: there is none. */
+    readonly staffChat?: number;
 }
 
 /** What an update means: a patient's message, or why it is none. */
 export type Normalised =
     | { readonly kind: "message"; readonly message: InboundMessage }
-    | { readonly kind: "ignored"; readonly reason: "group" | "no-content" };
+    | { readonly kind: "ignored"; readonly reason: "group" | "no-content" | "staff-talk" };
 
 /** Those of the Bot API's kinds of update that are asked for. */
 export const allowedUpdates = ["message", "edited_message", "callback_query"] as const;
@@ -22,7 +24,8 @@ type Written = Pick<Message, "message_id" | "chat" | "date" | "from">;
 
 /**
  * Reads one update. Only private chats are served: what a patient asks about their health is not
- * for a group. Channels and service messages are ignored.
+ * for a group. In the group of the clinic's people, answers to the bot and commands for it are read,
+ * and nothing else. Channels and service messages are ignored.
  */
 export function normaliseUpdate(update: Update, bot: Bot): Normalised {
     if ("callback_query" in update) return readChoice(update.callback_query, bot);
@@ -68,7 +71,7 @@ function readEdit(edited: Written, bot: Bot): Normalised {
 }
 
 function readMessage(message: Written, bot: Bot): Normalised {
-    if (message.chat.type !== "private") return { kind: "ignored", reason: "group" };
+    if (message.chat.type !== "private") return readGroupMessage(message, bot);
     const attachments = readAttachments(message);
     const written = readText(message);
     if (attachments.length === 0 && written === undefined) {
@@ -94,6 +97,42 @@ function readMessage(message: Written, bot: Bot): Normalised {
             ...readAlbum(message),
         },
     };
+}
+
+/** What somebody of the clinic says to the bot in their group. */
+function readGroupMessage(message: Written, bot: Bot): Normalised {
+    const isStaffChat = message.chat.id === bot.staffChat && message.chat.type !== "channel";
+    if (!isStaffChat) return { kind: "ignored", reason: "group" };
+    const text = readText(message) ?? "";
+    const note = readNote(message, bot);
+    const attachments = readAttachments(message);
+    const isForUs = note === undefined ? isStaffCommand(text, bot) : attachments.length > 0 || text;
+    if (!isForUs) return { kind: "ignored", reason: "staff-talk" };
+    return {
+        kind: "message",
+        message: {
+            id: String(message.message_id),
+            conversation: conversationKey(bot, message.chat.id),
+            receivedAtMs: message.date * 1000,
+            text,
+            attachments,
+            ...(note === undefined ? {} : { quoted: { text: note, fromAssistant: true } }),
+            fromStaff: true,
+        },
+    };
+}
+
+/** The whole text of the bot's message that another one replies to. */
+function readNote(message: object, bot: Bot): string | undefined {
+    const { reply_to_message: original } = message as Partial<Message.TextMessage>;
+    if (!original || String(original.from?.id) !== bot.id) return undefined;
+    return readText(original);
+}
+
+/** A command for the clinic's people; one with the name of another bot is not for this one. */
+function isStaffCommand(text: string, bot: Bot): boolean {
+    const found = /^\/(?:done|reply|open)(?:@(\w+))?(?![\w@])/i.exec(text);
+    return found !== null && (found[1] === undefined || isNamed(bot, found[1]));
 }
 
 /** The key of a patient's conversation with a bot. */

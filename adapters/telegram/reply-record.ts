@@ -33,19 +33,24 @@ function reachOf(ageMs: number): number {
 export class ReplyRecord {
     readonly #bot: SendingBot;
     readonly #chatId: number;
-    /** Lower than the id of any message of this reply. */
-    readonly #floor: number;
+    /** Lower than the id of any message of this reply; `unknown`: its ids are of another series. */
+    readonly #floor: number | "unknown";
     readonly #journal: Journal | undefined;
     #state: ReplyState;
     /** The doubts that the journal keeps, as JSON. */
     #keptDoubts: string;
     #takenOver = false;
 
-    constructor(bot: SendingBot, chatId: number, floor: number, journal: Journal | undefined) {
+    constructor(
+        bot: SendingBot,
+        chatId: number,
+        floor: number | "unknown",
+        journal: Journal | undefined,
+    ) {
         this.#bot = bot;
         this.#chatId = chatId;
         this.#floor = floor;
-        bot.known.recall(floor);
+        if (floor !== "unknown") bot.known.recall(floor);
         this.#journal = journal;
         this.#state = readReplyState(journal?.state);
         this.#keptDoubts = JSON.stringify(this.#state.doubts);
@@ -110,7 +115,7 @@ export class ReplyRecord {
             if (!mayBeCarriedOut(error)) this.#state = before;
             throw error;
         }
-        this.#bot.known.see(id);
+        if (this.#floor !== "unknown") this.#bot.known.see(id);
         this.#arrived(id, countsAs);
         await this.#tryToKeep("a message on Telegram is not in its journal yet");
     }
@@ -148,18 +153,19 @@ export class ReplyRecord {
     }
 
     #expect(send: Send): void {
+        if (this.#floor === "unknown") return;
         const { doubts } = this.#state;
         const open = doubts.find(({ below }) => below === undefined);
         // A floor that is known to be one stays: it stands below the sends before as well.
-        const floor = open?.floor ?? this.#highestId();
+        const floor = open?.floor ?? this.#highestId(this.#floor);
         const sends = [...(open?.sends ?? []), send].slice(-mostSends);
         const reach = open ? widestReach : reachOf(this.#bot.known.ageMs);
         const next: Doubt = { floor, reach, sends };
         this.#state = { ...this.#state, doubts: [...doubts.filter((one) => one !== open), next] };
     }
 
-    #highestId(): number {
-        return Math.max(this.#floor, this.#bot.known.highest, ...this.#state.messages);
+    #highestId(floor: number): number {
+        return Math.max(floor, this.#bot.known.highest, ...this.#state.messages);
     }
 
     /** The send that was begun last has given a message. */
@@ -181,6 +187,7 @@ export class ReplyRecord {
             await this.#journal?.save(state);
             this.#keptDoubts = JSON.stringify(state.doubts);
             // Only now: what nobody has written down may have to be looked for.
+            if (this.#floor === "unknown") return;
             for (const id of state.messages) this.#bot.known.add(id);
         } catch (error) {
             if (isAppError(error, "aborted")) this.#takenOver = true;

@@ -21,6 +21,8 @@ export interface TelegramOptions extends BotAccount {
     readonly logger: Logger;
     /** Shared by all processes that speak for this bot; absent: there are no others. */
     readonly ledger?: MessageLedger;
+    /** The group of the clinic's people; absent: there is none. */
+    readonly staffChat?: number;
     /** Those of {@link defaultTimings} that are to be different. */
     readonly timings?: Partial<TelegramTimings>;
 }
@@ -32,7 +34,7 @@ export function telegramAccount(token: string): PlatformAccount {
 
 /** A Telegram bot as a platform. Does nothing until `run` or another method is called. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
-    const { texts, logger, ledger } = options;
+    const { texts, logger, ledger, staffChat } = options;
     const timings = { ...defaultTimings, ...options.timings };
     const client = createBotClient(options, timings);
     const known = new KnownMessages(ledger);
@@ -45,7 +47,8 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
             const confirmMs = timings.closingMs;
             const intake = new Intake({ client, logger, known, confirmMs }, receive);
             let menuPublished = false;
-            let bot: Bot = { id: client.botId, username: "" };
+            const staff = staffChat === undefined ? {} : { staffChat };
+            let bot: Bot = { id: client.botId, username: "", ...staff };
             // A refused token ends the handling as well, not only the caller's signal.
             const ended = new AbortController();
             // Every chat whose message waits to be stored listens; Node would take that for a leak.

@@ -32,7 +32,9 @@ export class TelegramReply implements ReplyWriter {
         const chatId = chatOf(to.conversation);
         const replyTo = answeredMessage(to.messageId);
         this.#extras = replyTo === undefined ? { chatId } : { chatId, replyTo };
-        this.#record = new ReplyRecord(bot, chatId, floorOf(to.messageId), journal);
+        // A group counts its messages by itself, and others write there: none of it is searched.
+        const floor = chatId < 0 ? "unknown" : floorOf(to.messageId);
+        this.#record = new ReplyRecord(bot, chatId, floor, journal);
         this.#growing = new GrowingMessage(bot, this.#record, this.#extras);
         const action = { chat_id: chatId, action: "typing" } as const;
         this.#typing = new Typing({

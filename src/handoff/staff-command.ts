@@ -11,11 +11,6 @@ export type StaffCommand =
 
 const command = /^\/(done|reply|open)(?:@\w+)?(?![\w@])\s*/i;
 
-/** Whether a text is a command of the clinic's people. */
-export function isStaffCommand(text: string): boolean {
-    return command.test(text.trimStart());
-}
-
 /**
  * Reads what somebody of the clinic wrote. A code in the command goes before that of the note which
  * the message replies to.

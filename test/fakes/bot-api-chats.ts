@@ -45,6 +45,8 @@ export class BotApiChats {
     readonly #blocked = new Set<number>();
     /** Telegram counts the messages of all private chats of a bot together. */
     #lastId = 100;
+    /** Those of a group are another series. */
+    #lastGroupId = 1_000_000;
     /** Messages of patients that the bot has deleted, which it is allowed to. */
     readonly deletedOfPatients: number[] = [];
 
@@ -54,9 +56,14 @@ export class BotApiChats {
 
     /** The id of a new message of the patient. */
     addPatientMessage(chatId: number): number {
-        this.#lastId += 1;
-        this.#patientMessages.set(this.#lastId, chatId);
-        return this.#lastId;
+        const id = this.#nextId(chatId);
+        this.#patientMessages.set(id, chatId);
+        return id;
+    }
+
+    #nextId(chatId: number): number {
+        if (chatId < 0) return (this.#lastGroupId += 1);
+        return (this.#lastId += 1);
     }
 
     /** The assistant's messages that stand in a chat, oldest first. */
@@ -78,10 +85,9 @@ export class BotApiChats {
     send(payload: Payload): object {
         const chatId = this.#writableChat(payload);
         const replyTo = this.#replyTarget(payload);
-        this.#lastId += 1;
         const atMs = performance.now();
         const message = {
-            id: this.#lastId,
+            id: this.#nextId(chatId),
             ...readText(payload),
             ...(replyTo === undefined ? {} : { replyTo }),
             buttons: readButtons(payload),

@@ -16,6 +16,8 @@ import { BotApiUpdates } from "./bot-api-updates.ts";
 export interface PatientOptions {
     /** The language of the patient's app. Default: en. */
     readonly languageCode?: string;
+    /** As the patient is called on Telegram. */
+    readonly firstName?: string;
     /** A message of the assistant that is replied to. */
     readonly replyTo?: number;
     /** The part of it that the patient has marked. */
@@ -56,6 +58,7 @@ export class BotApi extends BotApiServer {
     readonly #rates = new BotApiRates();
     readonly #sent = new Map<number, Readonly<Record<string, unknown>>>();
     readonly #files = new Map<string, { readonly bytes: Uint8Array; readonly size: number }>();
+    readonly #groups = new Map<number, object>();
     #localFolder: string | undefined;
     #albums = 0;
     #latest: object = {};
@@ -68,6 +71,25 @@ export class BotApi extends BotApiServer {
     /** The patient writes; gives the id of the message. */
     sendText(chatId: number, text: string, options: PatientOptions = {}): number {
         return this.sendContent(chatId, { text }, options);
+    }
+
+    /** The bot is added to a group. */
+    addToGroup(chatId: number, how: { readonly mayWrite?: boolean } = {}): void {
+        const { mayWrite = true } = how;
+        this.#groups.set(chatId, {
+            id: chatId,
+            type: "supergroup",
+            title: "Staff",
+            permissions: { can_send_messages: mayWrite },
+        });
+        const joined = { new_chat_members: [this.#bot] };
+        this.sendContent(chatId, joined, { chatType: "supergroup" });
+    }
+
+    /** Somebody writes in the group of the clinic's people; gives the id of the message. */
+    sendInGroup(chatId: number, text: string, replyTo?: number): number {
+        const reply = replyTo === undefined ? {} : { replyTo };
+        return this.sendText(chatId, text, { chatType: "supergroup", ...reply });
     }
 
     /** The patient sends a photo, which Telegram offers in several sizes. */
@@ -124,7 +146,7 @@ export class BotApi extends BotApiServer {
             message_id: id,
             date: seconds(),
             chat,
-            from: patient(chatId, languageCode),
+            from: patient(chatId, languageCode, options.firstName),
             ...content,
             ...(original ? { reply_to_message: quoted } : {}),
             ...(quote === undefined ? {} : { quote: { text: quote, position: 0 } }),
@@ -230,6 +252,11 @@ export class BotApi extends BotApiServer {
                 return this.#chats.delete(payload);
             case "sendChatAction":
                 return this.#chats.act(payload);
+            case "getChat":
+                return this.#group(payload);
+            case "getChatMember":
+                this.#group(payload);
+                return { status: "member", user: this.#bot };
             case "getFile":
                 return this.#locate(String(payload["file_id"]));
             case "answerCallbackQuery":
@@ -239,6 +266,12 @@ export class BotApi extends BotApiServer {
             default:
                 throw new Refusal(404, "Not Found");
         }
+    }
+
+    #group(payload: Payload): object {
+        const group = this.#groups.get(Number(payload["chat_id"]));
+        if (!group) throw new Refusal(400, "Bad Request: chat not found");
+        return group;
     }
 
     #locate(id: string): object {
@@ -287,8 +320,8 @@ export async function startBotApi(): Promise<BotApi> {
     return api;
 }
 
-function patient(id: number, languageCode: string): object {
-    return { id, is_bot: false, first_name: "Patient", language_code: languageCode };
+function patient(id: number, languageCode: string, firstName = "Patient"): object {
+    return { id, is_bot: false, first_name: firstName, language_code: languageCode };
 }
 
 function captioned(caption: string | undefined): object {

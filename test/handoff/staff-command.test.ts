@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readCode } from "../../src/handoff/case-code.ts";
-import { isStaffCommand, readStaffMessage } from "../../src/handoff/staff-command.ts";
+import { readStaffMessage } from "../../src/handoff/staff-command.ts";
 
 const note = "#K7Q3X · A patient asks for a person.\n\nPlatform: Telegram";
 
@@ -39,13 +39,6 @@ describe("what the clinic's people mean", () => {
         ],
     ])("%j", (text, quoted, meant) => {
         expect(readStaffMessage(text, quoted)).toEqual(meant);
-    });
-
-    test("commands are told from what only looks like one", () => {
-        expect(["/done", " /open@bot", "/reply #K7Q3X a"].every(isStaffCommand)).toBe(true);
-        expect(["done", "/donee", "/replying", "see /done", "/help"].some(isStaffCommand)).toBe(
-            false,
-        );
     });
 });
 
