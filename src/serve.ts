@@ -15,6 +15,7 @@ import type {
     TurnEnd,
     TurnQueue,
 } from "./queue-ports.ts";
+import type { CaseBook, Postbox } from "./staff-ports.ts";
 
 /** What the processes of a clinic share. */
 export interface Exchange {
@@ -23,6 +24,8 @@ export interface Exchange {
     readonly pictures: PictureQueue;
     readonly outbox: Outbox;
     readonly fleet: Fleet;
+    readonly postbox: Postbox;
+    readonly cases: CaseBook;
 }
 
 /** What is done for one platform. */
@@ -69,7 +72,7 @@ const pictureMessagesAtOnce = 8;
  * @throws What ended a platform for good (`config-invalid`); everything else has stopped by then.
  */
 export async function serve(
-    { turns, pictures, outbox, fleet }: Exchange,
+    { turns, pictures, outbox, fleet }: Pick<Exchange, "turns" | "pictures" | "outbox" | "fleet">,
     { platforms, worker, desk, finishWithinMs }: ProcessDuties,
     signal: AbortSignal,
 ): Promise<void> {
