@@ -1,6 +1,13 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from "sharp";
 import { readBmp } from "./decode-bmp.ts";
 import { detectFormat, type FileFormat } from "./detect-format.ts";
+import { openDicom } from "./dicom/open-dicom.ts";
+import {
+    decodeLimitSeconds,
+    type ImageLimits,
+    mostDecoderBytes,
+    refuseTooManyPixels,
+} from "./image-limits.ts";
 import type { Pixels, Size } from "./pad-to-square.ts";
 import {
     costlyPicture,
@@ -12,14 +19,6 @@ import {
 } from "./picture-errors.ts";
 import { reducedSize } from "./reduced-size.ts";
 import { type SampleRange, stretchToBytes } from "./stretch-samples.ts";
-
-/** What a picture may cost before it is refused. */
-export interface ImageLimits {
-    /** Size of the file. */
-    readonly maxBytes: number;
-    /** Width times height, as the file's header states them. */
-    readonly maxPixels: number;
-}
 
 /** A picture the right way up, perhaps reduced. */
 export interface DecodedPicture {
@@ -35,23 +34,17 @@ interface OpenedPicture {
     readonly decoder: Sharp;
 }
 
-/** Far more than any picture within the limits takes; ends a decoder that hangs. */
-const decodeLimitSeconds = 60;
-
 /**
- * How much larger than needed a BMP is left for the decoder to reduce: plain means of areas, by
- * which it comes down to that, would blur fine detail a little.
+ * How much larger than needed a picture that is read here (BMP, DICOM) is left for the decoder to
+ * reduce: plain means of areas, by which it comes down to that, would blur fine detail a little.
  */
-const bmpMargin = 2;
+const areaMargin = 2;
 
 /**
  * Most of what AVIF's decoder takes for a pixel, with 8 bits a channel and with more: it holds the
  * whole picture several times over.
  */
 const avifBytesPerPixel = { upTo8Bits: 22, more: 30 };
-
-/** What one picture may cost. */
-const mostDecoderBytes = 150_000_000;
 
 /**
  * Behind transparent parts. White, because what has transparent parts is drawn for a page: dark
@@ -72,6 +65,7 @@ const attempted: ReadonlySet<FileFormat> = new Set<FileFormat>([
     "avif",
     "heic",
     "bmp",
+    "dicom",
 ]);
 
 let configured = false;
@@ -85,14 +79,6 @@ function configureSharp(): void {
     sharp.concurrency(1);
     sharp.cache(false);
     configured = true;
-}
-
-function refuseTooManyPixels({ width, height }: Size, limits: ImageLimits): void {
-    if (width * height > limits.maxPixels) {
-        throw tooLargePicture(
-            `has ${width} × ${height} pixels, more than the ${limits.maxPixels} allowed`,
-        );
-    }
 }
 
 function refuseCostlyAvif({ width, height, depth }: Metadata): void {
@@ -113,16 +99,38 @@ async function open(
     if (format === "bmp") {
         const bmp = readBmp(bytes);
         refuseTooManyPixels(bmp, limits);
-        const { width, height, rgb } = await bmp.decode(longest * bmpMargin);
-        const decoder = sharp(rgb, { ...options, raw: { width, height, channels: 3 } });
-        return { original: bmp, metadata: await decoder.metadata(), decoder };
+        return await openPixels(bmp, await bmp.decode(longest * areaMargin));
     }
+    if (format === "dicom") {
+        // A viewer of DICOM shows the pixels as they lie, whatever a camera noted inside a JPEG.
+        const asItLies = { ...options, autoOrient: false };
+        const dicom = await openDicom(bytes, limits, asItLies);
+        return dicom.kind === "jpeg"
+            ? await openEncoded(dicom.jpeg, limits, asItLies)
+            : await openPixels(dicom.size, await dicom.decode(longest * areaMargin));
+    }
+    const opened = await openEncoded(bytes, limits, options);
+    if (format === "avif") refuseCostlyAvif(opened.metadata);
+    return opened;
+}
+
+/** Pixels that were decoded already and wait to be reduced. */
+async function openPixels(original: Size, { width, height, rgb }: Pixels): Promise<OpenedPicture> {
+    const decoder = sharp(rgb, { raw: { width, height, channels: 3 } });
+    return { original, metadata: await decoder.metadata(), decoder };
+}
+
+async function openEncoded(
+    bytes: Uint8Array,
+    limits: ImageLimits,
+    options: SharpOptions,
+): Promise<OpenedPicture> {
     // Only the header is read here, so that the refusal comes before any pixel and names the size.
     const metadata = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
     refuseTooManyPixels(metadata, limits);
-    if (format === "avif") refuseCostlyAvif(metadata);
     const decoder = sharp(bytes, { ...options, limitInputPixels: limits.maxPixels });
-    return { original: metadata.autoOrient, metadata, decoder };
+    const original = options.autoOrient === true ? metadata.autoOrient : metadata;
+    return { original, metadata, decoder };
 }
 
 /** `undefined`: the samples have 8 bits, or 16 bits of a colour space that sharp reduces well. */
@@ -171,7 +179,7 @@ async function decode(
  * at most `longest` pixels. Metadata are left behind.
  *
  * @throws `image-unsupported`, `image-corrupt`, `image-too-large` (known before any pixel is
- * decoded).
+ * decoded), `image-burned-in`.
  */
 export async function decodePicture(
     bytes: Uint8Array,

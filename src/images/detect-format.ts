@@ -26,10 +26,12 @@ export type FileFormat =
 type Signature = readonly [format: FileFormat, offset: number, characters: string];
 
 /**
- * In the order in which they are tried. Pictures come before DICOM, whose 128-byte preamble may
- * hold another format's header so that the file can be read as both.
+ * In the order in which they are tried. DICOM comes first: scanners write a TIFF header into its
+ * 128-byte preamble, so that the file can be read as both, but as DICOM alone it says which values
+ * are black and white and whether names are written in the picture.
  */
 const signatures: readonly Signature[] = [
+    ["dicom", 128, "DICM"],
     ["jpeg", 0, "\xff\xd8\xff"],
     ["png", 0, "\x89PNG\r\n\x1a\n"],
     ["gif", 0, "GIF87a"],
@@ -38,7 +40,6 @@ const signatures: readonly Signature[] = [
     ["tiff", 0, "MM\0*"],
     ["tiff", 0, "II+\0"],
     ["tiff", 0, "MM\0+"],
-    ["dicom", 128, "DICM"],
     ["pdf", 0, "%PDF-"],
     ["jpeg-2000", 0, "\0\0\0\x0cjP  "],
     ["jpeg-2000", 0, "\xff\x4f\xff\x51"],

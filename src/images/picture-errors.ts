@@ -34,6 +34,24 @@ export function unsupportedPicture(format: FileFormat, cause?: unknown): AppErro
     );
 }
 
+/** `image-unsupported`: a DICOM file of a variety that is not read; `how` completes "a DICOM file …". */
+export function unsupportedDicom(how: string): AppError {
+    return new AppError(
+        "image-unsupported",
+        `The file is ${formatNames.dicom} ${how}; it cannot be read as a picture.`,
+        { remedy: "Send a screenshot of the picture." },
+    );
+}
+
+/** `image-burned-in`: the file says itself that its pixels show who the patient is. */
+export function burnedInPicture(): AppError {
+    return new AppError(
+        "image-burned-in",
+        "The file says that a name or number of the patient is written in the picture.",
+        { remedy: "Send a screenshot of the picture without names, numbers and dates." },
+    );
+}
+
 /** `image-corrupt`: the file begins like this format and cannot be decoded to its end. */
 export function corruptPicture(format: FileFormat, cause?: unknown): AppError {
     return new AppError("image-corrupt", `The file is ${formatNames[format]}, but damaged.`, {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { ModelImage } from "../message.ts";
-import { decodePicture, type ImageLimits } from "./decode-picture.ts";
+import { decodePicture } from "./decode-picture.ts";
 import { createSlots } from "./decoding-slots.ts";
+import type { ImageLimits } from "./image-limits.ts";
 import { padToSquare } from "./pad-to-square.ts";
 
-export type { ImageLimits } from "./decode-picture.ts";
+export type { ImageLimits } from "./image-limits.ts";
 
 /** Each decoding costs memory and a core: an album of twenty photos takes turns. */
 const inDecodingSlot = createSlots(2);
@@ -35,7 +36,8 @@ export interface PrepareImageOptions {
  *
  * @throws `image-unsupported` (no picture, or of a format that is not read), `image-corrupt`
  * (truncated or broken), `image-too-large` (more bytes or pixels than the limits; known before any
- * pixel is decoded), `aborted`.
+ * pixel is decoded), `image-burned-in` (a DICOM file that says that names are written in its
+ * pixels), `aborted`.
  */
 export function prepareImage(
     bytes: Uint8Array,

@@ -25,7 +25,6 @@ test.each([
     ["an SVG, which sharp could draw", svg],
     ["a HEIC photo, whose codec sharp lacks", readFixture("tiny.heic")],
     ["a PDF", Buffer.from("%PDF-1.7\n1 0 obj\n")],
-    ["a DICOM file", Buffer.concat([Buffer.alloc(128), Buffer.from("DICM")])],
     ["text", Buffer.from("My chest hurts.")],
     ["zeros", Buffer.alloc(5000)],
 ])("%s is unsupported", async (_, bytes) => {
@@ -33,8 +32,7 @@ test.each([
 });
 
 test("the error says what the file is", async () => {
-    const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from("DICM")]);
-    await expect(prepare(dicom, side)).rejects.toThrow(/DICOM/);
+    await expect(prepare(svg, side)).rejects.toThrow(/SVG/);
 });
 
 test("an empty file is corrupt", async () => {

@@ -87,3 +87,19 @@ export function difference(one: Uint8Array, other: Uint8Array): { mean: number; 
     }
     return { mean: sum / one.length, most };
 }
+
+/** The model-ready pixels of plain ones, with the longer axis as it is. */
+export async function preparedPlain(
+    rgb: Uint8Array,
+    width: number,
+    height: number,
+): Promise<Uint8Array> {
+    const picture = sharp(rgb, { raw: { width, height, channels: 3 } });
+    return (await prepare(await picture.png().toBuffer(), Math.max(width, height))).rgb;
+}
+
+/** Three equal bytes for each shade of grey. */
+export function greyed(shades: ArrayLike<number>): Uint8Array {
+    const length = shades.length * 3;
+    return Uint8Array.from({ length }, (_, at) => shades[Math.floor(at / 3)] ?? 0);
+}
