@@ -35,6 +35,7 @@ export function promptFaults(
             : []),
         ...(otherControl.test(text) ? ["It holds an unreadable or control character."] : []),
         ...(rule.reader === "line" ? lineFaults(text) : []),
+        ...(rule.reader === "staff" ? codeFaults(rule, text) : []),
         ...(name === "system" && text.split("\n").at(-1) !== languageLine[language]
             ? [`Its last line must be: ${languageLine[language]}`]
             : []),
@@ -51,6 +52,12 @@ function placeholderFaults({ placeholders }: PromptRule, text: string, all: bool
         ...missing.map((name) => `{${name}} is missing.`),
         ...(stray ? ["A brace { or } stands alone."] : []),
     ];
+}
+
+/** By the code at its beginning a reply to the text finds its patient. */
+function codeFaults({ placeholders }: PromptRule, text: string): string[] {
+    const misplaced = placeholders.includes("code") && !/^\**\{code\}/.test(text);
+    return misplaced ? ["It must begin with {code}."] : [];
 }
 
 function lineFaults(text: string): string[] {

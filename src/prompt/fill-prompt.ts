@@ -7,7 +7,7 @@ export type PromptValues = Readonly<Record<string, string | number>>;
 
 /**
  * Puts values into a text. A value is only ever text: braces in it stay braces. In texts for
- * patients a value that reads in the other direction is isolated, so that `+971 4 000` cannot turn
+ * people a value that reads in the other direction is isolated, so that `+971 4 000` cannot turn
  * into `000 4 971+` within an Arabic sentence.
  *
  * @throws `prompts-invalid` when a value is missing.
@@ -24,7 +24,8 @@ export function fillPrompt(
         if (value === undefined) {
             throw new AppError("prompts-invalid", `{${placeholder}} of ${name} was not given.`);
         }
-        return reader === "patient" ? isolate(String(value), language) : String(value);
+        const isForPeople = reader === "patient" || reader === "staff";
+        return isForPeople ? isolate(String(value), language) : String(value);
     });
 }
 

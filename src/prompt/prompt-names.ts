@@ -1,23 +1,32 @@
 /** A value that a text of the product leaves open; in a file it is written `{clinicName}`. */
 type Placeholder =
     | "clinicName"
+    | "code"
     | "count"
     | "crisisNumber"
     | "days"
+    | "disposition"
     | "emergencyNumber"
+    | "images"
+    | "language"
     | "maxCharacters"
     | "maxImages"
     | "maxMegabytes"
     | "maxMegapixels"
     | "minimumAge"
     | "minutes"
+    | "opening"
     | "platform"
-    | "text";
+    | "text"
+    | "time";
 
 /** What a text must be like. */
 export interface PromptRule {
-    /** `model`: told to the model; `patient`: read by patients; `line`: a patient's menu or button. */
-    readonly reader: "model" | "patient" | "line";
+    /**
+     * `model`: told to the model; `patient`: read by patients; `line`: a patient's menu or button;
+     * `staff`: read by the clinic's people.
+     */
+    readonly reader: "model" | "patient" | "line" | "staff";
     /** The placeholders that the text must have; no others are allowed. */
     readonly placeholders: readonly Placeholder[];
 }
@@ -27,6 +36,7 @@ const toPatient = (...placeholders: Placeholder[]): PromptRule => ({
     reader: "patient",
     placeholders,
 });
+const toStaff = (...placeholders: Placeholder[]): PromptRule => ({ reader: "staff", placeholders });
 const line: PromptRule = { reader: "line", placeholders: [] };
 
 /** Every text of the product: a file `<name>.<ar|en>.md` in the folder of prompts. */
@@ -46,6 +56,12 @@ export const promptRules = {
     "answer-cut": toPatient(),
     "answer-stopped": toPatient(),
     "answer-withheld": toPatient("clinicName", "emergencyNumber"),
+    "review-dose": toPatient(),
+    "review-diagnosis": toPatient(),
+    "review-repetition": toPatient(),
+    "review-referral-emergency": toPatient("emergencyNumber"),
+    "review-referral-urgent": toPatient("emergencyNumber"),
+    "review-referral-soon": toPatient(),
 
     // Commands
     welcome: toPatient("clinicName", "emergencyNumber"),
@@ -100,6 +116,58 @@ export const promptRules = {
     "label-doctor": line,
     "command-doctor": line,
     "doctor-none": toPatient("clinicName", "emergencyNumber"),
+    "doctor-passed": toPatient("clinicName", "emergencyNumber"),
+    "doctor-passed-closed": toPatient("clinicName", "opening", "emergencyNumber"),
+    "doctor-waiting": toPatient("clinicName"),
+    "doctor-back": toPatient(),
+    "label-assistant": line,
+    "handoff-noted": toPatient("clinicName", "emergencyNumber"),
+    "handoff-noted-closed": toPatient("clinicName", "opening", "emergencyNumber"),
+    "handoff-no-files": toPatient(),
+    "handoff-done": toPatient("clinicName"),
+    "handoff-over": toPatient("clinicName"),
+    "staff-says": toPatient("clinicName"),
+    "staff-says-first": toPatient("clinicName"),
+
+    // Told to the clinic's people
+    "staff-request": toStaff("code"),
+    "staff-urgent-case": toStaff("code"),
+    "staff-crisis": toStaff("code"),
+    "staff-no-consent": toStaff(),
+    "staff-message": toStaff("code"),
+    "staff-message-emergency": toStaff("code"),
+    "staff-message-crisis": toStaff("code"),
+    "staff-hidden": toStaff(),
+    "staff-files": toStaff("count"),
+    "staff-facts": toStaff("platform", "language", "count", "images"),
+    "staff-found": toStaff("disposition"),
+    "staff-rules": toStaff("text"),
+    "staff-last": toStaff(),
+    "staff-how": toStaff(),
+    "staff-closed": toStaff("opening"),
+    "staff-summary": toStaff("code"),
+    "staff-ended-patient": toStaff("code"),
+    "staff-ended-reset": toStaff("code"),
+    "staff-ended-erased": toStaff("code"),
+    "staff-ended-silent": toStaff("code"),
+    "staff-sent": toStaff("code"),
+    "staff-done": toStaff("code"),
+    "staff-not-open": toStaff("code"),
+    "staff-unknown": toStaff("code"),
+    "staff-no-code": toStaff(),
+    "staff-empty": toStaff(),
+    "staff-text-only": toStaff(),
+    "staff-open": toStaff(),
+    "staff-open-since": toStaff("code", "time"),
+    "staff-open-none": toStaff(),
+    "staff-emergency": toStaff(),
+    "staff-urgent": toStaff(),
+    "staff-soon": toStaff(),
+    "staff-self-care": toStaff(),
+    "staff-none": toStaff(),
+    "staff-arabic": toStaff(),
+    "staff-english": toStaff(),
+    "summary-request": toModel(),
 
     // What cannot be answered
     "message-empty": toPatient(),

@@ -9,18 +9,24 @@ import { promptLanguages, promptNames } from "../../src/prompt/prompt-names.ts";
 
 const values = {
     clinicName: "Al Noor Clinic",
+    code: "#K7Q3X",
     count: 2,
     crisisNumber: "920033360",
     days: 30,
+    disposition: "an emergency",
     emergencyNumber: "998",
+    images: 1,
+    language: "Arabic",
     maxCharacters: 4000,
     maxImages: 4,
     maxMegabytes: 20,
     maxMegapixels: 50,
     minimumAge: 18,
     minutes: 5,
+    opening: "Sunday 1 March at 09:00",
     platform: "Telegram",
     text: "How are you?",
+    time: "Sunday 1 March at 09:00",
 };
 
 const shipped = await loadPrompts("prompts");
@@ -130,6 +136,7 @@ test("all faults of a folder are reported at once, by file", async () => {
     await write("label-english.en.md", "English\nplease");
     await write("system.ar.md", "You work for {clinicName}.\nReply in English.");
     await write("image-corrupt.en.md", "Broken }");
+    await write("staff-done.en.md", "Done: {code}");
     await write("notes.txt", "x");
     expect(await faultsOf(loadPrompts(folder))).toEqual([
         "notes.txt: No text of this name is used.",
@@ -139,6 +146,7 @@ test("all faults of a folder are reported at once, by file", async () => {
         "welcome.en.md: {clinicName} is missing.",
         "help.ar.md: It is missing.",
         "label-english.en.md: It must be one line.",
+        "staff-done.en.md: It must begin with {code}.",
         "image-corrupt.en.md: A brace { or } stands alone.",
         "delayed.ar.md: It is not saved as UTF-8 text.",
         "failed.en.md: It is empty.",
