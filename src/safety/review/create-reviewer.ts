@@ -1,0 +1,99 @@
+import type { Disposition } from "../triage/assessment.ts";
+import { AnswerReading, type ReadingParts } from "./answer-reading.ts";
+import { knowInstructions } from "./check-leak.ts";
+import { createTokenCleaner } from "./check-tokens.ts";
+import { type CompiledRules, compileRules } from "./compile-rules.ts";
+import {
+    type Review,
+    type ReviewCheck,
+    reviewChecks,
+    type Reviewer,
+    type ReviewNotice,
+    type ReviewSubject,
+} from "./review.ts";
+import type { ReviewRules } from "./review-rules.ts";
+import { wordsOf } from "./words.ts";
+
+/** What must stay of an answer out of which something was taken, in letters and digits. */
+const minLetters = 40;
+
+const referralNotices: Readonly<Partial<Record<Disposition, ReviewNotice>>> = {
+    emergency: "review-referral-emergency",
+    urgent: "review-referral-urgent",
+    soon: "review-referral-soon",
+};
+
+/** A reviewer that judges by these rules. */
+export function createReviewer(source: ReviewRules): Reviewer {
+    const rules = compileRules(source);
+    const partsFor = createParts(rules);
+    const review = (subject: ReviewSubject): Review => {
+        const reading = new AnswerReading(subject, partsFor(subject.instructions));
+        return conclude(reading, reading.finish(subject.text, subject.complete), subject);
+    };
+    return Object.assign(review, { rules });
+}
+
+/** What readings need, for one system prompt after another; the same one is prepared once. */
+export function createParts(rules: CompiledRules): (instructions: string) => ReadingParts {
+    const cleanTokens = createTokenCleaner(rules.tokens);
+    let last: { readonly prompt: string; readonly parts: ReadingParts } | undefined;
+    return (prompt) => {
+        if (last?.prompt !== prompt) {
+            const instructions = knowInstructions(prompt, textsOf, rules.instructionWords);
+            last = { prompt, parts: { rules, cleanTokens, instructions } };
+        }
+        return last.parts;
+    };
+}
+
+function textsOf(sentence: string): string[] {
+    return wordsOf(sentence)
+        .filter(({ kind }) => kind !== "mark")
+        .map(({ text }) => text);
+}
+
+function conclude(
+    reading: AnswerReading,
+    kept: string,
+    { text, disposition }: ReviewSubject,
+): Review {
+    const found = new Set<ReviewCheck>(reading.findings);
+    const isEmpty = reading.letters === 0;
+    const hasRemoved = [...found].some((check) => check !== "special-tokens");
+    const isTooLittle =
+        hasRemoved && (reading.letters < minLetters || reading.wordySentences === 0);
+    if (isEmpty && !hasRemoved) found.add("empty");
+    if (reading.isWrongLanguage) found.add("wrong-language");
+    const fatal: readonly ReviewCheck[] = [
+        "empty",
+        "wrong-language",
+        "leaked-instructions",
+        "harmful-advice",
+    ];
+    const isUnusable = isEmpty || isTooLittle || fatal.some((check) => found.has(check));
+    const referral = referralNotices[disposition];
+    if (referral !== undefined && !isUnusable && !reading.isReferred) found.add("missing-referral");
+    const findings = reviewChecks.filter((check) => found.has(check));
+    if (isUnusable) return { findings, verdict: "regenerate", text: "", notices: [] };
+    const isRepaired = hasRemoved || reading.lostLetters > 0;
+    return {
+        findings,
+        verdict: isRepaired ? "repaired" : "pass",
+        text: reading.isAltered ? kept : text.trim(),
+        notices: noticesFor(found, referral),
+    };
+}
+
+function noticesFor(
+    found: ReadonlySet<ReviewCheck>,
+    referral: ReviewNotice | undefined,
+): ReviewNotice[] {
+    const needsReferral = found.has("missing-referral") || found.has("false-reassurance");
+    return [
+        ...(needsReferral && referral !== undefined ? [referral] : []),
+        ...(found.has("dosing") ? (["review-dose"] as const) : []),
+        ...(found.has("definite-diagnosis") ? (["review-diagnosis"] as const) : []),
+        ...(found.has("repetition") ? (["review-repetition"] as const) : []),
+    ];
+}
