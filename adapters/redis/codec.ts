@@ -137,6 +137,8 @@ export interface StoredReply {
  * elsewhere, or needs a key that this process does not have.
  */
 export interface Codec {
+    /** Whether a value is sealed with a key that this process does not have (yet). */
+    lacksKey(bytes: Buffer): boolean;
     encodeTurn(key: ConversationKey, turn: Turn): Buffer;
     decodeTurn(key: ConversationKey, bytes: Buffer): Turn | undefined;
     encodeMessage(message: InboundMessage): Buffer;
@@ -190,6 +192,11 @@ export function createCodec(cipher: Cipher): Codec {
     };
 
     return {
+        lacksKey: (bytes) => {
+            const heads = cipher.heads();
+            const isSealed = bytes[0] === heads[0]?.[0];
+            return isSealed && !heads.some((head) => head.equals(bytes.subarray(0, head.length)));
+        },
         encodeTurn: (key, turn) => sealed(placeOf("turn", key), turn),
         decodeTurn: (key, bytes) => storedTurn.safeParse(read(placeOf("turn", key), bytes)).data,
         encodeMessage: (message) =>

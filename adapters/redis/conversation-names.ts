@@ -39,23 +39,22 @@ export async function openConversationNames(
         createHmac("sha256", secret).update(conversation).digest("hex").slice(0, 16);
 }
 
-/** Seals the secret with the current key. `false`: it was already. */
+/** Seals the secret with the current key, unless it is. */
 export async function resealConversationNames(
     client: RedisClient,
     keyPrefix: string,
     cipher: Cipher,
-): Promise<boolean> {
+): Promise<void> {
     const key = namingKey(keyPrefix);
     const stored = await callRedis(client, (bounded) => bounded.get(key));
     const sealed = Buffer.from(stored ?? "", "base64");
     const secret = cipher.open(sealed, place);
     if (secret === undefined) throw otherKeys();
     const [head] = cipher.heads();
-    if (head?.equals(sealed.subarray(0, head.length)) === true) return false;
+    if (head?.equals(sealed.subarray(0, head.length)) === true) return;
     // Whoever else does the same seals the same secret.
     const resealed = cipher.seal(secret, place).toString("base64");
     await callRedis(client, (bounded) => bounded.set(key, resealed));
-    return true;
 }
 
 function otherKeys(): AppError {

@@ -16,6 +16,7 @@ import {
     saveJournalScript,
 } from "./mailbox-delivery-scripts.ts";
 import { runMailboxScript } from "./mailbox-scripts.ts";
+import { awaitsKey, missingKeyPauseMs, reportMissingKey } from "./missing-key.ts";
 
 /** From a committed reply, or a turn that is still being answered, to its end at the platform. */
 export function createDeliverySide(
@@ -43,6 +44,14 @@ export function createDeliverySide(
         async claimDelivery(key, by) {
             const values = [by.token, String(by.leaseMs)];
             const claim = await runMailboxScript(client, claimDeliveryScript, keysOf(key), values);
+            const [, , fence, reply] = claim as ScriptDelivery;
+            const isReply = (claim as ScriptDelivery).length === 5;
+            if (isReply && Buffer.isBuffer(reply) && awaitsKey(reply, codec)) {
+                reportMissingKey(options.logger);
+                const hold = { fence: Number(fence), token: by.token };
+                await runMailboxScript(client, releaseDeliveryScript, keysOf(key), proof(hold));
+                return { status: "later", forMs: missingKeyPauseMs };
+            }
             return readDeliveryClaim(key, claim as ScriptDelivery, options);
         },
 
@@ -54,6 +63,9 @@ export function createDeliverySide(
         async readReply(key, hold, id) {
             const values = [...proof(hold), id];
             const state = await runMailboxScript(client, readReplyScript, keysOf(key), values);
+            const [status, reply] = state as [Buffer, Buffer?];
+            const isReply = String(status) === "reply" && reply !== undefined;
+            if (isReply && awaitsKey(reply, codec)) return { status: "waiting" };
             return readPendingReply(key, id, state as [Buffer, Buffer?], options);
         },
 

@@ -18,6 +18,7 @@ import {
     renewScript,
     ripenessScript,
 } from "./mailbox-turn-scripts.ts";
+import { awaitsKey, missingKeyPauseMs, reportMissingKey } from "./missing-key.ts";
 import { nameFiles, readMessageEntry, readPictures } from "./mailbox-pictures.ts";
 
 /** What the answering side needs to know. */
@@ -51,6 +52,13 @@ export function createTurnSide(
         ]);
         const [status, first] = reply as ScriptClaim;
         if (String(status) !== "claimed") return readRefusal(String(status), Number(first));
+        if (isWithoutKey(reply as TakenTurn, codec)) {
+            reportMissingKey(options.logger);
+            const hold = { fence: Number(first), token: by.token };
+            const how = { countsAsDeath: false, againInMs: missingKeyPauseMs };
+            await release(key, hold, how);
+            return { status: "unripe", forMs: missingKeyPauseMs };
+        }
         const taken = readTaken(key, reply as TakenTurn, options);
         if (taken.damaged.length > 0) await discard(key, taken);
         const [oldest] = taken.messages;
@@ -194,6 +202,10 @@ interface Taken {
 function readRefusal(status: string, forMs: number): TurnClaim {
     if (status === "held" || status === "unripe") return { status, forMs };
     return { status: "empty" };
+}
+
+function isWithoutKey(reply: TakenTurn, codec: Codec): boolean {
+    return reply[5].some(([, message]) => message !== null && awaitsKey(message, codec));
 }
 
 function readTaken(

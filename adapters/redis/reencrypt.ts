@@ -46,7 +46,8 @@ export async function reencrypt(
     { keyPrefix, cipher, onProgress }: ReencryptionOptions,
 ): Promise<Reencryption> {
     // First of all: from now on nobody can start without the new key.
-    let rewritten = (await resealConversationNames(client, keyPrefix, cipher)) ? 1 : 0;
+    await resealConversationNames(client, keyPrefix, cipher);
+    let rewritten = 0;
     for (let pass = 1; ; pass++) {
         let found = { conversations: 0, rewritten: 0, unreadable: 0 };
         for await (const key of conversations(client, keyPrefix)) {
