@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { isAppError } from "./errors.ts";
 import { ask, type AskOptions } from "./commands/ask.ts";
 import { chat, type ChatOptions } from "./commands/chat.ts";
+import { describeData } from "./commands/describe-data.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exitCode, type ExitCode } from "./commands/exit-code.ts";
 import { reportError } from "./commands/session.ts";
@@ -113,6 +114,7 @@ function describeProgram(end: (status: ExitCode) => void): Command {
         .action(async (options: SafetyOptions) => end(await showSafety(options)));
 
     describeQueue(program, end);
+    describeData(program, end);
     program.addHelpText(
         "after",
         "\nSettings: .env (secrets, addresses) and clinic.yaml (everything else) in the current folder; see docs/configuration.md.",

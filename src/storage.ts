@@ -12,6 +12,7 @@ import { createCounters } from "../adapters/redis/counters.ts";
 import { ensureRedis, type RedisHandle } from "../adapters/redis/embedded-server.ts";
 import { createPatientData } from "../adapters/redis/patient-data.ts";
 import { createLimits } from "../adapters/redis/rate-limits.ts";
+import { type Reencryption, reencrypt } from "../adapters/redis/reencrypt.ts";
 import { createReceiptLedger } from "../adapters/redis/receipt-ledger.ts";
 import type { Config } from "./config.ts";
 import { lateStore, reached } from "./conversation/late-store.ts";
@@ -51,6 +52,8 @@ export interface Storage {
     readonly receipts: ReceiptLedger;
     /** What is kept of each patient; for the patient and the clinic. */
     readonly data: PatientData;
+    /** Seals everything with the current key. Tells now and then how many conversations are done. */
+    reencrypt(onConversations: (count: number) => void): Promise<Reencryption>;
     /** Of all processes together; none while Redis is away. */
     readonly limits: Limits;
     /** Of all processes together; what is counted while Redis is away waits for it. */
@@ -115,6 +118,12 @@ export async function openStorage(
             export: async (key) => reached(redis).data.export(key),
             erase: async (key, options) => reached(redis).data.erase(key, options),
         },
+        reencrypt: async (onConversations) =>
+            await reencrypt(reached(redis).client, {
+                keyPrefix,
+                cipher,
+                onProgress: onConversations,
+            }),
         limits: {
             take: async (conversation, kind) =>
                 (await redis?.limits.take(conversation, kind)) ?? { allowed: true },
