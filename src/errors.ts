@@ -8,6 +8,7 @@ export type ErrorCode =
     // The administrator's side
     | "config-invalid"
     | "prompts-invalid"
+    | "rules-invalid"
     | "redis-missing"
     // The model
     | "model-missing"

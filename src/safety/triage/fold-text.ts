@@ -1,0 +1,72 @@
+/** Emergencies are named at the beginning or at the end; what lies between is not examined. */
+const headCharacters = 6_000;
+const tailCharacters = 2_000;
+
+const arabicFolds: Readonly<Record<string, string>> = {
+    ٱ: "ا",
+    ى: "ي",
+    ی: "ي",
+    ې: "ي",
+    ے: "ي",
+    ک: "ك",
+    ڪ: "ك",
+    گ: "ق",
+    ڭ: "ق",
+    ݣ: "ق",
+    ڨ: "ق",
+    ة: "ه",
+    ہ: "ه",
+    ھ: "ه",
+    ە: "ه",
+    ء: "",
+    "\u0640": "",
+    پ: "ب",
+    چ: "ج",
+    ڤ: "ف",
+    ژ: "ز",
+};
+const foldedLetter = /[\u0621\u0629\u0640\u0649\u066E-\u06D5\u0763]/gu;
+const formatCharacter = /[\p{Cf}\p{M}]/gu;
+const halfSpace = /\u200C/g;
+const arabicDigit = /[\u0660-\u0669\u06F0-\u06F9]/g;
+
+/**
+ * The part of a message that is examined, in the letters in which words are compared: small
+ * letters, Western digits, no marks, one form of each Arabic letter. At most 8,000 characters.
+ */
+export function foldText(text: string): string {
+    const limit = headCharacters + tailCharacters;
+    const part =
+        text.length <= limit
+            ? text
+            : `${text.slice(0, headCharacters)}\n${text.slice(-tailCharacters)}`;
+    return foldLetters(
+        part
+            .toWellFormed()
+            // Decomposed, hamzas and vowels are marks, which fall away.
+            .normalize("NFKD")
+            // One character can stand for a phrase of eighteen.
+            .slice(0, 2 * limit)
+            .replace(halfSpace, " "),
+    );
+}
+
+/** Folds the letters of a word or phrase of the lexicon in the same way. */
+export function foldWord(word: string): string {
+    return foldLetters(word.normalize("NFKD")).trim();
+}
+
+function foldLetters(text: string): string {
+    return text
+        .replace(formatCharacter, "")
+        .toLowerCase()
+        .replace(/[\u2018\u2019\u02BC`´]/g, "'")
+        .replace(foldedLetter, (letter) => arabicFolds[letter] ?? letter)
+        .replace(arabicDigit, (digit) => String((digit.codePointAt(0) ?? 0) % 16))
+        .replaceAll("\u066B", ".");
+}
+
+/** A word with every run of one letter shortened to a single one: people stretch words. */
+export function shortenRuns(word: string): string {
+    return word.replace(/(.)\1+/gu, "$1");
+}

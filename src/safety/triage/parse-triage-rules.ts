@@ -1,0 +1,330 @@
+import { AppError } from "../../errors.ts";
+import { dispositions } from "./assessment.ts";
+import { foldWord } from "./fold-text.ts";
+import { readRuleFile, type RuleFault, type RuleFile, type RuleNode } from "./rule-file.ts";
+import {
+    isName,
+    type Misunderstood,
+    readConditions,
+    readEntries,
+    readPattern,
+} from "./rule-syntax.ts";
+import {
+    type ConceptKind,
+    type Condition,
+    contextNames,
+    type ContextName,
+    type Entry,
+    type Pattern,
+    type Rule,
+    type TriageRules,
+} from "./triage-rules.ts";
+
+/** A file of rules: its name, for faults, and its text. */
+export interface NamedText {
+    readonly name: string;
+    readonly text: string;
+}
+
+interface Draft {
+    readonly classes: Map<string, { noun: boolean; entries: Entry[] }>;
+    readonly concepts: Map<
+        string,
+        { kind: ConceptKind; evenIf: ContextName[]; patterns: Pattern[] }
+    >;
+    readonly contexts: Map<ContextName, Pattern[]>;
+    readonly rules: Map<string, Rule>;
+    readonly numbers: Map<string, number>;
+    readonly spellings: Map<string, string>;
+    readonly ordinary: Set<string>;
+    /** Names that are used, and where: checked when all files are read. */
+    readonly usedClasses: { readonly name: string; readonly at: RuleNode }[];
+    readonly usedConcepts: { readonly name: string; readonly at: RuleNode }[];
+    readonly faults: RuleFault[];
+}
+
+const sections: Readonly<Record<string, (file: RuleFile, node: RuleNode, draft: Draft) => void>> = {
+    words: addWords,
+    concepts: addConcepts,
+    contexts: addContexts,
+    rules: addRules,
+    numbers: addNumbers,
+    spellings: addSpellings,
+    ordinary: addOrdinary,
+};
+const kinds: readonly ConceptKind[] = ["symptom", "disease", "fact", "figure"];
+
+/**
+ * Reads and checks rule files; later files add to word classes, concepts and contexts of earlier
+ * ones, and replace rules with the same id.
+ *
+ * @throws `rules-invalid` with all faults at once, one a line, as file:line and what to write.
+ */
+export function parseTriageRules(files: readonly NamedText[]): TriageRules {
+    const draft: Draft = {
+        classes: new Map(),
+        concepts: new Map(),
+        contexts: new Map(),
+        rules: new Map(),
+        numbers: new Map(),
+        spellings: new Map(),
+        ordinary: new Set(),
+        usedClasses: [],
+        usedConcepts: [],
+        faults: [],
+    };
+    for (const { name, text } of files) {
+        const file = readRuleFile(name, text, draft.faults);
+        for (const [section, node] of file.entries(file.root)) {
+            const add = sections[section];
+            if (add) add(file, node, draft);
+            else
+                refuse(
+                    draft,
+                    node,
+                    `There is no section "${section}". Write one of: ${Object.keys(sections).join(", ")}.`,
+                );
+        }
+    }
+    includeConcepts(draft);
+    for (const { name, at } of draft.usedClasses) {
+        if (!draft.classes.has(name) && !draft.concepts.has(name)) {
+            refuse(
+                draft,
+                at,
+                `There is no word class "${name}". Add it under "words", or correct the name.`,
+            );
+        }
+    }
+    for (const { name, at } of draft.usedConcepts) {
+        if (!draft.concepts.has(name)) {
+            refuse(
+                draft,
+                at,
+                `There is no concept "${name}". Add it under "concepts", or correct the name.`,
+            );
+        }
+    }
+    if (draft.faults.length > 0) {
+        const lines = draft.faults.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+        throw new AppError(
+            "rules-invalid",
+            `Some triage rules cannot be used:\n${lines.join("\n")}`,
+            {
+                remedy: "Correct these lines, or put back the original files.",
+            },
+        );
+    }
+    return {
+        classes: [...draft.classes].map(([name, rest]) => ({ name, ...rest })),
+        concepts: [...draft.concepts].map(([name, rest]) => ({ name, ...rest })),
+        contexts: draft.contexts,
+        rules: [...draft.rules.values()],
+        numbers: draft.numbers,
+        spellings: draft.spellings,
+        ordinary: draft.ordinary,
+    };
+}
+
+/** A pattern that names a concept alone stands for all patterns of that concept. */
+function includeConcepts({ classes, concepts }: Draft): void {
+    const expand = (pattern: Pattern, depth: number): Pattern[] => {
+        const [element, ...others] = pattern.elements;
+        const [name, ...alternatives] = element?.classes ?? [];
+        if (name === undefined || others.length > 0 || alternatives.length > 0) return [pattern];
+        const included = classes.has(name) ? undefined : concepts.get(name);
+        // Concepts that include each other end here instead of never.
+        if (!included || depth > 4) return [pattern];
+        return included.patterns.flatMap((inner) => expand(inner, depth + 1));
+    };
+    const expanded = [...concepts].map(
+        ([name, { patterns }]) => [name, patterns.flatMap((pattern) => expand(pattern, 0))] as const,
+    );
+    for (const [name, patterns] of expanded) {
+        const concept = concepts.get(name);
+        if (concept) concept.patterns = patterns;
+    }
+}
+
+function refuse({ faults }: Draft, { file, line }: RuleNode, message: string): void {
+    faults.push({ file, line, message });
+}
+
+function isMisunderstood(value: object): value is Misunderstood {
+    return "misunderstood" in value;
+}
+
+function checkName(draft: Draft, at: RuleNode, name: string): void {
+    if (!isName(name)) {
+        refuse(
+            draft,
+            at,
+            `"${name}" is no name. Write small Latin letters with dashes, such as "chest-pain".`,
+        );
+    }
+}
+
+function textOf(draft: Draft, node: RuleNode, what: string): string {
+    if (typeof node.value === "string" || typeof node.value === "number") return String(node.value);
+    refuse(draft, node, `${what} is missing. Write it as a text.`);
+    return "";
+}
+
+function addWords(file: RuleFile, node: RuleNode, draft: Draft): void {
+    for (const [name, inner] of file.entries(node)) {
+        checkName(draft, inner, name);
+        const words = draft.classes.get(name) ?? { noun: false, entries: [] };
+        draft.classes.set(name, words);
+        for (const [key, value] of file.entries(inner)) {
+            if (key === "nouns") words.noun = value.value === true;
+            else addEntries(draft, words.entries, key, value);
+        }
+    }
+}
+
+function addEntries(draft: Draft, entries: Entry[], key: string, value: RuleNode): void {
+    if (key === "en" || key === "ar") {
+        const text = textOf(draft, value, "A list of words");
+        entries.push(...readEntries(text, key === "en" ? "latin" : "arabic"));
+    } else {
+        refuse(draft, value, `There is no setting "${key}" here. Words stand under "en" or "ar".`);
+    }
+}
+
+function addConcepts(file: RuleFile, node: RuleNode, draft: Draft): void {
+    for (const [name, inner] of file.entries(node)) {
+        checkName(draft, inner, name);
+        const concept = draft.concepts.get(name) ?? { kind: "symptom", evenIf: [], patterns: [] };
+        draft.concepts.set(name, concept);
+        if (Array.isArray(inner.value)) {
+            concept.patterns.push(...patternsOf(file, inner, draft));
+            continue;
+        }
+        const entries: Entry[] = [];
+        for (const [key, value] of file.entries(inner)) {
+            if (key === "patterns") concept.patterns.push(...patternsOf(file, value, draft));
+            else if (key === "kind") concept.kind = oneOf(draft, value, kinds) ?? concept.kind;
+            else if (key === "even-if") {
+                for (const item of file.items(value)) {
+                    concept.evenIf.push(...[oneOf(draft, item, contextNames) ?? []].flat());
+                }
+            } else addEntries(draft, entries, key, value);
+        }
+        if (entries.length > 0) {
+            const own = draft.classes.get(name) ?? { noun: false, entries: [] };
+            own.entries.push(...entries);
+            draft.classes.set(name, own);
+            concept.patterns.push({
+                elements: [{ after: false, classes: [name] }],
+                without: [],
+                window: 0,
+            });
+        }
+    }
+}
+
+function oneOf<Value extends string>(
+    draft: Draft,
+    node: RuleNode,
+    values: readonly Value[],
+): Value | undefined {
+    const found = values.find((value) => value === node.value);
+    if (found === undefined) refuse(draft, node, `Write one of: ${values.join(", ")}.`);
+    return found;
+}
+
+function patternsOf(file: RuleFile, node: RuleNode, draft: Draft): Pattern[] {
+    if (!Array.isArray(node.value))
+        refuse(draft, node, 'Write patterns as a list, one a line, each after "- ".');
+    return file.items(node).flatMap((item) => {
+        const pattern = readPattern(textOf(draft, item, "A pattern"));
+        if (isMisunderstood(pattern)) {
+            refuse(draft, item, pattern.misunderstood);
+            return [];
+        }
+        for (const name of [
+            ...pattern.elements.flatMap(({ classes }) => classes),
+            ...pattern.without,
+        ]) {
+            draft.usedClasses.push({ name, at: item });
+        }
+        return [pattern];
+    });
+}
+
+function addContexts(file: RuleFile, node: RuleNode, draft: Draft): void {
+    for (const [name, inner] of file.entries(node)) {
+        const context = contextNames.find((known) => known === name);
+        if (!context || context === "negated") {
+            refuse(
+                draft,
+                inner,
+                `There is no context "${name}". Write one of: ${contextNames.slice(1).join(", ")}.`,
+            );
+            continue;
+        }
+        const patterns = draft.contexts.get(context) ?? [];
+        patterns.push(...patternsOf(file, inner, draft));
+        draft.contexts.set(context, patterns);
+    }
+}
+
+function addRules(file: RuleFile, node: RuleNode, draft: Draft): void {
+    for (const item of file.items(node)) {
+        const parts = new Map(file.entries(item));
+        const part = (name: string): RuleNode => parts.get(name) ?? { ...item, value: undefined };
+        const id = textOf(draft, part("id"), 'The rule\'s "id"');
+        checkName(draft, item, id);
+        const disposition = oneOf(draft, part("disposition"), dispositions.slice(0, -1));
+        const when = file.items(part("when")).flatMap((line) => conditionsOf(draft, line));
+        if (when.length === 0) refuse(draft, item, `The rule "${id}" has no "when".`);
+        const tests = new Map(file.entries(part("tests")));
+        const texts = (name: string): string[] =>
+            file.items(tests.get(name) ?? { ...item, value: [] }).map(({ value }) => String(value));
+        draft.rules.set(id, {
+            id,
+            disposition: disposition === undefined || disposition === "none" ? "soon" : disposition,
+            crisis: part("crisis").value === true,
+            when,
+            reason: textOf(draft, part("reason"), 'The rule\'s "reason"'),
+            source: textOf(draft, part("source"), 'The rule\'s "source"'),
+            tests: { fires: texts("fires"), silent: texts("silent") },
+        });
+    }
+}
+
+function conditionsOf(draft: Draft, line: RuleNode): (readonly Condition[])[] {
+    const conditions = readConditions(textOf(draft, line, "A condition"));
+    if (isMisunderstood(conditions)) {
+        refuse(draft, line, conditions.misunderstood);
+        return [];
+    }
+    for (const { concepts } of conditions) {
+        for (const name of concepts) draft.usedConcepts.push({ name, at: line });
+    }
+    return [conditions];
+}
+
+function addNumbers(file: RuleFile, node: RuleNode, draft: Draft): void {
+    for (const [value, inner] of file.entries(node)) {
+        const worth = Number(value);
+        if (!Number.isFinite(worth)) refuse(draft, inner, `"${value}" is no number.`);
+        for (const word of textOf(draft, inner, "A list of words").split(/[,،]/)) {
+            draft.numbers.set(foldWord(word), worth);
+        }
+    }
+}
+
+function addSpellings(file: RuleFile, node: RuleNode, draft: Draft): void {
+    for (const [arabic, inner] of file.entries(node)) {
+        for (const spelling of textOf(draft, inner, "A list of spellings").split(",")) {
+            draft.spellings.set(spelling.trim().toLowerCase(), arabic);
+        }
+    }
+}
+
+function addOrdinary(_: RuleFile, node: RuleNode, draft: Draft): void {
+    for (const word of textOf(draft, node, "A list of words").split(/\s+/)) {
+        draft.ordinary.add(foldWord(word));
+    }
+}

@@ -1,0 +1,142 @@
+import { foldText } from "./fold-text.ts";
+import type { Lexicon, Reading } from "./lexicon.ts";
+import { splitWords, type Word } from "./split-words.ts";
+
+/** A word of a message with what it may mean. */
+export interface Token extends Word {
+    readonly lexemes: readonly number[];
+    /** Whether it carries "my" or "me". */
+    readonly mine: boolean;
+}
+
+/** Where a class was found: its first and its last token. */
+export interface Occurrence {
+    readonly first: number;
+    readonly last: number;
+}
+
+/** A message as tokens and the classes found in it. */
+export interface Message {
+    readonly tokens: readonly Token[];
+    /** Where a class occurs, in the order of the text. */
+    readonly occurrences: (classId: number) => readonly Occurrence[];
+    readonly classIds: Iterable<number>;
+    /** Where numbers within a range stand. */
+    readonly numbers: (from: number, to: number) => readonly Occurrence[];
+}
+
+/** The classes that the reader itself needs, by their names in the rules. */
+export interface ReaderClasses {
+    /** Words that may stand between those of a phrase: articles, "my", "in". */
+    readonly filler: number | undefined;
+}
+
+const noOccurrences: readonly Occurrence[] = [];
+const mostKnown = 20_000;
+
+/** Prepares a reader. It remembers the words it has met, up to a bound. */
+export function createReader(
+    lexicon: Lexicon,
+    numberWords: ReadonlyMap<string, number>,
+    { filler }: ReaderClasses,
+): (text: string) => Message {
+    const known = new Map<string, readonly Reading[]>();
+    const read = (word: Word, romanised: boolean): readonly Reading[] => {
+        const key = romanised ? `~${word.text}` : word.text;
+        const remembered = known.get(key);
+        if (remembered) return remembered;
+        const found =
+            word.script === "arabic"
+                ? lexicon.readArabic(word.text)
+                : lexicon.readLatin(word.text, romanised && word.script === "latin");
+        // Hostile messages consist of words that nobody writes twice.
+        if (known.size >= mostKnown) known.clear();
+        if (word.text.length <= 40) known.set(key, found);
+        return found;
+    };
+    return (text) => {
+        const words = splitWords(foldText(text));
+        const romanised = isRomanised(words, lexicon);
+        const tokens: Token[] = [];
+        for (const word of words) {
+            const readings = word.text.length > 60 ? [] : read(word, romanised);
+            const value = word.value ?? numberWords.get(word.text);
+            const base = value === undefined ? word : { ...word, value };
+            if (readings.length === 0) tokens.push({ ...base, lexemes: [], mine: false });
+            for (const reading of readings) tokens.push({ ...base, ...reading });
+        }
+        return findClasses(tokens, lexicon, filler);
+    };
+}
+
+/** Whether the Latin words of a message are rather Arabic than English. */
+function isRomanised(words: readonly Word[], lexicon: Lexicon): boolean {
+    let arabic = 0;
+    let english = 0;
+    let unknown = 0;
+    for (const { text, script } of words.slice(0, 60)) {
+        if (script !== "latin" || text.length < 2) continue;
+        const language = lexicon.languageOf(text);
+        if (language === "arabic") arabic += 1;
+        else if (language === "english") english += 1;
+        else unknown += 1;
+    }
+    return 2 * arabic + unknown > 1.5 * english && (arabic > 0 || unknown > 2 * english);
+}
+
+function findClasses(
+    tokens: readonly Token[],
+    lexicon: Lexicon,
+    filler: number | undefined,
+): Message {
+    const found = new Map<number, Occurrence[]>();
+    const add = (classId: number, first: number, last: number): void => {
+        const places = found.get(classId);
+        const previous = places?.at(-1);
+        if (previous?.first === first && previous.last === last) return;
+        if (places) places.push({ first, last });
+        else found.set(classId, [{ first, last }]);
+    };
+    const isFiller = (index: number): boolean =>
+        filler !== undefined &&
+        (tokens[index]?.lexemes.some((lexeme) => lexicon.classesOf(lexeme).includes(filler)) ??
+            false);
+    for (const [index, { lexemes }] of tokens.entries()) {
+        for (const lexeme of lexemes) {
+            for (const classId of lexicon.classesOf(lexeme)) add(classId, index, index);
+            for (const phrase of lexicon.phrasesOf(lexeme)) {
+                const last = endOfPhrase(tokens, index, phrase.lexemes, isFiller);
+                if (last !== undefined) add(phrase.classId, index, last);
+            }
+        }
+    }
+    return {
+        tokens,
+        occurrences: (classId) => found.get(classId) ?? noOccurrences,
+        classIds: found.keys(),
+        numbers: (from, to) =>
+            tokens.flatMap(({ value }, index) =>
+                value !== undefined && value >= from && value <= to
+                    ? [{ first: index, last: index }]
+                    : [],
+            ),
+    };
+}
+
+function endOfPhrase(
+    tokens: readonly Token[],
+    start: number,
+    lexemes: readonly number[],
+    isFiller: (index: number) => boolean,
+): number | undefined {
+    const sentence = tokens[start]?.sentence;
+    let index = start;
+    for (const lexeme of lexemes.slice(1)) {
+        index += 1;
+        const next = tokens[index];
+        if (next?.lexemes.includes(lexeme) !== true && isFiller(index)) index += 1;
+        const token = tokens[index];
+        if (token?.sentence !== sentence || !token?.lexemes.includes(lexeme)) return undefined;
+    }
+    return index;
+}
