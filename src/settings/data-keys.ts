@@ -15,7 +15,8 @@ export function resolveDataKeys(
     folder: string,
 ): { readonly config: DataKeyPlace; readonly faults: readonly Fault[] } {
     const { BIMEDIX2_DATA_KEY: listed, BIMEDIX2_DATA_KEY_FILE: file } = variables;
-    const path = resolve(folder, file ?? join(variables.BIMEDIX2_DATA_FOLDER, "keys", "data.key"));
+    const label = file ?? join(variables.BIMEDIX2_DATA_FOLDER, "keys", "data.key");
+    const path = resolve(folder, label);
     if (listed !== undefined) {
         const place = placeOf("BIMEDIX2_DATA_KEY");
         const keys = listed.split(",").map((word) => parseDataKey(word.trim()));
@@ -41,16 +42,20 @@ export function resolveDataKeys(
         };
     }
     const from = file === undefined ? "data-folder" : "file";
-    return { config: { from, path }, faults: keyFileFaults(path, from) };
+    return { config: { from, path }, faults: keyFileFaults(path, label, from) };
 }
 
-function keyFileFaults(path: string, from: "file" | "data-folder"): readonly Fault[] {
+function keyFileFaults(
+    path: string,
+    label: string,
+    from: "file" | "data-folder",
+): readonly Fault[] {
     const read = readTextFile(path);
-    if ("problem" in read) return [{ file: path, message: read.problem }];
+    if ("problem" in read) return [{ file: label, message: read.problem }];
     if ("missing" in read) {
         if (from === "data-folder") return [];
-        const message = `There is no such file, though BIMEDIX2_DATA_KEY_FILE names it. If patients' data is stored already, put back the file with its key; else make one with: (umask 077; openssl rand -base64 32 > ${path})`;
-        return [{ file: path, message }];
+        const message = `There is no such file, though BIMEDIX2_DATA_KEY_FILE names it. If patients' data is stored already, put back the file with its key; else make one with: (umask 077; openssl rand -base64 32 > ${label})`;
+        return [{ file: label, message }];
     }
-    return parseKeyLines(read.text).problems.map((problem) => ({ file: path, ...problem }));
+    return parseKeyLines(read.text).problems.map((problem) => ({ file: label, ...problem }));
 }

@@ -1,4 +1,8 @@
+import { formatDataKey } from "../../src/privacy/data-key.ts";
+import { testKey } from "../setup/cipher.ts";
 import { type Files, token } from "./clinic-folder.ts";
+
+const dataKey = formatDataKey(testKey("broken configurations"));
 
 /** A configuration, and what is to be said about it. */
 export interface BrokenConfiguration {
@@ -385,12 +389,59 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         },
         faults: [
             "environment: BIMEDIX2_DATAFOLDER is not a variable of this program. Did you mean BIMEDIX2_DATA_FOLDER?",
-            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_LOG_LEVEL.",
+            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_DATA_KEY, BIMEDIX2_DATA_KEY_FILE, BIMEDIX2_LOG_LEVEL.",
             "environment: TELEGRAM_API_ROOT must be the address of a Bot API server, like http://localhost:8081.",
             "environment: REDIS_URL must be the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379.",
             "environment: REDIS_KEY_PREFIX must be letters, digits and the signs : _ . - alone, at most 40, for example clinic1.",
             "environment: BIMEDIX2_LOG_LEVEL must be one of silent, error, warn, info, debug.",
             "missing.yaml: BIMEDIX2_CONFIG names this file, but it does not exist. Correct the path.",
+        ],
+    },
+    {
+        name: "keys that are none",
+        files: {
+            ".env": `BIMEDIX2_DATA_KEY=${dataKey},secret,${"ab".repeat(32)}\n`,
+        },
+        faults: [
+            ".env, line 1: Key 2 of BIMEDIX2_DATA_KEY: A key must be 32 random bytes in base64 (44 characters) or hexadecimal (64), as openssl rand -base64 32 makes them.",
+            ".env, line 1: Key 3 of BIMEDIX2_DATA_KEY: This key repeats itself, so it can be guessed. Make one with openssl rand -base64 32.",
+        ],
+    },
+    {
+        name: "keys in two places",
+        files: { ".env": `BIMEDIX2_DATA_KEY=${dataKey}\nBIMEDIX2_DATA_KEY_FILE=keys/ours\n` },
+        faults: [
+            ".env, line 2: BIMEDIX2_DATA_KEY is set as well. Keep one of the two: the keys, or the file that holds them.",
+        ],
+    },
+    {
+        name: "a key in place of its file",
+        files: { ".env": `BIMEDIX2_DATA_KEY_FILE=${dataKey}\n` },
+        faults: [
+            ".env, line 1: BIMEDIX2_DATA_KEY_FILE must be the path of a file; a key itself belongs in BIMEDIX2_DATA_KEY.",
+        ],
+    },
+    {
+        name: "a file of keys that is missing",
+        files: { ".env": "BIMEDIX2_DATA_KEY_FILE=keys/ours\n" },
+        faults: [
+            "keys/ours: There is no such file, though BIMEDIX2_DATA_KEY_FILE names it. If patients' data is stored already, put back the file with its key; else make one with: (umask 077; openssl rand -base64 32 > keys/ours)",
+        ],
+    },
+    {
+        name: "a file of keys with half a key",
+        files: {
+            "data/keys/data.key": `# ours\n${dataKey}\n${dataKey.slice(0, 30)}\n`,
+        },
+        faults: [
+            "data/keys/data.key, line 3: A key must be 32 random bytes in base64 (44 characters) or hexadecimal (64), as openssl rand -base64 32 makes them.",
+        ],
+    },
+    {
+        name: "an empty file of keys",
+        files: { "data/keys/data.key": "# later\n" },
+        faults: [
+            "data/keys/data.key, line 1: There is no key here. Write 32 random bytes in base64 (44 characters) or hexadecimal (64), as openssl rand -base64 32 makes them.",
         ],
     },
     {

@@ -8,6 +8,8 @@ import { clinicDefaults, clinicFileSchema } from "../../src/settings/clinic-file
 import { environmentSchema } from "../../src/settings/environment.ts";
 import { settingPaths } from "../../src/settings/validate.ts";
 import { readYaml } from "../../src/settings/yaml-file.ts";
+import { formatDataKey } from "../../src/privacy/data-key.ts";
+import { testKey } from "../setup/cipher.ts";
 import { accessToken, appSecret, configOf, inFolderWith, token } from "./clinic-folder.ts";
 
 const root = packageRoot();
@@ -18,7 +20,7 @@ function shipped(name: string): string {
 
 /** A configuration without its absolute paths, which differ from folder to folder. */
 function comparable(config: Config): unknown {
-    return { ...config, dataFolder: undefined, clinicFile: undefined };
+    return { ...config, dataFolder: undefined, dataKeys: undefined, clinicFile: undefined };
 }
 
 describe("the defaults", () => {
@@ -26,6 +28,7 @@ describe("the defaults", () => {
         inFolderWith({}, (folder) => {
             expect(loadConfig({ environment: {}, folder, packageRoot: root })).toEqual({
                 dataFolder: join(folder, "data"),
+                dataKeys: { from: "data-folder", path: join(folder, "data/keys/data.key") },
                 logLevel: "info",
                 clinic: { name: { en: "our clinic", ar: "عيادتنا" } },
                 defaultLanguage: "en",
@@ -209,6 +212,7 @@ localPage: { enabled: false, port: 8000 }
                     ...configOf({}),
                     clinicFile: join(folder, "settings/clinic.yaml"),
                     dataFolder: join(folder, "data"),
+                    dataKeys: { from: "data-folder", path: join(folder, "data/keys/data.key") },
                     clinic: {
                         name: { en: "Green Clinic", ar: "العيادة الخضراء" },
                         emergencyNumber: "0997",
@@ -336,6 +340,26 @@ SOMETHING_ELSE=1
             platforms: { telegram: { token, apiRoot: "http://from-file:8081" } },
             redis: { url: "rediss://user:pass@from-environment:6380/1", keyPrefix: "file:" },
         });
+    });
+
+    test("has the keys for patients' data, in base64 or hexadecimal", () => {
+        const [one, two] = [testKey("one"), testKey("two")].map((key) => Buffer.from(key));
+        const text = `BIMEDIX2_DATA_KEY=${one?.toString("hex")}, ${two?.toString("base64url")}`;
+        expect(configOf({ ".env": text }).dataKeys).toEqual({
+            from: "environment",
+            keys: [one?.toString("base64"), two?.toString("base64")],
+        });
+    });
+
+    test("names the file of the keys, which may have remarks", () => {
+        const file = `# ours\n\n${formatDataKey(testKey("one"))} # new\r\n`;
+        inFolderWith(
+            { "keys/ours": file, ".env": "BIMEDIX2_DATA_KEY_FILE=keys/ours" },
+            (folder) => {
+                const { dataKeys } = loadConfig({ environment: {}, folder, packageRoot: root });
+                expect(dataKeys).toEqual({ from: "file", path: join(folder, "keys/ours") });
+            },
+        );
     });
 
     test("switches Telegram on with a token alone", () => {
