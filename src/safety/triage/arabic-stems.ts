@@ -29,6 +29,11 @@ const verbSuffixes = new Set(
 );
 const mineSuffixes = new Set(words("ي ني نا يا لي لنا تني وني يني تلي اتي ايا الي اني تنا يتني"));
 
+/** Whether what follows a prefix may be a word of two letters: other prefixes begin many words. */
+function isSafe(prefix: string): boolean {
+    return prefix === "" || prefix === "و" || prefix === "ف" || prefix.endsWith("ال");
+}
+
 /**
  * The stems that an Arabic word (folded, runs shortened) may have, the word itself first: articles,
  * particles, the marks of persons and tenses of the dialects are taken off.
@@ -49,7 +54,7 @@ export function arabicStems(word: string): ArabicStem[] {
             const asNoun = nounStart && nounEnd;
             if (!asNoun && !((verbStart || nounStart) && verbEnd)) continue;
             const stem = word.slice(start, end);
-            if (stem.length < 3 && !(asNoun && (start === 0 || prefix.endsWith("ال")))) continue;
+            if (stem.length < 3 && !(asNoun && isSafe(prefix) && length < 2)) continue;
             const mine = mineSuffixes.has(suffix);
             stems.push({ stem, asVerb: !asNoun, mine });
             // Before a suffix the feminine ending is written as t.

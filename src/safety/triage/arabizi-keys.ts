@@ -107,23 +107,52 @@ export function keysOfArabic(word: string): string[] {
     return [...new Set(keys.map(shortenRuns))].filter(tells);
 }
 
-/**
- * The keys that a Latin word may have, with and without affixes, the most of the word first: its
- * consonants, one code for each sound.
- */
-export function keysOfLatin(word: string): string[] {
-    const keys = new Set<string>();
+/** A part of a Latin word that may be an Arabic word, and the key under which that is found. */
+export interface LatinStem {
+    readonly stem: string;
+    readonly key: string;
+    /** Whether it is the whole word. */
+    readonly whole: boolean;
+}
+
+/** The stems that a Latin word may have, the whole word first, with their consonants as a key. */
+export function stemsOfLatin(word: string): LatinStem[] {
+    const stems: LatinStem[] = [];
     for (let start = 0; start <= Math.min(5, word.length - 2); start += 1) {
         if (!prefixes.has(word.slice(0, start))) continue;
         for (let length = 0; length <= 3; length += 1) {
             const end = word.length - length;
             if (end - start < 3) break;
             if (!suffixes.has(word.slice(end))) continue;
-            const key = consonants(word.slice(start, end));
-            if (tells(key)) keys.add(key);
+            const stem = word.slice(start, end);
+            const key = consonants(stem);
+            if (tells(key)) stems.push({ stem, key, whole: start === 0 && length === 0 });
         }
     }
-    return [...keys];
+    return stems;
+}
+
+/** What each long vowel may be written as. */
+const longVowels: Readonly<Record<string, string>> = { ا: "aeo", و: "ouw", ي: "ieya" };
+
+/**
+ * Whether the long vowels of an Arabic word are written in a Latin one that has its consonants:
+ * "layla" is not "wallah".
+ */
+export function soundsLike(latin: string, arabic: string): boolean {
+    const vowels = latin.replace(/[^aeiouwy]+/g, "-").split("-");
+    let at = 0;
+    for (const [index, letter] of [...arabic].entries()) {
+        const written = longVowels[letter];
+        const isEdge = index === 0 || index === arabic.length - 1;
+        if (written === undefined || isEdge) continue;
+        const found = vowels.findIndex(
+            (group, place) => place >= at && [...group].some((vowel) => written.includes(vowel)),
+        );
+        if (found < 0) return false;
+        at = found + 1;
+    }
+    return true;
 }
 
 function consonants(word: string): string {

@@ -15,7 +15,7 @@ const mostEarlier = 30;
 /** Prepares the screen: compiles the rules once, which takes some tens of milliseconds. */
 export function createTriage(rules: TriageRules): Triage {
     const lexicon = createLexicon(rules);
-    const compilePattern = ({ elements, without, window }: Pattern): CompiledPattern => {
+    const compilePattern = ({ elements, atStart, without, window }: Pattern): CompiledPattern => {
         const idsOf = (names: readonly string[]): number[] =>
             names.flatMap((name) => lexicon.classId(name) ?? []);
         return {
@@ -24,6 +24,7 @@ export function createTriage(rules: TriageRules): Triage {
                 classIds: idsOf(classes),
                 ...(range && { range }),
             })),
+            atStart,
             without: idsOf(without),
             window,
         };
@@ -41,7 +42,7 @@ export function createTriage(rules: TriageRules): Triage {
 
     const conceptsIn = (text: string, wanted: readonly CompiledConcept[]): Set<string> => {
         const message = readMessage(text);
-        const present = new Set(message.classIds);
+        const present = message.classIds;
         const context = readContext(message, contexts);
         const covered = coveredTokens(figures, present, message);
         const found = new Set<string>();
@@ -60,7 +61,7 @@ export function createTriage(rules: TriageRules): Triage {
     };
 }
 
-function contextRules(
+export function contextRules(
     rules: TriageRules,
     compile: (pattern: Pattern) => CompiledPattern,
     classId: (name: string) => number | undefined,
@@ -78,11 +79,14 @@ function contextRules(
             "new-subject": classId("new-subject"),
             know: classId("know"),
             deny: classId("deny"),
+            cannot: classId("cannot"),
+            filler: classId("filler"),
             "not-a-negation": classId("not-a-negation"),
         },
         me: classId("me"),
         relative: classId("relative"),
         now: classId("now"),
+        urgentCue: classId("urgent-cue"),
     };
 }
 

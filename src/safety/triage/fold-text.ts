@@ -66,7 +66,12 @@ function foldLetters(text: string): string {
         .replaceAll("\u066B", ".");
 }
 
-/** A word with every run of one letter shortened to a single one: people stretch words. */
+/**
+ * A word with every run of one letter shortened to a single one: people stretch words. Two equal
+ * letters at the beginning stay; they are a prefix and the word's own.
+ */
 export function shortenRuns(word: string): string {
-    return word.replace(/(.)\1+/gu, "$1");
+    return word.replace(/(.)\1+/gu, (run, letter: string, offset: number) =>
+        offset === 0 && run.length === 2 ? run : letter,
+    );
 }

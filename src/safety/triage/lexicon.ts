@@ -1,4 +1,4 @@
-import { keysOfArabic, keysOfLatin } from "./arabizi-keys.ts";
+import { keysOfArabic, soundsLike, stemsOfLatin } from "./arabizi-keys.ts";
 import { type ArabicStem, arabicStems } from "./arabic-stems.ts";
 import { englishStem } from "./english-stem.ts";
 import { foldWord, shortenRuns } from "./fold-text.ts";
@@ -41,6 +41,8 @@ interface Form {
 }
 
 const nothing: readonly Reading[] = [];
+/** The article, before a word that is long enough to be one without it. */
+const article = /^ال(?=[\p{L}]{3})/u;
 /** Written with one of these apart from the others, they sound the same. */
 const confusedLetters: Readonly<Record<string, string>> = {
     ظ: "ض",
@@ -63,7 +65,7 @@ export function createLexicon(
         const written = writtenForm(word);
         const known = forms.get(written);
         if (known) {
-            known.exact &&= exact;
+            known.exact ||= exact;
             return known;
         }
         const form = { lexeme: classesByLexeme.length, exact };
@@ -80,6 +82,10 @@ export function createLexicon(
             const [only] = found;
             if (lexemes.length > 1) {
                 phrasesByLexeme[first]?.push({ lexemes, classId });
+                const bare = words.map((word) => formOf(word.replace(article, ""), exact).lexeme);
+                if (bare.some((lexeme, index) => lexeme !== lexemes[index])) {
+                    phrasesByLexeme[bare[0] ?? first]?.push({ lexemes: bare, classId });
+                }
             } else if (only && !classesByLexeme[first]?.includes(classId)) {
                 only.noun = noun && only.noun !== false;
                 classesByLexeme[first]?.push(classId);
@@ -87,10 +93,10 @@ export function createLexicon(
         }
     }
     for (const arabic of rules.spellings.values()) {
-        for (const word of arabic.split(" ")) formOf(word, true);
+        for (const word of arabic.flatMap((words) => words.split(" "))) formOf(word, false);
     }
 
-    const readArabic = arabicReader(forms);
+    const readArabic = arabicReader(forms, rules.ordinary);
     const { readLatin, languageOf } = latinReader(forms, rules, readArabic);
     return {
         readArabic,
@@ -112,7 +118,10 @@ function isArabic(word: string): boolean {
     return /\p{Script=Arabic}/u.test(word);
 }
 
-function arabicReader(forms: ReadonlyMap<string, Form>): (word: string) => readonly Reading[] {
+function arabicReader(
+    forms: ReadonlyMap<string, Form>,
+    ordinary: ReadonlySet<string>,
+): (word: string) => readonly Reading[] {
     const arabic = [...forms].filter(([written]) => isArabic(written));
     const confused = new Map<string, Form>();
     for (const [written, form] of arabic) confused.set(unconfused(written), form);
@@ -124,10 +133,15 @@ function arabicReader(forms: ReadonlyMap<string, Form>): (word: string) => reado
         const take = ({ stem, asVerb, mine: own }: ArabicStem, form: Form | undefined): void => {
             if (!form || (asVerb && form.noun === true) || lexemes.includes(form.lexeme)) return;
             if (stem.length < minimum) return;
+            if (form.exact && stem !== word && !/^[وف]/u.test(word)) return;
             lexemes.push(form.lexeme);
             mine ||= own;
         };
-        const stems = arabicStems(word);
+        const isListed = forms.has(word);
+        const stems = arabicStems(word).filter(
+            // A listed word keeps its first letter: "wayed", many, is not "and a hand".
+            ({ stem }) => !isListed || !word.startsWith("و") || stem.startsWith("و"),
+        );
         for (const stem of stems) take(stem, forms.get(stem.stem));
         if (lexemes.length === 0) {
             for (const stem of stems) {
@@ -157,7 +171,9 @@ function arabicReader(forms: ReadonlyMap<string, Form>): (word: string) => reado
         if (split) return split;
         const found = find(short);
         if (found) return [found];
+        if (ordinary.has(word) || ordinary.has(short)) return nothing;
         const bare = short.replace(/^(?:و?ال|و)(?=.{5})/u, "");
+        if (ordinary.has(bare)) return nothing;
         const slips = near(bare).flatMap((other) => forms.get(other)?.lexeme ?? []);
         return slips.length > 0 ? [{ lexemes: slips, mine: false }] : nothing;
     };
@@ -187,39 +203,51 @@ function latinReader(
             .flatMap(([written]) => [...new Set([written, ...inflected(written)])]),
     );
     const findEnglish = (word: string): readonly number[] => {
-        const lexemes = new Set<number>(byStem.get(englishStem(word)));
+        // "file" is no form of "fills".
+        const stemmed = ordinary.has(word) ? undefined : byStem.get(englishStem(word));
+        const lexemes = new Set<number>(stemmed);
         const whole = forms.get(word);
         if (whole) lexemes.add(whole.lexeme);
         return [...lexemes];
     };
-    const spelled = (word: string): readonly Reading[] | undefined => {
-        const arabic = spellings.get(word) ?? spellings.get(shortenRuns(word));
-        return arabic === undefined ? undefined : arabic.split(" ").flatMap(readArabic);
-    };
-    const romanisedLexemes = (word: string): readonly number[] => {
+    const spelled = (word: string): readonly string[] =>
+        spellings.get(word) ?? spellings.get(shortenRuns(word)) ?? [];
+    const writtenOf = new Map([...forms].map(([written, { lexeme }]) => [lexeme, written]));
+    const romanisedLexemes = (word: string, wholeOnly: boolean): readonly number[] => {
         const found = new Set<number>();
-        for (const key of keysOfLatin(word)) {
-            for (const lexeme of byKey.get(key) ?? []) found.add(lexeme);
+        for (const { stem, key, whole } of stemsOfLatin(word)) {
+            if (wholeOnly && !whole) continue;
+            for (const lexeme of byKey.get(key) ?? []) {
+                if (soundsLike(stem, writtenOf.get(lexeme) ?? "")) found.add(lexeme);
+            }
         }
         return [...found];
     };
     const not = forms.get("ما")?.lexeme;
+    /** One token for a single word; a spelling of two words gives two. */
+    const fromSpellings = (word: string, others: readonly number[]): readonly Reading[] => {
+        const phrases = spelled(word).map((arabic) => arabic.split(" "));
+        const longest = phrases.find((words) => words.length > 1);
+        if (longest) return longest.flatMap(readArabic);
+        const readings = phrases.flat().flatMap(readArabic);
+        const lexemes = [...new Set([...readings.flatMap((each) => each.lexemes), ...others])];
+        return lexemes.length === 0
+            ? nothing
+            : [reading(lexemes, readings.some(({ mine }) => mine) || /(?:i|y)$/.test(word))];
+    };
     const readRomanised = (word: string): readonly Reading[] => {
-        const table = spelled(word);
-        if (table) return table;
+        const whole = fromSpellings(word, romanisedLexemes(word, true));
+        if (whole.length > 0) return whole;
         const negation = /^(?:ma|m)(.{3,}?)(?:sh|ch|x|s)$|^ma(.{3,})$/.exec(word);
         const rest = negation?.[1] ?? negation?.[2];
         if (rest !== undefined && not !== undefined) {
-            const inner = spelled(rest) ?? [reading(romanisedLexemes(rest))];
-            if (inner.some(({ lexemes }) => lexemes.length > 0)) {
-                return [reading([not]), ...inner];
-            }
+            const inner = fromSpellings(rest, romanisedLexemes(rest, false));
+            if (inner.length > 0) return [reading([not]), ...inner];
         }
-        const bare = /^(?:w|wel|el|al|il|l|bel|bil|fel|fil|lel|b|f)-?(.{3,})$/.exec(word)?.[1];
-        const bareSpelled = bare === undefined ? undefined : spelled(bare);
-        if (bareSpelled) return bareSpelled;
-        const lexemes = romanisedLexemes(word);
-        return lexemes.length > 0 ? [reading(lexemes, /(?:i|y|ni|ny|ya)$/.test(word))] : nothing;
+        const bare = /^(?:wel|w|el|al|il|l|bel|bil|fel|fil|lel|b|f)(.{3,})$/.exec(word)?.[1];
+        const bareSpelled = bare === undefined ? nothing : fromSpellings(bare, []);
+        if (bareSpelled.length > 0) return bareSpelled;
+        return fromSpellings(word, romanisedLexemes(word, false));
     };
     const readEnglish = (word: string): readonly Reading[] => {
         for (const form of [
@@ -246,7 +274,7 @@ function latinReader(
             }
             if (!romanised) {
                 const found = readEnglish(word);
-                return found.length > 0 || ordinary.has(word) ? found : (spelled(word) ?? nothing);
+                return found.length > 0 || ordinary.has(word) ? found : fromSpellings(word, []);
             }
             const found = readRomanised(word);
             const plain = findEnglish(word);

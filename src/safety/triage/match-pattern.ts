@@ -3,6 +3,7 @@ import type { Message, Occurrence } from "./read-message.ts";
 /** A pattern with the numbers of its classes in place of their names. */
 export interface CompiledPattern {
     readonly elements: readonly CompiledElement[];
+    readonly atStart: boolean;
     readonly without: readonly number[];
     readonly window: number;
 }
@@ -19,6 +20,10 @@ export type Match = readonly Occurrence[];
 
 /** More than any patient repeats one complaint. */
 const mostMatches = 60;
+/** Ways to complete one match; more are only needed by texts that repeat one word. */
+const mostAttempts = 24;
+/** In words. */
+const longestPhrase = 8;
 
 /** All places of a pattern in a message, each with the nearest words that complete it. */
 export function matchPattern(pattern: CompiledPattern, message: Message): Match[] {
@@ -32,11 +37,16 @@ export function matchPattern(pattern: CompiledPattern, message: Message): Match[
     }
     const matches: Match[] = [];
     for (const start of places[0] ?? []) {
+        if (pattern.atStart && !isAtStart(start.first, message)) continue;
         const match = complete(start, others, places, pattern, message);
         if (match && !hasNear(match, pattern, message)) matches.push(match);
         if (matches.length >= mostMatches) break;
     }
     return matches;
+}
+
+function isAtStart(index: number, { tokens }: Message): boolean {
+    return index < 2 || tokens[index - 2]?.sentence !== tokens[index]?.sentence;
 }
 
 function placesOf({ classIds, range }: CompiledElement, message: Message): Occurrence[] {
@@ -45,6 +55,10 @@ function placesOf({ classIds, range }: CompiledElement, message: Message): Occur
     return classIds.length + (range ? 1 : 0) > 1 ? found.sort((a, b) => a.first - b.first) : found;
 }
 
+/**
+ * Completes a match with the nearest words, and takes others where those are needed elsewhere: in
+ * "two boxes of tablets" the boxes are either the amount or the medicine.
+ */
 function complete(
     start: Occurrence,
     others: readonly CompiledElement[],
@@ -53,28 +67,55 @@ function complete(
     message: Message,
 ): Match | undefined {
     const match = [start];
-    for (const [index, element] of others.entries()) {
-        const previous = match.at(-1) ?? start;
-        let best: Occurrence | undefined;
-        let bestDistance = pattern.window + 1;
-        const candidates = places[index + 1] ?? [];
-        for (let at = firstWithin(candidates, start.first - 40); at < candidates.length; at += 1) {
-            const candidate = candidates[at];
-            if (!candidate || candidate.first > start.last + 40) break;
-            if (element.after && candidate.first <= previous.last) continue;
-            if (match.some((taken) => overlap(taken, candidate))) continue;
-            const distance = element.after
-                ? distanceBetween(previous, candidate, message)
-                : Math.min(...match.map((taken) => distanceBetween(taken, candidate, message)));
-            if (distance < bestDistance) {
-                best = candidate;
-                bestDistance = distance;
-            }
+    let attempts = 0;
+    const place = (index: number): boolean => {
+        const element = others[index];
+        if (!element) return true;
+        attempts += 1;
+        if (attempts > mostAttempts) return false;
+        const candidates = near(match, element, places[index + 1] ?? [], pattern.window, message);
+        for (const { candidate } of candidates) {
+            match.push(candidate);
+            if (place(index + 1)) return true;
+            match.pop();
         }
-        if (!best) return undefined;
-        match.push(best);
+        return false;
+    };
+    return place(0) ? match : undefined;
+}
+
+interface Candidate {
+    readonly candidate: Occurrence;
+    readonly distance: number;
+}
+
+function near(
+    match: Match,
+    { after }: CompiledElement,
+    places: readonly Occurrence[],
+    window: number,
+    message: Message,
+): Candidate[] {
+    const first = Math.min(...match.map((taken) => taken.first));
+    const last = Math.max(...match.map((taken) => taken.last));
+    const previous = match.at(-1);
+    const found: Candidate[] = [];
+    for (
+        let at = firstWithin(places, first - window - longestPhrase);
+        at < places.length;
+        at += 1
+    ) {
+        const candidate = places[at];
+        if (!candidate || candidate.first > last + window) break;
+        if (match.some((taken) => overlap(taken, candidate))) continue;
+        if (after && previous && candidate.first <= previous.last) continue;
+        const neighbours = after && previous ? [previous] : match;
+        const distance = Math.min(
+            ...neighbours.map((taken) => distanceBetween(taken, candidate, message)),
+        );
+        if (distance <= window) found.push({ candidate, distance });
     }
-    return match;
+    return found.sort((a, b) => a.distance - b.distance);
 }
 
 /** The index of the first occurrence that begins at or after a token, by halving. */

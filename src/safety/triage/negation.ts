@@ -18,12 +18,16 @@ export interface NegationClasses {
     readonly know: number | undefined;
     /** "say", "deny": a "not" within it makes a double negation. */
     readonly deny: number | undefined;
+    /** "cannot": a "not" only before "say", "deny". */
+    readonly cannot: number | undefined;
+    /** "the", "in": passed over. */
+    readonly filler: number | undefined;
     /** "not only", "no doubt", "cannot stop": no negation at all. */
     readonly "not-a-negation": number | undefined;
 }
 
 const shortReach = 3;
-const longReach = 6;
+const longReach = 7;
 
 /** For each token the number of the "not" that denies it, or -1. */
 export function findNegation(message: Message, classes: NegationClasses): Int32Array {
@@ -41,7 +45,7 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
         marks.set(name, mark);
     }
     const is = (name: keyof NegationClasses, index: number): boolean =>
-        marks.get(name)?.[index] !== 0;
+        (marks.get(name)?.[index] ?? 0) !== 0;
 
     const negatedBy = new Int32Array(count).fill(-1);
     let negator = -1;
@@ -68,6 +72,12 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
             negatedBy[index] = -1;
             continue;
         }
+        if (is("cannot", index) && is("deny", index + 1)) {
+            negator = index;
+            reach = shortReach;
+            denies = false;
+            continue;
+        }
         if (reach <= 0) continue;
         if (is("but", index) || is("know", index) || is("new-subject", index)) {
             reach = 0;
@@ -89,11 +99,11 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
         }
         if (is("have", index)) {
             // "I do not have fever, I have pain": the second one begins anew.
-            reach = negatedBy[index - 1] === negator ? 0 : longReach;
+            reach = negatedBy[index - 1] === negator && !is("filler", index - 1) ? 0 : longReach;
             continue;
         }
         negatedBy[index] = negator;
-        reach -= 1;
+        if (!is("filler", index)) reach -= 1;
     }
     return negatedBy;
 }

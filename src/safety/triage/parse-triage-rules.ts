@@ -35,7 +35,7 @@ interface Draft {
     readonly contexts: Map<ContextName, Pattern[]>;
     readonly rules: Map<string, Rule>;
     readonly numbers: Map<string, number>;
-    readonly spellings: Map<string, string>;
+    readonly spellings: Map<string, readonly string[]>;
     readonly ordinary: Set<string>;
     /** Names that are used, and where: checked when all files are read. */
     readonly usedClasses: { readonly name: string; readonly at: RuleNode }[];
@@ -138,7 +138,8 @@ function includeConcepts({ classes, concepts }: Draft): void {
         return included.patterns.flatMap((inner) => expand(inner, depth + 1));
     };
     const expanded = [...concepts].map(
-        ([name, { patterns }]) => [name, patterns.flatMap((pattern) => expand(pattern, 0))] as const,
+        ([name, { patterns }]) =>
+            [name, patterns.flatMap((pattern) => expand(pattern, 0))] as const,
     );
     for (const [name, patterns] of expanded) {
         const concept = concepts.get(name);
@@ -216,6 +217,7 @@ function addConcepts(file: RuleFile, node: RuleNode, draft: Draft): void {
             draft.classes.set(name, own);
             concept.patterns.push({
                 elements: [{ after: false, classes: [name] }],
+                atStart: false,
                 without: [],
                 window: 0,
             });
@@ -318,7 +320,8 @@ function addNumbers(file: RuleFile, node: RuleNode, draft: Draft): void {
 function addSpellings(file: RuleFile, node: RuleNode, draft: Draft): void {
     for (const [arabic, inner] of file.entries(node)) {
         for (const spelling of textOf(draft, inner, "A list of spellings").split(",")) {
-            draft.spellings.set(spelling.trim().toLowerCase(), arabic);
+            const latin = spelling.trim().toLowerCase();
+            draft.spellings.set(latin, [...(draft.spellings.get(latin) ?? []), arabic]);
         }
     }
 }

@@ -13,6 +13,8 @@ export interface ContextRules {
     readonly relative: number | undefined;
     /** "now", "again": the past ends here. */
     readonly now: number | undefined;
+    /** "help", "الحقوني": nobody asks out of curiosity. */
+    readonly urgentCue: number | undefined;
 }
 
 /** Tells why a match says nothing about the present, or that it does. */
@@ -47,24 +49,29 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
             .map((match) => segments[firstOf(match)] ?? 0)
             .filter((segment) => segment >= 0),
     );
-    const sentencesOf = (name: ContextName, following: number): Set<number> => {
+    const sentencesOf = (name: ContextName, from: number, to: number): Set<number> => {
         const sentences = new Set<number>();
         for (const match of found.get(name) ?? []) {
             const sentence = tokens[firstOf(match)]?.sentence ?? 0;
-            for (let next = 0; next <= following; next += 1) sentences.add(sentence + next);
+            for (let next = from; next <= to; next += 1) sentences.add(sentence + next);
         }
         return sentences;
     };
-    const knowledge = sentencesOf("knowledge", 0);
-    const fiction = sentencesOf("fiction", 1);
-    const routine = sentencesOf("routine", 0);
+    const isUrgent = rules.urgentCue !== undefined && message.classIds.has(rules.urgentCue);
+    const asksBefore = (first: number, sentence: number): boolean =>
+        (found.get("knowledge") ?? []).some(
+            (cue) => firstOf(cue) <= first + 1 && tokens[firstOf(cue)]?.sentence === sentence,
+        );
+    const fiction = sentencesOf("fiction", -1, 1);
+    const routine = sentencesOf("routine", 0, 0);
 
     return (match, kind) => {
         const contexts = new Set<ContextName>();
         const first = firstOf(match);
         const last = Math.max(...match.map((place) => place.last));
         const sentence = tokens[first]?.sentence ?? 0;
-        const own = new Set(match.map((place) => place.first));
+        const own = (token: number): boolean =>
+            match.some((place) => place.first <= token && token <= place.last);
         if (match.some((place) => isNegated(place.first, place.last, negatedBy, own))) {
             contexts.add("negated");
         }
@@ -76,8 +83,9 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
             last + personalAfter,
             (at) => tokens[at]?.sentence === sentence,
         );
-        if (!isPersonal && knowledge.has(sentence)) contexts.add("knowledge");
-        if (!isPersonal && fiction.has(sentence)) contexts.add("fiction");
+        const mayBeElsewhere = !isPersonal && !isUrgent;
+        if (mayBeElsewhere && asksBefore(first, sentence)) contexts.add("knowledge");
+        if (mayBeElsewhere && fiction.has(sentence)) contexts.add("fiction");
         if (kind === "disease" && routine.has(sentence)) contexts.add("routine");
         const isHypothetical = (found.get("hypothetical") ?? []).some((cue) => {
             const end = Math.max(...cue.map((place) => place.last));
@@ -100,12 +108,12 @@ function isNegated(
     first: number,
     last: number,
     negatedBy: Int32Array,
-    own: ReadonlySet<number>,
+    own: (token: number) => boolean,
 ): boolean {
     for (let index = first; index <= last; index += 1) {
         const negator = negatedBy[index] ?? -1;
         // The "not" of "not breathing" belongs to the complaint itself.
-        if (negator >= 0 && !own.has(negator)) return true;
+        if (negator >= 0 && !own(negator)) return true;
     }
     return false;
 }

@@ -20,7 +20,7 @@ export interface Message {
     readonly tokens: readonly Token[];
     /** Where a class occurs, in the order of the text. */
     readonly occurrences: (classId: number) => readonly Occurrence[];
-    readonly classIds: Iterable<number>;
+    readonly classIds: ReadonlySet<number>;
     /** Where numbers within a range stand. */
     readonly numbers: (from: number, to: number) => readonly Occurrence[];
 }
@@ -113,7 +113,7 @@ function findClasses(
     return {
         tokens,
         occurrences: (classId) => found.get(classId) ?? noOccurrences,
-        classIds: found.keys(),
+        classIds: new Set(found.keys()),
         numbers: (from, to) =>
             tokens.flatMap(({ value }, index) =>
                 value !== undefined && value >= from && value <= to

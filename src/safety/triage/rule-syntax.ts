@@ -10,7 +10,7 @@ export interface Misunderstood {
     readonly misunderstood: string;
 }
 
-/** Reads "chest + pain | pressure ~4", with ">" for "after it" and "-" for "not near it". */
+/** Reads "chest + pain | pressure ~4", with ">" for "after it", "-" for "not near it" and "^" for "at the start of a sentence". */
 export function readPattern(text: string): Pattern | Misunderstood {
     const elements: Element[] = [];
     const without: string[] = [];
@@ -18,7 +18,8 @@ export function readPattern(text: string): Pattern | Misunderstood {
     let sign = "+";
     let expectsName = true;
     let joins = false;
-    for (const part of text.trim().split(/\s+/)) {
+    const atStart = text.startsWith("^ ");
+    for (const part of (atStart ? text.slice(2) : text).trim().split(/\s+/)) {
         if (part === "|" || part === "+" || part === ">" || part === "-") {
             if (expectsName) return wrong(text, `"${part}" has no word class before it.`);
             joins = part === "|";
@@ -49,7 +50,7 @@ export function readPattern(text: string): Pattern | Misunderstood {
         });
     }
     if (expectsName) return wrong(text, "It ends too early.");
-    return { elements, without, window };
+    return { elements, atStart, without, window };
 }
 
 function wrong(text: string, why: string): Misunderstood {

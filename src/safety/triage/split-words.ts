@@ -15,7 +15,15 @@ const piece =
     /\d+[.,]\d+(?![\p{L}\d])|[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*'?|\p{Extended_Pictographic}|[.…]{2,}|[.!?؟;؛\n…]|[,،:()/\u2013\u2014-]/gu;
 const arabicLetter = /\p{Script=Arabic}/u;
 const numberWithUnit =
-    /^(\d+(?:\.\d+)?)(weeks?|wks?|months?|mths?|mos?|years?|yrs?|yo|y|days?|d|hours?|hrs?|h|minutes?|mins?|m|mg|ml|kg|g|c|f|tabs?|pills?|tablets?|degrees|x|am|pm|wk|st|nd|rd|th|s)$/;
+    /^(\d+(?:\.\d+)?)(weeks?|wks?|months?|mths?|mos?|years?|yrs?|yo|y|days?|d|hours?|hrs?|h|minutes?|mins?|m|mg|ml|kg|g|c|f|tabs?|pills?|tablets?|degrees|x|wk|w|st|nd|rd|th)$/;
+const unitNames: Readonly<Record<string, string>> = {
+    w: "weeks",
+    m: "months",
+    d: "days",
+    y: "years",
+    h: "hours",
+    c: "degrees",
+};
 /** Further apart than any pattern reaches. */
 const sentenceGap = 50;
 const mostWords = 2_000;
@@ -60,7 +68,7 @@ function parts(word: string): Part[] {
         const united = numberWithUnit.exec(plain);
         if (united) {
             const [, digits = "", unit = ""] = united;
-            return [numberPart(digits), { text: unit, script: "latin" }];
+            return [numberPart(digits), { text: unitNames[unit] ?? unit, script: "latin" }];
         }
     }
     if (!arabicLetter.test(word)) {

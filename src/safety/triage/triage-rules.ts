@@ -31,6 +31,8 @@ export interface Element {
 /** Elements that stand near each other in one sentence. */
 export interface Pattern {
     readonly elements: readonly Element[];
+    /** Whether its first element must begin the sentence, at most one word before it. */
+    readonly atStart: boolean;
     /** Classes none of which may stand near it. */
     readonly without: readonly string[];
     /** How many words an element may be away from its neighbour. */
@@ -95,8 +97,8 @@ export interface TriageRules {
     readonly contexts: ReadonlyMap<ContextName, readonly Pattern[]>;
     /** Words for numbers and what they are worth. */
     readonly numbers: ReadonlyMap<string, number>;
-    /** Arabic words in Latin letters, by their spelling. */
-    readonly spellings: ReadonlyMap<string, string>;
+    /** Arabic words that a spelling in Latin letters may stand for. */
+    readonly spellings: ReadonlyMap<string, readonly string[]>;
     /** Everyday words that are never taken for a mistyped or a romanised word of the lexicon. */
     readonly ordinary: ReadonlySet<string>;
 }
