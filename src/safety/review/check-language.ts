@@ -76,7 +76,7 @@ export function countSentence(
 export function isWrongLanguage(count: LanguageCount, language: Language): boolean {
     const { arabic, latin, other } = count;
     const letters = arabic + latin + other;
-    if (other >= 12 && other > letters / 8) return true;
+    if ((other >= 12 && other > letters / 8) || (other >= 5 && other > letters / 2)) return true;
     return language === "ar" ? isNotArabic(count) : isNotEnglish(count);
 }
 
@@ -98,5 +98,5 @@ function isNotEnglish({
 }: LanguageCount): boolean {
     if (latin === 0) return arabic >= 15;
     if (arabicProse >= 40 && arabicProse > 0.3 * (arabic + latin)) return true;
-    return latinWords >= 12 && otherLatinWords >= 4 && otherLatinWords > 2 * englishWords;
+    return latinWords >= 12 && otherLatinWords >= 3 && otherLatinWords > 2 * englishWords;
 }

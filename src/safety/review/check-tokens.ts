@@ -53,7 +53,7 @@ export function createTokenCleaner({ ends, noise, speakers, assistant }: TokenRu
             return { text: text.slice(spoken[0].length), found: true, ends: false };
         }
         const tail = glued.exec(text);
-        if (tail && !isFirst) return { text: text.slice(0, tail.index), found: true, ends: true };
+        if (tail) return { text: text.slice(0, tail.index), found: true, ends: true };
         return { text: found ? text.trim() : text, found, ends: false };
     };
 }

@@ -21,6 +21,7 @@ export interface CompiledRule {
     readonly id: string;
     readonly check: PhraseCheck;
     readonly when: ReadonlySet<Disposition> | undefined;
+    readonly within: "sentence" | "clause";
     readonly find: readonly CompiledPhrase[];
     readonly ignore: readonly CompiledPhrase[];
     readonly unless: readonly CompiledPhrase[];
@@ -124,6 +125,7 @@ export function compileRules(source: ReviewRules): CompiledRules {
         id: rule.id,
         check: rule.check,
         when: rule.when && new Set(rule.when),
+        within: rule.within,
         find: all(rule.find),
         ignore: all(rule.ignore),
         unless: all(rule.unless),

@@ -151,8 +151,9 @@ export function breaksRule(
     const context =
         before.length > 0 && !rule.find.some(({ atStart }) => atStart) ? [...before, mark] : [];
     const all = [...context, ...sentence];
+    const strictness = rule.within === "clause" ? "strict" : "loose";
     const find = (words: readonly ReadWord[]): boolean =>
-        new PhraseMatcher(words, vocabulary, "loose").has(rule.find, context.length);
+        new PhraseMatcher(words, vocabulary, strictness).has(rule.find, context.length);
     if (!find(all)) return false;
     const strict = new PhraseMatcher(sentence, vocabulary, "strict");
     if (strict.has(rule.unless)) return false;

@@ -24,6 +24,7 @@ const ruleKeys = [
     "id",
     "why",
     "when",
+    "within",
     "find",
     "ignore",
     "unless",
@@ -171,9 +172,15 @@ function addRule(
     if (whenNode && known?.length !== when?.length) {
         refuse(draft, whenNode, `Write some of: ${dispositions.join(", ")}.`);
     }
+    const within = parts.get("within")?.value ?? "sentence";
+    if (within !== "sentence" && within !== "clause") {
+        refuse(draft, node, 'Write "within: sentence" or "within: clause".');
+        return;
+    }
     draft.rules.push({
         id,
         check,
+        within,
         ...(known && { when: known }),
         find,
         ignore: [...common, ...phrases("ignore")],
@@ -197,8 +204,8 @@ function byLanguage(file: RuleFile, node: RuleNode, draft: Draft): readonly Rule
 
 function readPhrases(file: RuleFile, node: RuleNode, draft: Draft): Phrases {
     return byLanguage(file, node, draft).flatMap((list) =>
-        file.items(list).flatMap((item) => {
-            const source = typeof item.value === "number" ? String(item.value) : item.value;
+        itemsOf(file, list).flatMap((item) => {
+            const source = item.value;
             if (typeof source !== "string") {
                 refuse(draft, item, "A phrase must be text; put it in quotes.");
                 return [];
@@ -218,8 +225,15 @@ function readPhrases(file: RuleFile, node: RuleNode, draft: Draft): Phrases {
     );
 }
 
+/** A list, or words with commas between them. */
+function itemsOf(file: RuleFile, node: RuleNode): readonly RuleNode[] {
+    if (typeof node.value !== "string") return file.items(node);
+    const words = node.value.split(",").map((word) => word.trim());
+    return words.filter(Boolean).map((value) => ({ file: node.file, line: node.line, value }));
+}
+
 function readStrings(file: RuleFile, node: RuleNode, draft: Draft): readonly string[] {
-    const items = file.items(node);
+    const items = itemsOf(file, node);
     if (items.length === 0) refuse(draft, node, "Write a list here.");
     return items.flatMap((item) => {
         if (typeof item.value === "string") return [item.value];

@@ -29,6 +29,8 @@ export interface PhraseRule {
     readonly check: PhraseCheck;
     /** Only for questions that the screen judged so; absent: for all. */
     readonly when?: readonly Disposition[];
+    /** Whether a phrase may reach over punctuation, or only within a clause. */
+    readonly within: "sentence" | "clause";
     /** Any of these in the sentence, read together with the heading above it. */
     readonly find: Phrases;
     /** Parts that are passed over before looking. */
