@@ -3,7 +3,8 @@ import type { ReplyParts } from "./assistant.ts";
 import type { Choice, Consent, ConversationKey, Language, PlatformName } from "./message.ts";
 import { nameWording } from "./safety/consent.ts";
 
-const platformNames: Readonly<Record<PlatformName, Readonly<Record<Language, string>>>> = {
+/** How patients call the platforms. */
+export const platformNames: Readonly<Record<PlatformName, Readonly<Record<Language, string>>>> = {
     telegram: { en: "Telegram", ar: "تيليجرام" },
     "whatsapp-web": { en: "WhatsApp", ar: "واتساب" },
     "whatsapp-cloud": { en: "WhatsApp", ar: "واتساب" },
@@ -19,7 +20,8 @@ export function consentQuestion(
 ): { readonly text: string; readonly choices: readonly Choice[] } {
     const choice = (label: "label-agree" | "label-decline", name: "agree" | "decline"): Choice => ({
         label: notices(label, language),
-        command: { name, argument: "" },
+        // In which language the patient was asked: nothing else of them may be known.
+        command: { name, argument: language },
     });
     return {
         text: consentText(conversation, language, { notices }),

@@ -1,9 +1,9 @@
 /** The patient's commands about consent and about what is kept of them. */
 import type { ReplyParts } from "./assistant.ts";
+import type { Commander, CommandOutcome } from "./command-outcome.ts";
 import { consentNow, consentQuestion, consentText } from "./consent-texts.ts";
 import type { ConversationChange, Language, Reply, Turn } from "./message.ts";
 import type { Notices } from "./notices.ts";
-import type { Commander, CommandOutcome } from "./patient-commands.ts";
 import { lacksConsent } from "./safety/consent.ts";
 
 /** What stands behind `/delete` on its button: without it the patient is asked first. */
@@ -24,8 +24,9 @@ export function runDataCommand(
     commander: Commander,
     parts: ReplyParts,
 ): CommandOutcome {
-    const { key, conversation, language } = commander;
+    const { key, conversation } = commander;
     const { notices, safety } = parts;
+    const language = isLanguage(argument) ? argument : commander.language;
     const say = (text: string): Reply => ({ text, language });
     switch (name) {
         case "agree":
@@ -50,6 +51,11 @@ export function runDataCommand(
             }
             return { reply: askToErase(language, notices) };
     }
+}
+
+/** The buttons beneath the question for consent say in which language it was asked. */
+function isLanguage(argument: string): argument is Language {
+    return argument === "ar" || argument === "en";
 }
 
 function erase(reply: Reply, { safety }: ReplyParts): CommandOutcome {

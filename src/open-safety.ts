@@ -6,19 +6,31 @@ import { packageRoot } from "./package-root.ts";
 import { createAccess } from "./safety/access/access.ts";
 import { createReviewer } from "./safety/review/create-reviewer.ts";
 import { loadReviewRules } from "./safety/review/load-review-rules.ts";
-import type { Triage } from "./safety/triage/assessment.ts";
+import type { ReviewRules } from "./safety/review/review-rules.ts";
 import { createTriage } from "./safety/triage/create-triage.ts";
 import { loadTriageRules } from "./safety/triage/load-triage-rules.ts";
+import type { TriageRules } from "./safety/triage/triage-rules.ts";
 import type { Storage } from "./storage.ts";
 
+/** The rules before the model and after it. */
+export interface SafetyRules {
+    readonly triage: TriageRules;
+    readonly review: ReviewRules;
+}
+
 /**
- * The red-flag screen, with the clinic's own rules.
+ * Reads the rules that ship, and the clinic's own.
  *
  * @throws `rules-invalid`.
  */
-export async function openTriage({ triageRules }: Pick<Config, "triageRules">): Promise<Triage> {
-    const folder = join(packageRoot(), "rules", "triage");
-    return createTriage(await loadTriageRules(folder, triageRules));
+export async function loadSafetyRules({
+    triageRules,
+}: Pick<Config, "triageRules">): Promise<SafetyRules> {
+    const folder = (name: string): string => join(packageRoot(), "rules", name);
+    return {
+        triage: await loadTriageRules(folder("triage"), triageRules),
+        review: await loadReviewRules(folder("review")),
+    };
 }
 
 /**
@@ -30,10 +42,10 @@ export async function openSafety(
     config: Config,
     { limits, counters }: Pick<Storage, "limits" | "counters">,
 ): Promise<SafetyParts> {
-    const folder = join(packageRoot(), "rules", "review");
+    const rules = await loadSafetyRules(config);
     return {
-        triage: await openTriage(config),
-        review: createReviewer(await loadReviewRules(folder)),
+        triage: createTriage(rules.triage),
+        review: createReviewer(rules.review),
         access: createAccess(config.access),
         limits,
         counters,

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
+import type { AssistantParts } from "../src/assistant.ts";
 import { AppError } from "../src/errors.ts";
+import type { ConversationKey, InboundMessage } from "../src/message.ts";
 import type { Backlog, Inbox } from "../src/queue-ports.ts";
 import { Receiver } from "../src/receive.ts";
 import { assemble, failing, message, never, notices } from "./fakes/assembled-parts.ts";
 import { createMemoryExchange } from "./fakes/memory-exchange.ts";
 import { createRecordingPlatform } from "./fakes/recording-platform.ts";
+import { createMemoryStore } from "./fakes/memory-store.ts";
 import { createScriptedModel } from "./fakes/scripted-model.ts";
+import { openTestSafety } from "./fakes/test-safety.ts";
 
 const parts = assemble(createScriptedModel(() => ""));
 const calm: Backlog = { conversations: 0, waitMs: 0, workers: 1 };
@@ -14,10 +18,28 @@ function inboxWith(backlog: Backlog): Inbox {
     return { ...createMemoryExchange().inbox, backlog: () => Promise.resolve(backlog) };
 }
 
-function receiverOf(inbox: Inbox): Receiver {
+function receiverOf(inbox: Inbox, changes: Partial<AssistantParts> = {}): Receiver {
     const queue = { tellWaitAbove: 20 };
-    return new Receiver({ ...parts, inbox, queue, workerBackWithinMs: 1 }, never);
+    return new Receiver({ ...parts, ...changes, inbox, queue, workerBackWithinMs: 1 }, never);
 }
+
+/** Takes everything, and keeps it. */
+function openInbox(): { readonly inbox: Inbox; readonly taken: InboundMessage[] } {
+    const taken: InboundMessage[] = [];
+    const inbox: Inbox = {
+        ...inboxWith(calm),
+        accept: (accepted) => {
+            taken.push(accepted);
+            return Promise.resolve("accepted");
+        },
+    };
+    return { inbox, taken };
+}
+
+const patient: ConversationKey = "telegram:7:42";
+const strict = {
+    settings: { ...parts.settings, consent: { required: true, minimumAge: 18 } },
+} as const;
 
 test("a message is stored before it is acknowledged, with its urgency, also while the store is away", async () => {
     const { inbox } = createMemoryExchange();
@@ -102,4 +124,117 @@ test("a command is not told to wait, and what cannot be told keeps nothing from 
     await receiverOf({ ...inboxWith(busy), backlog }).receive(message("Me too"), platform);
     await receiver.idle();
     expect([...blocked.texts, ...platform.texts]).toEqual([]);
+});
+
+const emergency = { emergency: true, crisis: false };
+
+test("an emergency is marked before it is stored, whether it comes whole, in two messages, or through what is known of the patient", async () => {
+    const store = createMemoryStore();
+    const { inbox, taken } = openInbox();
+    const receiver = receiverOf(inbox, { store });
+    const platform = createRecordingPlatform();
+    const send = async (text: string, chat: number): Promise<void> => {
+        const conversation: ConversationKey = `telegram:7:${String(chat)}`;
+        await receiver.receive(message(text, { conversation }), platform);
+    };
+    await send("crushing chest pain, sweating, can't breathe", 1);
+    await send("thank you, they are here", 1);
+    await send("I have a bad headache", 2);
+    await send("and fever, my neck is stiff", 2);
+    await store.update("telegram:7:3", {
+        turns: [
+            {
+                role: "user",
+                text: "I am 34 weeks pregnant",
+                language: "en",
+                atMs: 1,
+                images: [],
+            },
+        ],
+    });
+    await send("terrible headache and I see flashing lights", 3);
+    await send("terrible headache and I see flashing lights", 4);
+    expect(taken.map(({ alarm }) => alarm)).toMatchObject({
+        0: emergency,
+        3: emergency,
+        4: emergency,
+    });
+    expect(taken[1]?.alarm).toBeUndefined();
+});
+
+test("while the store is away an emergency is told what to do, at once and once", async () => {
+    const { inbox } = openInbox();
+    const platform = createRecordingPlatform();
+    const receiver = receiverOf(failing(inbox, "accept", 3));
+    await receiver.receive(message("لا أستطيع التنفس وصدري يؤلمني بشدة"), platform);
+    expect(platform.texts).toHaveLength(1);
+    expect(platform.texts[0]).toContain(notices("emergency", "ar"));
+    expect(platform.texts[0]).toContain(notices("emergency", "en"));
+});
+
+test("nothing of what is sent before consent is kept, but its language, and words that agree", async () => {
+    const { inbox, taken } = openInbox();
+    const receiver = receiverOf(inbox, strict);
+    const platform = createRecordingPlatform();
+    const attachments = [{ kind: "image", id: "scan" }] as const;
+    const quoted = { text: "secret", fromAssistant: false };
+    const sent = (text: string): InboundMessage =>
+        message(text, { conversation: patient, attachments, quoted });
+    for (const text of ["عندي سكر منذ سنة", "I have a mild cough", "Yes", "لا أوافق"]) {
+        await receiver.receive(sent(text), platform);
+    }
+    expect(taken).toMatchObject([
+        { text: "", attachments: [], withheld: { language: "ar" } },
+        { text: "", attachments: [], withheld: { language: "en" } },
+        { text: "", command: { name: "agree" } },
+        { text: "", command: { name: "decline" } },
+    ]);
+    expect(JSON.stringify(taken)).not.toMatch(/secret|scan|cough|سكر/);
+});
+
+test("who has agreed is not asked again, and the clinic's own terminal never", async () => {
+    const store = createMemoryStore();
+    await store.update(patient, { consent: { atMs: 1, wording: "w" } });
+    const { inbox, taken } = openInbox();
+    const receiver = receiverOf(inbox, { ...strict, store });
+    const platform = createRecordingPlatform();
+    const words = [message("I cough", { conversation: patient }), message("I cough")];
+    for (const one of words) await receiver.receive(one, platform);
+    expect(taken).toEqual(words);
+});
+
+test("the blocked hear nothing, strangers hear it once, floods are not read; emergencies always are", async () => {
+    const verdicts = { "telegram:7:1": "blocked", "telegram:7:2": "not-listed" } as const;
+    const safety = openTestSafety({
+        access: (key) => (key in verdicts ? verdicts[key as keyof typeof verdicts] : "allowed"),
+        limits: {
+            take: () =>
+                Promise.resolve({
+                    allowed: false,
+                    scope: "patient",
+                    reason: "rate",
+                    retryAfterMs: 1,
+                    told: false,
+                }),
+            spend: () => Promise.resolve(),
+        },
+    });
+    const { inbox, taken } = openInbox();
+    const receiver = receiverOf(inbox, { safety });
+    const platform = createRecordingPlatform();
+    for (const chat of ["1", "2", "2", "3"] as const) {
+        const conversation: ConversationKey = `telegram:7:${chat}`;
+        await receiver.receive(message("hello", { conversation }), platform);
+        await receiver.idle();
+    }
+    expect(platform.texts).toEqual([notices("not-listed", "en"), notices("flooded", "en")]);
+    expect(taken).toEqual([]);
+    for (const chat of ["1", "2", "3"] as const) {
+        const conversation: ConversationKey = `telegram:7:${chat}`;
+        await receiver.receive(
+            message("I can't breathe, my lips are blue", { conversation }),
+            platform,
+        );
+    }
+    expect(taken.map(({ alarm }) => alarm)).toEqual([emergency, emergency, emergency]);
 });

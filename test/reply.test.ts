@@ -224,7 +224,7 @@ test("a failing model gives an apology in the patient's language, and the failed
         }),
     );
     const platform = createRecordingPlatform();
-    const answer = await answerMessage(message("عندي ألم في الصدر"), platform, parts, never);
+    const answer = await answerMessage(message("عندي سعال خفيف"), platform, parts, never);
     expect(answer.failure).toBe("model-failed");
     expect(platform.texts).toEqual([notices("failed", "ar")]);
     expect(await parts.store.read(conversation)).toEqual({ turns: [] });

@@ -6,8 +6,9 @@ import { cleanText } from "../conversation/clean-text.ts";
 import { AppError } from "../errors.ts";
 import { detectLanguage } from "../language/detect-language.ts";
 import type { Language } from "../message.ts";
-import { openTriage } from "../open-safety.ts";
+import { loadSafetyRules } from "../open-safety.ts";
 import type { Triage } from "../safety/triage/assessment.ts";
+import { createTriage } from "../safety/triage/create-triage.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { readConfig } from "./session.ts";
 
@@ -32,7 +33,8 @@ export async function triage(text: string | undefined, options: TriageOptions): 
         return exitCode.usage;
     }
     const config = readConfig();
-    const screen = createScreen(await openTriage(config), config.defaultLanguage);
+    const { triage: rules } = await loadSafetyRules(config);
+    const screen = createScreen(createTriage(rules), config.defaultLanguage);
     if (text !== undefined) {
         print(screen(text, []));
         return exitCode.success;

@@ -56,7 +56,7 @@ export function assemble(model: ChatModel, changes: Partial<AssistantParts> = {}
             maxImages: 2,
             imageLimits: { maxBytes: 1_000_000, maxPixels: 1_000_000 },
             disclaimer: { firstAnswer: true, afterReset: true },
-            consent: { required: true, minimumAge: 18 },
+            consent: { required: false, minimumAge: 18 },
             retry: { firstMs: 1, mostMs: 2 },
             pictureSlots: createSlots(4),
         },

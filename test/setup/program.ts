@@ -33,10 +33,14 @@ export class ProgramFolder {
         this.path = path;
     }
 
-    /** A new folder, with a clinic.yaml that spares the machine. */
-    static async create(): Promise<ProgramFolder> {
+    /**
+     * A new folder, with a clinic.yaml that spares the machine.
+     *
+     * @param settings More of clinic.yaml; default: patients need not agree to anything.
+     */
+    static async create(settings = withoutConsent): Promise<ProgramFolder> {
         const path = await mkdtemp(join(tmpdir(), "bimedix2-"));
-        await writeFile(join(path, "clinic.yaml"), oneThread);
+        await writeFile(join(path, "clinic.yaml"), `${settings}${sparing}`);
         return new ProgramFolder(path);
     }
 
@@ -110,7 +114,9 @@ export class ProgramFolder {
 }
 
 /** Settings that spare the machine. */
-export const oneThread = "consent:\n  required: false\nmodel:\n  threads: 1\n  gpu: cpu\n";
+const sparing = "model:\n  threads: 1\n  gpu: cpu\n";
+const withoutConsent = "consent:\n  required: false\n";
+export const oneThread = `${withoutConsent}${sparing}`;
 
 function read(stream: Readable | null): Promise<string> {
     return stream ? text(stream) : Promise.resolve("");

@@ -73,7 +73,7 @@ test.each<[name: string, content: object, attachment: object]>([
         { kind: "image", id: "f", mimeType: "image/svg+xml", byteSize: 10 },
     ],
     [
-        "a DICOM scan, whose notice asks for a screenshot",
+        "a DICOM scan",
         { document: { ...file, mime_type: "application/dicom" } },
         { kind: "image", id: "f", mimeType: "application/dicom", byteSize: 10 },
     ],
