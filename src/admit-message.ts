@@ -2,6 +2,7 @@
 import type { ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
 import type { Alarm, ConversationSettings, InboundMessage } from "./message.ts";
+import { whoAnswers } from "./hand-over.ts";
 import type { ConversationStore } from "./ports.ts";
 import type { RecentWords } from "./recent-words.ts";
 import { decideLanguage } from "./reply-language.ts";
@@ -81,19 +82,23 @@ export async function refuseMessage(
 
 /**
  * The message as it may be stored: nothing of what a patient writes or sends is kept before they
- * have agreed, only that they did, in which language, and whether it is an emergency.
+ * have agreed, only that they did, in which language, and whether it is an emergency. And whether
+ * the clinic's people have the conversation in hand.
  *
  * @throws `store-unavailable` (retryable): then it is not known whether they have agreed.
  */
-export async function withConsent(
+export async function asStored(
     message: InboundMessage,
-    { store, settings }: AdmissionParts,
+    parts: AdmissionParts,
 ): Promise<InboundMessage> {
     const { conversation, command } = message;
+    const { store, settings, staff } = parts;
     const mayLack = lacksConsent(conversation, {}, settings.consent);
-    if (command || !mayLack) return message;
+    if (command || message.fromStaff || (!mayLack && !staff)) return message;
     const known: ConversationSettings = await store.readSettings(conversation);
-    if (!lacksConsent(conversation, known, settings.consent)) return message;
+    if (!lacksConsent(conversation, known, settings.consent)) {
+        return whoAnswers(known, parts) === "staff" ? { ...message, handedOver: true } : message;
+    }
     const { quoted: _quoted, ...rest } = message;
     const { language } = decideLanguage(message, { turns: [], ...known }, settings);
     const empty = { ...rest, text: "", attachments: [], withheld: { language } };

@@ -1,10 +1,12 @@
 /** The pipeline behind the queue: how the waiting messages of a conversation become a reply. */
+import { answerStaff } from "./answer-staff.ts";
 import type { AssistantParts, DeskParts, QueueSettings } from "./assistant.ts";
-import { persist } from "./conversation/persist.ts";
+import { commitTurn, endInterrupted } from "./commit-turn.ts";
 import { planTurn, type TurnPlan } from "./conversation/plan-turn.ts";
-import { type Draft, notice } from "./draft.ts";
+import { type Draft, notice, type StaffEvent } from "./draft.ts";
 import { draftAnswer, draftApology, draftCommandReply } from "./draft-reply.ts";
-import { AppError, isAppError } from "./errors.ts";
+import { isAppError } from "./errors.ts";
+import { draftPassedOn, passOn, resumedText, whoAnswers, withStaff } from "./hand-over.ts";
 import { describeError } from "./log.ts";
 import type {
     Command,
@@ -20,7 +22,8 @@ import { runCommand } from "./patient-commands.ts";
 import type { ModelDescription } from "./ports.ts";
 import type { FetchedPictures, OpenTurn, TurnEnd } from "./queue-ports.ts";
 import { decideLanguage } from "./reply-language.ts";
-import { screenQuestion } from "./screen-question.ts";
+import { lacksConsent } from "./safety/consent.ts";
+import { type Asked, type ScreenedQuestion, screenQuestion } from "./screen-question.ts";
 
 type Plan<Kind extends TurnPlan["kind"]> = Extract<TurnPlan, { readonly kind: Kind }>;
 
@@ -36,18 +39,22 @@ export async function answerTurn(
     parts: AssistantParts | DeskParts,
     settings: Pick<QueueSettings, "setAsideAfterDeaths">,
 ): Promise<TurnEnd> {
+    if (turn.messages[0]?.message.fromStaff) return await answerStaff(turn, parts);
     const plan = planTurn(turn.messages, parts.settings, Date.now(), performance.timeOrigin);
     const withModel = "model" in parts ? parts : undefined;
     switch (plan.kind) {
         case "wait":
-            return withModel ? { againInMs: plan.againInMs } : "needs-model";
+            // Whose people answer needs no worker, not even to wait.
+            return withModel || whoAnswers(turn.history, parts) === "staff"
+                ? { againInMs: plan.againInMs }
+                : "needs-model";
         case "alarm":
-            return await commit(turn, plan, draftAlarmReply(plan, turn, parts), parts);
+            return await commitTurn(turn, plan, draftAlarmReply(plan, turn, parts), parts);
         case "command": {
             const { message } = plan;
             const asked = { message, conversation: turn.history };
             const model = await describeModel(parts);
-            return await commit(
+            return await commitTurn(
                 turn,
                 plan,
                 draftCommandReply(plan.command, asked, parts, model),
@@ -55,15 +62,23 @@ export async function answerTurn(
             );
         }
         case "stop":
-            return await commit(turn, plan, await draftStopped(plan, turn, parts), parts);
+            return await commitTurn(turn, plan, await draftStopped(plan, turn, parts), parts);
         case "question": {
             const asked = { message: plan.message, conversation: turn.history };
             const screened = screenQuestion(asked, parts);
-            if (screened.kind === "reply") return await commit(turn, plan, screened.draft, parts);
-            if (turn.deaths >= settings.setAsideAfterDeaths) {
-                return await commit(turn, plan, setAside(plan, turn, parts), parts);
+            if (screened.kind === "reply")
+                return await commitTurn(turn, plan, screened.draft, parts);
+            const { question } = screened;
+            if (whoAnswers(turn.history, parts) === "staff") {
+                const draft = draftPassedOn(question, plan.pictures.images, parts);
+                return await commitTurn(turn, plan, draft, parts);
             }
-            return withModel ? await answerQuestion(plan, turn, withModel) : "needs-model";
+            if (turn.deaths >= settings.setAsideAfterDeaths) {
+                return await commitTurn(turn, plan, setAside(plan, turn, parts), parts);
+            }
+            return withModel
+                ? await answerQuestion(plan, question, turn, withModel)
+                : "needs-model";
         }
     }
 }
@@ -74,25 +89,48 @@ function draftAlarmReply(
     { history }: OpenTurn,
     parts: AssistantParts | DeskParts,
 ): Draft {
-    const change = commands.length > 0 ? carryOut(commands, message, history, parts).change : {};
-    const conversation = changedBy(history, change);
+    const nothing = { change: {}, staff: [] };
+    const done = commands.length > 0 ? carryOut(commands, message, history, parts) : nothing;
+    const conversation = changedBy(history, done.change);
     const screened = screenQuestion({ message, conversation }, parts);
     // A message with an alarm is never put to the model, whatever the joined words look like.
     if (screened.kind === "ask") throw new RangeError("An alarm has passed the screen.");
-    return { ...screened.draft, change: { ...change, ...screened.draft.change } };
+    const { draft } = screened;
+    return {
+        ...draft,
+        change: { ...done.change, ...draft.change },
+        staff: [...done.staff, ...alarmEvents(draft, { message, conversation }, parts)],
+    };
+}
+
+/** The clinic's people learn of a crisis, and of all that those write whom they have in hand. */
+function alarmEvents(
+    { alarm }: Draft,
+    { message, conversation }: Asked,
+    parts: AssistantParts | DeskParts,
+): readonly StaffEvent[] {
+    if (!alarm) return [];
+    const state = whoAnswers(conversation, parts);
+    const agreed = !lacksConsent(message.conversation, conversation, parts.settings.consent);
+    if (agreed && !message.withheld && (state === "staff" || state === "waiting")) {
+        return [{ ...passOn(message, message.attachments.length), alarm }];
+    }
+    return alarm.crisis ? [{ kind: "crisis", agreed }] : [];
 }
 
 async function answerQuestion(
     plan: Plan<"question">,
+    screened: ScreenedQuestion,
     turn: OpenTurn,
     parts: AssistantParts,
 ): Promise<TurnEnd> {
     const { message } = plan;
     const { history: conversation, signal } = turn;
+    const resumed = resumedText(screened, parts);
     let draft: Draft;
     try {
         const pictures = () => loadPictures(plan, turn.conversation, parts);
-        const show = (textSoFar: string): void => turn.show(textSoFar);
+        const show = (textSoFar: string): void => turn.show(beneath(resumed, textSoFar));
         const question = { message, conversation, pictures, show };
         draft = withoutPixels(await draftAnswer(question, parts, signal));
     } catch (error) {
@@ -103,48 +141,18 @@ async function answerQuestion(
     }
     // The patient has meant something else since.
     if (signal.reason === "changed") return { againInMs: 0 };
-    return await commit(turn, plan, draft, parts);
+    const { reply } = draft;
+    const whole = { ...draft, reply: { ...reply, text: beneath(resumed, reply.text) } };
+    return await commitTurn(turn, plan, withStaff(whole, screened, parts), parts);
+}
+
+function beneath(head: string, text: string): string {
+    return [head, text].filter(Boolean).join("\n\n");
 }
 
 /** The store has had the pictures since they arrived. */
 function withoutPixels(draft: Draft): Draft {
     return draft.change ? { ...draft, change: { ...draft.change, images: [] } } : draft;
-}
-
-/** What becomes of a turn that was interrupted before there was anything to keep. */
-function endInterrupted({ signal }: OpenTurn, error: unknown): TurnEnd {
-    switch (signal.reason) {
-        case "stopped":
-        case "changed":
-            // The messages are planned anew, together with the /stop or as they are now.
-            return { againInMs: 0 };
-        case "lost":
-            return "done";
-        default:
-            throw new AppError("aborted", "The answer was cancelled.", { cause: error });
-    }
-}
-
-/** A reply that is ready is worth more than a quick end: it is kept while the store is away. */
-async function commit(
-    turn: OpenTurn,
-    { settled, message }: Plan<"command" | "alarm" | "stop" | "question">,
-    { reply, change, afresh }: Partial<Draft>,
-    { settings }: AssistantParts | DeskParts,
-): Promise<TurnEnd> {
-    const outcome = {
-        settled,
-        ...(reply === undefined ? {} : { reply, replyTo: message.id }),
-        ...(afresh === undefined ? {} : { afresh }),
-        ...(change === undefined ? {} : { change: { ...change, id: turn.id } }),
-    };
-    try {
-        await persist(() => turn.commit(outcome), settings.retry, turn.signal);
-        return "done";
-    } catch (error) {
-        if (isAppError(error, "aborted")) return endInterrupted(turn, error);
-        throw error;
-    }
 }
 
 async function draftStopped(
@@ -159,9 +167,9 @@ async function draftStopped(
         return notice(notices("nothing-to-stop", language), language);
     }
     const model = await describeModel(parts);
-    const { texts, change } = carryOut(commands, message, turn.history, parts, model);
+    const { texts, change, staff } = carryOut(commands, message, turn.history, parts, model);
     const text = [...texts, notices("stopped", language)].join("\n\n");
-    return { ...notice(text, language), change };
+    return { ...notice(text, language), change, staff };
 }
 
 /** Commands that are carried out together with what came after them. */
@@ -171,22 +179,28 @@ function carryOut(
     conversation: Conversation,
     parts: AssistantParts | DeskParts,
     model?: ModelDescription,
-): { readonly texts: readonly string[]; readonly change: ConversationChange } {
+): {
+    readonly texts: readonly string[];
+    readonly change: ConversationChange;
+    readonly staff: readonly StaffEvent[];
+} {
     const { language } = decideLanguage(message, conversation, parts.settings);
     const commander = { key: message.conversation, conversation, language };
     const outcomes = commands.map((command) => runCommand(command, commander, parts, model));
     return {
         texts: outcomes.map(({ reply }) => reply.text),
         change: Object.assign({}, ...outcomes.map(({ change }) => change)) as ConversationChange,
+        staff: outcomes.flatMap(({ staff = [] }) => staff),
     };
 }
 
 /** What is known of the patient once the commands are carried out. */
 function changedBy(history: Conversation, change: ConversationChange): Conversation {
-    const { turns, chosenLanguage, ...others } = history;
+    const { turns, chosenLanguage, handoff, ...others } = history;
     const chosen = change.chosenLanguage ?? chosenLanguage;
     return {
         ...others,
+        ...(handoff === undefined || change.handoff === "ended" ? {} : { handoff }),
         turns: change.reset ? [] : turns,
         ...(chosen === undefined || chosen === "automatic" ? {} : { chosenLanguage: chosen }),
         ...(typeof change.consent === "object" ? { consent: change.consent } : {}),

@@ -1,5 +1,6 @@
 import type { Logger } from "./log.ts";
-import type { Language } from "./message.ts";
+import type { HandoffTimes } from "./handoff/handoff-state.ts";
+import type { ConversationKey, Language } from "./message.ts";
 import type { Patience } from "./conversation/persist.ts";
 import type { Slots } from "./images/decoding-slots.ts";
 import type { Notices } from "./notices.ts";
@@ -11,6 +12,7 @@ import type { DisclaimerCadence } from "./safety/disclaimer.ts";
 import type { Triage } from "./safety/disposition.ts";
 import type { Reviewer } from "./safety/review/review.ts";
 import type { Limits, SafetyCounters } from "./safety-ports.ts";
+import type { CaseBook, Postbox } from "./staff-ports.ts";
 
 /** What every reply needs. */
 export interface ReplyParts {
@@ -18,6 +20,28 @@ export interface ReplyParts {
     readonly logger: Logger;
     readonly settings: AssistantSettings;
     readonly safety: SafetyParts;
+    /** The clinic's people; absent: none can be reached from here. */
+    readonly staff?: StaffParts;
+}
+
+/** How the clinic's people are reached, and what they may do. */
+export interface StaffParts {
+    readonly settings: StaffSettings;
+    /** Where they are written to, and where they answer: at least one. */
+    readonly rooms: readonly ConversationKey[];
+    readonly postbox: Postbox;
+    readonly cases: CaseBook;
+    readonly store: Pick<ConversationStore, "read" | "readSettings">;
+}
+
+/** How a conversation comes to the clinic's people; from the clinic's configuration. */
+export interface StaffSettings extends HandoffTimes {
+    /** What they read. */
+    readonly language: Language;
+    /** What becomes of a case that should be seen today: the patient is offered a person, or it is passed on. */
+    readonly onUrgent: "offer" | "pass" | "nothing";
+    /** Whether they read what patients write. In a crisis they never do without an answer of theirs. */
+    readonly showText: boolean;
 }
 
 /** What keeps patients safe, before the model and after it. */

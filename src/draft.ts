@@ -3,6 +3,22 @@ import { type ErrorCode, isAppError } from "./errors.ts";
 import type { Alarm, ConversationChange, Language, Reply } from "./message.ts";
 import type { ChatCompletion } from "./ports.ts";
 
+/** What the clinic's people are to learn of a turn. */
+export type StaffEvent =
+    /** They get the conversation in hand: the patient wishes it, or it is urgent. */
+    | { readonly kind: "request" | "urgent" }
+    /** The patient writes, while they have it in hand. */
+    | {
+          readonly kind: "message";
+          readonly text: string;
+          readonly files: number;
+          readonly alarm?: Alarm;
+      }
+    /** Somebody whom they do not know yet is in a crisis. */
+    | { readonly kind: "crisis"; readonly agreed: boolean }
+    /** They do not have it in hand any more. */
+    | { readonly kind: "ended"; readonly why: "patient" | "reset" | "erased" | "silent" };
+
 /** A reply, and what is to be remembered of it. */
 export interface Draft {
     readonly reply: Reply;
@@ -17,6 +33,8 @@ export interface Draft {
     readonly afresh?: boolean;
     /** What the screen found, when this is its fixed message. */
     readonly alarm?: Alarm;
+    /** What the clinic's people are told before the patient is. */
+    readonly staff?: readonly StaffEvent[];
 }
 
 /** A text of the product as a reply that is not remembered. */

@@ -1,15 +1,9 @@
 import type { ReplyParts } from "./assistant.ts";
+import type { Commander, CommandOutcome } from "./command-outcome.ts";
 import { consentQuestion } from "./consent-texts.ts";
 import { runDataCommand } from "./data-commands.ts";
-import type {
-    Choice,
-    Command,
-    Conversation,
-    ConversationChange,
-    ConversationKey,
-    Language,
-    Reply,
-} from "./message.ts";
+import { runDoctor } from "./hand-over.ts";
+import type { Choice, Command, ConversationChange, Language } from "./message.ts";
 import type { Notices } from "./notices.ts";
 import type { ModelDescription } from "./ports.ts";
 import { lacksConsent } from "./safety/consent.ts";
@@ -32,20 +26,6 @@ const languageArguments: Readonly<Record<string, Language | "automatic">> = {
     تلقائي: "automatic",
 };
 
-/** What a command does. */
-export interface CommandOutcome {
-    readonly reply: Reply;
-    readonly change?: ConversationChange;
-}
-
-/** Whose command it is, and what is known of them. */
-export interface Commander {
-    readonly key: ConversationKey;
-    readonly conversation: Conversation;
-    /** The language of the reply, unless the command changes it. */
-    readonly language: Language;
-}
-
 /**
  * What a patient's command says and what it changes.
  *
@@ -66,7 +46,7 @@ export function runCommand(
         case "help":
             return say(notices("help", language));
         case "reset":
-            return { ...say(notices("reset-done", language)), change: { reset: true } };
+            return { ...say(notices("reset-done", language)), change: startAfresh(commander) };
         case "stop":
             return say(notices("nothing-to-stop", language));
         case "language":
@@ -78,8 +58,12 @@ export function runCommand(
         case "delete":
             return runDataCommand(name, argument, commander, parts);
         case "doctor":
-            return say(notices("doctor-none", language));
+            return runDoctor(argument, commander, parts);
     }
+}
+
+function startAfresh({ conversation }: Commander): ConversationChange {
+    return conversation.handoff ? { reset: true, handoff: "ended" } : { reset: true };
 }
 
 function greet(

@@ -3,7 +3,7 @@ import {
     findAlarmInContext,
     refuseMessage,
     type Refusal,
-    withConsent,
+    asStored,
 } from "./admit-message.ts";
 import type { QueueSettings } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
@@ -65,6 +65,10 @@ export class Receiver {
         platform: Platform,
         options: { readonly urgent?: boolean } = {},
     ): Promise<void> {
+        if (received.fromStaff) {
+            await this.#store(received, platform, { urgent: true });
+            return;
+        }
         const alarm = await findAlarmInContext(received, this.#recent, this.#parts);
         const message = alarm ? { ...received, alarm } : received;
         const refusal = await refuseMessage(message, this.#parts);
@@ -72,8 +76,10 @@ export class Receiver {
             if (refusal !== "silently") this.#tellRefusal(refusal, message, platform);
             return;
         }
-        const acceptance = await this.#store(message, platform, options);
+        const { acceptance, stored } = await this.#store(message, platform, options);
         if (acceptance !== "accepted" || message.command || message.alarm) return;
+        // It waits for people, not for the model.
+        if (stored.handedOver) return;
         if (this.#telling.has(message.conversation)) return;
         this.#notify(message, this.#tellLongWait(message, platform));
     }
@@ -82,21 +88,24 @@ export class Receiver {
         message: InboundMessage,
         platform: Platform,
         options: { readonly urgent?: boolean },
-    ): Promise<Acceptance> {
+    ): Promise<{ readonly acceptance: Acceptance; readonly stored: InboundMessage }> {
         const { inbox, settings } = this.#parts;
         let tries = 0;
+        let stored = message;
         const delay = async (error: unknown): Promise<void> => {
             tries += 1;
             await this.#tellStoreAway(message, platform, error, tries === 1);
         };
         try {
-            const accept = async (): Promise<Acceptance> =>
-                await inbox.accept(await withConsent(message, this.#parts), options);
+            const accept = async (): Promise<Acceptance> => {
+                stored = await asStored(message, this.#parts);
+                return await inbox.accept(stored, options);
+            };
             const { retry } = settings;
             const patience = { ...retry, mostMs: Math.min(retry.mostMs, longestPauseMs) };
             const acceptance = await persist(accept, patience, this.#signal, delay);
             this.#delayed.delete(message.conversation);
-            return acceptance;
+            return { acceptance, stored };
         } catch (error) {
             if (!isAppError(error, "aborted")) await delay(error);
             throw error;
@@ -132,6 +141,7 @@ export class Receiver {
         isFirst: boolean,
     ): Promise<void> {
         this.#parts.logger.error(describeError(error), "a message waits for the store");
+        if (message.fromStaff) return;
         if (message.alarm) {
             if (!isFirst) return;
             await tellAlarm(message.alarm, message, platform, this.#parts, this.#signal);

@@ -99,7 +99,8 @@ function draftAlarm(
     mayKeep: boolean,
     parts: ReplyParts,
 ): Draft {
-    const text = alarmText(alarm, language, parts);
+    const told = parts.staff && alarm.crisis ? [parts.notices("crisis-staff-told", language)] : [];
+    const text = [alarmText(alarm, language, parts), ...told].join("\n\n");
     const draft: Draft = { ...notice(text, language), afresh: true, alarm };
     if (!mayKeep || message.withheld) return draft;
     const turn = { language, images: [], messageId: message.id };

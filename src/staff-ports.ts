@@ -39,8 +39,11 @@ export interface CaseBook {
     name(conversation: ConversationKey, reason: string): Promise<string>;
     /** `undefined`: unknown, or forgotten. */
     find(code: string): Promise<ConversationKey | undefined>;
-    /** Writes down that a case is open, or that it is not any more. */
-    mark(code: string, sinceMs: number | "closed"): Promise<void>;
+    /**
+     * Writes down that a case is open, or that it is not any more. `erased`: neither this code nor
+     * any other leads to the conversation from now on.
+     */
+    mark(code: string, sinceMs: number | "closed" | "erased"): Promise<void>;
     /** The cases that were marked as open, oldest first, at most 100. */
     open(): Promise<readonly OpenCase[]>;
 }

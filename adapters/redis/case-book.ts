@@ -23,7 +23,7 @@ export function createCaseBook(
     client: RedisClient,
     { keyPrefix, cipher }: CaseBookOptions,
 ): CaseBook {
-    const keyOf = (code: string): string => `${keyPrefix}{case:${code}}`;
+    const keyOf = (code: string): string => caseKey(keyPrefix, code);
     const openKey = `${keyPrefix}{cases}`;
     const placeOf = (code: string): readonly string[] => ["case", code];
     const read = (code: string, stored: Buffer | null): ConversationKey | undefined =>
@@ -49,7 +49,16 @@ export function createCaseBook(
                 ])[0];
                 const code = codeFrom(secret ?? "");
                 const sealed = cipher.seal(Buffer.from(conversation), placeOf(code));
-                if (read(code, await take(code, sealed)) === conversation) return code;
+                if (read(code, await take(code, sealed)) !== conversation) continue;
+                await callRedis(client, (bounded) =>
+                    runScript(
+                        bounded,
+                        listScript,
+                        [casesOf(keyPrefix, conversation)],
+                        [code, String(keptMs)],
+                    ),
+                );
+                return code;
             }
             throw new AppError("store-failed", "No code for a case was free.");
         },
@@ -57,8 +66,12 @@ export function createCaseBook(
         find,
 
         async mark(code, sinceMs) {
+            if (sinceMs === "erased") {
+                const conversation = await find(code);
+                if (conversation !== undefined) await forgetCases(client, keyPrefix, conversation);
+            }
             await callRedis(client, async (bounded) => {
-                if (sinceMs === "closed") await bounded.hDel(openKey, code);
+                if (typeof sinceMs === "string") await bounded.hDel(openKey, code);
                 else await bounded.hSet(openKey, code, String(sinceMs));
             });
         },
@@ -78,6 +91,42 @@ export function createCaseBook(
         },
     };
 }
+
+function caseKey(keyPrefix: string, code: string): string {
+    return `${keyPrefix}{case:${code}}`;
+}
+
+/** The set of the codes of one conversation. */
+function casesOf(keyPrefix: string, conversation: ConversationKey): string {
+    return `${keyPrefix}{${conversation}}:cases`;
+}
+
+/**
+ * Forgets all codes that lead to a conversation.
+ *
+ * @throws `store-unavailable` (retryable), `store-failed`.
+ */
+export async function forgetCases(
+    client: RedisClient,
+    keyPrefix: string,
+    conversation: ConversationKey,
+): Promise<void> {
+    await callRedis(client, async (bounded) => {
+        const list = casesOf(keyPrefix, conversation);
+        for (const code of await bounded.sMembers(list)) {
+            await bounded.del(caseKey(keyPrefix, code));
+            await bounded.hDel(`${keyPrefix}{cases}`, code);
+        }
+        await bounded.del(list);
+    });
+}
+
+/** Values: a code, for how long the list is kept. */
+const listScript = defineScript(`
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+`);
 
 /** Values: what to store where there is nothing yet, or empty; for how long. Gives what is stored. */
 const takeScript = defineScript(`

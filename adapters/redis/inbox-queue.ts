@@ -44,8 +44,10 @@ export function createInboxQueue(parts: QueueParts, gathering: Gathering): Inbox
 }
 
 /** Where what needs no model need not wait for one. */
-function laneOf({ command, alarm, withheld }: InboundMessage): "model" | "desk" {
-    return (command ?? alarm ?? withheld) ? "desk" : "model";
+function laneOf(message: InboundMessage): "model" | "desk" {
+    const { command, alarm, withheld, fromStaff, handedOver } = message;
+    const needsNoModel = command ?? alarm ?? withheld ?? fromStaff ?? handedOver;
+    return needsNoModel ? "desk" : "model";
 }
 
 async function readBacklog({ jobs, registry }: QueueParts): Promise<Backlog> {

@@ -12,8 +12,8 @@ export function cutText(text: string, most: number): readonly string[] {
     let rest = text.trim();
     while (rest.length > most) {
         const head = rest.slice(0, most + 1);
-        const blank = Math.max(head.lastIndexOf("\n"), head.lastIndexOf(" "));
-        const end = blank > most / 2 ? blank : lastWhole(rest, most);
+        const places = ["\n", " "].map((blank) => head.lastIndexOf(blank));
+        const end = places.find((place) => place > most / 2) ?? lastWhole(rest, most);
         pieces.push(rest.slice(0, end).trimEnd());
         rest = rest.slice(end).trimStart();
     }

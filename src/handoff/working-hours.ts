@@ -101,14 +101,18 @@ export function nextOpening(hours: WorkingHours | undefined, atMs: number): numb
     return later.length === 0 ? undefined : Math.min(...later);
 }
 
-/** The next opening as people read it: the day and the time there, in Latin digits. */
-export function describeOpening(
+/**
+ * A time as people read it: the day and the time at the clinic, in Latin digits.
+ *
+ * @param timeZone Default: that of this machine.
+ */
+export function describeTime(
     atMs: number,
-    { timeZone }: WorkingHours,
     language: "ar" | "en",
+    timeZone: string | undefined,
 ): string {
     return new Intl.DateTimeFormat(language === "ar" ? "ar-u-nu-latn-ca-gregory" : "en-GB", {
-        timeZone,
+        ...(timeZone === undefined ? {} : { timeZone }),
         weekday: "long",
         day: "numeric",
         month: "long",

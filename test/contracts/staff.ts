@@ -123,6 +123,17 @@ export function describeStaffPorts(name: string, open: OpenStaffExchange): void 
             expect(await cases.find("ZZZZ0")).toBeUndefined();
         });
 
+        test("forgets all codes of a conversation that is erased", async ({ cases }) => {
+            const [one, other] = [freshChat(), freshChat()];
+            const codes = [await cases.name(one, "1"), await cases.name(one, "2")];
+            const kept = await cases.name(other, "1");
+            for (const code of [...codes, kept]) await cases.mark(code, 10);
+            await cases.mark(codes[0] ?? "", "erased");
+            expect(await cases.find(codes[0] ?? "")).toBeUndefined();
+            expect(await cases.find(codes[1] ?? "")).toBeUndefined();
+            expect((await cases.open()).map(({ code }) => code)).toEqual([kept]);
+        });
+
         test("lists the open ones, oldest first", async ({ cases }) => {
             const [one, other] = [freshChat(), freshChat()];
             const codes = [await cases.name(one, "1"), await cases.name(other, randomUUID())];

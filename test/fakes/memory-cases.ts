@@ -15,8 +15,14 @@ export function createMemoryCases(): CaseBook {
         },
         find: (code) => Promise.resolve(conversations.get(code)),
         mark: (code, sinceMs) => {
-            if (sinceMs === "closed") open.delete(code);
-            else open.set(code, sinceMs);
+            if (typeof sinceMs === "number") open.set(code, sinceMs);
+            else open.delete(code);
+            if (sinceMs === "erased") {
+                const erased = conversations.get(code);
+                for (const [other, conversation] of conversations) {
+                    if (conversation === erased) conversations.delete(other);
+                }
+            }
             return Promise.resolve();
         },
         open: () =>

@@ -266,7 +266,12 @@ export class MemoryMailboxes {
         }
         if (box.seen.has(message.id)) return "duplicate";
         box.seen.add(message.id);
-        const needsNoModel = message.command ?? message.alarm ?? message.withheld;
+        const needsNoModel =
+            message.command ??
+            message.alarm ??
+            message.withheld ??
+            message.fromStaff ??
+            message.handedOver;
         if (message.alarm) [box.lane, box.alarm] = ["desk", true];
         else if (box.waiting.length === 0) box.lane = needsNoModel ? "desk" : "model";
         box.waiting.push({ message: taken, acceptedAtMs: Date.now() });
