@@ -11,7 +11,9 @@ import { createLogger } from "../log.ts";
 import { packageRoot } from "../package-root.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import type { Finding } from "./finding.ts";
+import { inspectDataKeys } from "./inspect-data-keys.ts";
 import { inspectTelegram, inspectWhatsAppCloud, inspectWhatsAppWeb } from "./inspect-platforms.ts";
+import { inspectSafety } from "./inspect-safety.ts";
 import { readConfig } from "./session.ts";
 
 /**
@@ -40,7 +42,9 @@ async function checkConfigured(config: Config, report: Report): Promise<void> {
     await report.check("model", async () => checkModel(config));
     await report.check("licence", async () => showLicence(config));
     await report.check("projector", async () => checkProjector(config));
+    await report.check("safety", async () => inspectSafety(config));
     await report.check("Redis", async () => checkRedis(config));
+    await report.check("data keys", async () => inspectDataKeys(config));
     await report.check("Telegram", async () => inspectTelegram(config));
     await report.check("WhatsApp", async () => inspectWhatsAppCloud(config));
     await report.check("WhatsApp Web", async () => inspectWhatsAppWeb(config));

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openConversationNames } from "../../../adapters/redis/conversation-names.ts";
+import { openConversationQueue } from "../../../adapters/redis/conversation-queue.ts";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
 import { DeadReplies } from "../../../adapters/redis/dead-replies.ts";
 import { createPatientData } from "../../../adapters/redis/patient-data.ts";
@@ -10,7 +12,16 @@ import {
     exampleTurn,
     freshConversation,
 } from "../../contracts/conversation-store.ts";
+import {
+    eventually,
+    freshChat,
+    messageIn,
+    Shift,
+    textsOf,
+    turnOf,
+} from "../../contracts/exchange-bench.ts";
 import { cipherWith, testCipher } from "../../setup/cipher.ts";
+import { quickTimings } from "../../setup/queue.ts";
 import { startTestRedis, type TestRedis } from "../../setup/redis.ts";
 import {
     answer,
@@ -22,6 +33,7 @@ import {
     messagesOf,
 } from "./mailbox-cases.ts";
 
+const logger = createLogger("silent");
 let redis: TestRedis;
 beforeAll(async () => (redis = await startTestRedis()));
 afterAll(async () => await redis.close());
@@ -34,7 +46,7 @@ async function archive() {
         cipher: testCipher,
         expireAfterMs: 3_600_000,
         maxTurns: 100,
-        logger: createLogger("silent"),
+        logger,
     };
     const nameOf = await openConversationNames(redis.client, keyPrefix, testCipher);
     const key = freshConversation();
@@ -204,6 +216,60 @@ it("goes away by itself where somebody was answering", async () => {
     expect(more).toEqual([]);
     expect(await redis.client.pTTL(left ?? "")).toBeLessThanOrEqual(60_000);
     expect(await redis.client.pTTL(left ?? "")).toBeGreaterThan(0);
+});
+
+it("ends an answer that is being written at once, and tells nobody of it", async () => {
+    const keyPrefix = redis.freshPrefix();
+    const limits = {
+        keyPrefix,
+        cipher: testCipher,
+        expireAfterMs: 3_600_000,
+        maxTurns: 100,
+        logger,
+    };
+    const timings = { ...quickTimings, leaseMs: 60_000, renewMs: 50_000 };
+    const nameOf = await openConversationNames(redis.client, keyPrefix, testCipher);
+    const data = createPatientData(redis.client, { ...limits, nameOf });
+    const queue = await openConversationQueue(redis.handle, {
+        ...limits,
+        quietMs: 0,
+        atMostMs: 0,
+        timings,
+    });
+    const chat = freshChat();
+    const histories: string[][] = [];
+    const reasons: unknown[] = [];
+    const shift = new Shift((options) =>
+        queue.turns.work(
+            "model",
+            async (turn) => {
+                histories.push(textsOf(turn.history));
+                const { text } = turn.messages[0]?.message ?? expect.unreachable();
+                const answered = { settled: 1, change: { turns: [turnOf(text)] } };
+                if (text === "Text 2") {
+                    const erasing = data.erase(chat);
+                    while (!turn.signal.aborted) await sleep(5);
+                    reasons.push(turn.signal.reason);
+                    await erasing;
+                }
+                await turn.commit(answered);
+                return "done";
+            },
+            options,
+        ),
+    );
+    await queue.inbox.accept(messageIn(chat, "1"));
+    await eventually(() => histories.length === 1);
+    await queue.inbox.accept(messageIn(chat, "2"));
+    await eventually(() => reasons.length === 1);
+    await queue.inbox.accept(messageIn(chat, "3"));
+    await eventually(async () => (await data.export(chat))?.turns.length === 1);
+    await shift.end();
+    await queue.close();
+    expect(reasons).toEqual(["lost"]);
+    // What this process remembered of it is gone as well.
+    expect(histories).toEqual([[], ["Text 1"], []]);
+    expect((await data.export(chat))?.turns).toEqual([turnOf("Text 3")]);
 });
 
 it("lets the turn that asks for it say so, and keeps what came after it", async () => {
