@@ -34,6 +34,12 @@ function isSafe(prefix: string): boolean {
     return prefix === "" || prefix === "و" || prefix === "ف" || prefix.endsWith("ال");
 }
 
+const possessives = new Set(["", ...words("ي ه ها و ك نا هم كم")]);
+
+function isPossessive(suffix: string): boolean {
+    return possessives.has(suffix);
+}
+
 /**
  * The stems that an Arabic word (folded, runs shortened) may have, the word itself first: articles,
  * particles, the marks of persons and tenses of the dialects are taken off.
@@ -54,7 +60,7 @@ export function arabicStems(word: string): ArabicStem[] {
             const asNoun = nounStart && nounEnd;
             if (!asNoun && !((verbStart || nounStart) && verbEnd)) continue;
             const stem = word.slice(start, end);
-            if (stem.length < 3 && !(asNoun && isSafe(prefix) && length < 2)) continue;
+            if (stem.length < 3 && !(asNoun && isSafe(prefix) && isPossessive(suffix))) continue;
             const mine = mineSuffixes.has(suffix);
             stems.push({ stem, asVerb: !asNoun, mine });
             // Before a suffix the feminine ending is written as t.

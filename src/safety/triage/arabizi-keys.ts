@@ -27,7 +27,7 @@ const codes: Readonly<Record<string, string>> = {
     ل: "l",
     م: "m",
     ن: "n",
-    ه: "h_",
+    ه: "h",
     و: "w_",
     ي: "y_",
 };
@@ -98,8 +98,10 @@ function tells(key: string): boolean {
 /** The keys under which an Arabic word (folded) is found when it is written in Latin letters. */
 export function keysOfArabic(word: string): string[] {
     let keys = [""];
-    for (const letter of word) {
-        const options = codes[letter] ?? "_";
+    for (const [index, letter] of [...word].entries()) {
+        // A last "ه" is often the feminine ending, which is written as a vowel.
+        const isEnding = letter === "ه" && index === word.length - 1;
+        const options = isEnding ? "h_t" : (codes[letter] ?? "_");
         keys = keys
             .flatMap((key) => [...options].map((code) => (code === "_" ? key : key + code)))
             .slice(0, mostKeys);

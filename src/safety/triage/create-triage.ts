@@ -124,7 +124,8 @@ function holds(
     for (const pattern of patterns) {
         if (!canMatch(pattern, present)) continue;
         for (const match of matchPattern(pattern, message)) {
-            if (match.some(({ first }) => covered[first] === 1)) continue;
+            if (match.some(({ first, last }) => covered.subarray(first, last + 1).includes(1)))
+                continue;
             const contexts = context(match, kind);
             if ([...contexts].every((name) => evenIf.includes(name))) return true;
         }

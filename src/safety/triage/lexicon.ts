@@ -38,9 +38,13 @@ interface Form {
     /** Only in classes of nouns; unknown while it stands in phrases alone. */
     noun?: boolean;
     exact: boolean;
+    /** Whether it is an entry by itself, not only a word of phrases. */
+    single?: boolean;
 }
 
 const nothing: readonly Reading[] = [];
+/** In Arabic, where shorter words are one letter apart from many others. */
+const shortestMistyped = 5;
 /** The article, before a word that is long enough to be one without it. */
 const article = /^ال(?=[\p{L}]{3})/u;
 /** Written with one of these apart from the others, they sound the same. */
@@ -88,6 +92,7 @@ export function createLexicon(
                 }
             } else if (only && !classesByLexeme[first]?.includes(classId)) {
                 only.noun = noun && only.noun !== false;
+                only.single = true;
                 classesByLexeme[first]?.push(classId);
             }
         }
@@ -137,10 +142,11 @@ function arabicReader(
             lexemes.push(form.lexeme);
             mine ||= own;
         };
-        const isListed = forms.has(word);
+        const isListed = forms.get(word)?.single === true;
         const stems = arabicStems(word).filter(
             // A listed word keeps its first letter: "wayed", many, is not "and a hand".
-            ({ stem }) => !isListed || !word.startsWith("و") || stem.startsWith("و"),
+            ({ stem }) =>
+                !isListed || stem.length < 3 || !word.startsWith("و") || stem.startsWith("و"),
         );
         for (const stem of stems) take(stem, forms.get(stem.stem));
         if (lexemes.length === 0) {
@@ -174,6 +180,7 @@ function arabicReader(
         if (ordinary.has(word) || ordinary.has(short)) return nothing;
         const bare = short.replace(/^(?:و?ال|و)(?=.{5})/u, "");
         if (ordinary.has(bare)) return nothing;
+        if (bare.length < shortestMistyped) return nothing;
         const slips = near(bare).flatMap((other) => forms.get(other)?.lexeme ?? []);
         return slips.length > 0 ? [{ lexemes: slips, mine: false }] : nothing;
     };
@@ -236,7 +243,10 @@ function latinReader(
             : [reading(lexemes, readings.some(({ mine }) => mine) || /(?:i|y)$/.test(word))];
     };
     const readRomanised = (word: string): readonly Reading[] => {
-        const whole = fromSpellings(word, romanisedLexemes(word, true));
+        const whole = fromSpellings(
+            word,
+            spelled(word).length > 0 ? [] : romanisedLexemes(word, true),
+        );
         if (whole.length > 0) return whole;
         const negation = /^(?:ma|m)(.{3,}?)(?:sh|ch|x|s)$|^ma(.{3,})$/.exec(word);
         const rest = negation?.[1] ?? negation?.[2];

@@ -46,7 +46,7 @@ export function matchPattern(pattern: CompiledPattern, message: Message): Match[
 }
 
 function isAtStart(index: number, { tokens }: Message): boolean {
-    return index < 2 || tokens[index - 2]?.sentence !== tokens[index]?.sentence;
+    return tokens[index - 1]?.sentence !== tokens[index]?.sentence;
 }
 
 function placesOf({ classIds, range }: CompiledElement, message: Message): Occurrence[] {

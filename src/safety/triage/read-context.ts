@@ -21,6 +21,7 @@ export interface ContextRules {
 export type ReadContext = (match: Match, kind: ConceptKind) => ReadonlySet<ContextName>;
 
 const hypotheticalReach = 14;
+const pastReach = 12;
 const personalBefore = 4;
 const personalAfter = 3;
 
@@ -44,11 +45,12 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
     }
     for (const [index, { mine }] of tokens.entries()) if (mine) personal[index] = 1;
 
-    const pastSegments = new Set(
-        (found.get("past") ?? [])
-            .map((match) => segments[firstOf(match)] ?? 0)
-            .filter((segment) => segment >= 0),
-    );
+    const pastCues = (found.get("past") ?? []).map(firstOf);
+    const isPast = (first: number): boolean =>
+        (segments[first] ?? 0) >= 0 &&
+        pastCues.some(
+            (cue) => segments[cue] === segments[first] && Math.abs(cue - first) <= pastReach,
+        );
     const sentencesOf = (name: ContextName, from: number, to: number): Set<number> => {
         const sentences = new Set<number>();
         for (const match of found.get(name) ?? []) {
@@ -76,7 +78,7 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
             contexts.add("negated");
         }
         if (isDeniedAfterwards(last, message, rules.negation)) contexts.add("negated");
-        if (kind !== "fact" && pastSegments.has(segments[first] ?? 0)) contexts.add("past");
+        if (kind !== "fact" && isPast(first)) contexts.add("past");
         const isPersonal = hasNear(
             personal,
             first - personalBefore,

@@ -31,7 +31,7 @@ export interface Element {
 /** Elements that stand near each other in one sentence. */
 export interface Pattern {
     readonly elements: readonly Element[];
-    /** Whether its first element must begin the sentence, at most one word before it. */
+    /** Whether its first element must begin the sentence. */
     readonly atStart: boolean;
     /** Classes none of which may stand near it. */
     readonly without: readonly string[];
