@@ -15,6 +15,7 @@ import { assemblePlatforms, type PlatformsConfig } from "./settings/platform-set
 import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
+import { assembleStaff, type StaffConfig, staffFaults } from "./settings/staff-settings.ts";
 
 /** A text of the clinic in each language. */
 type BilingualText = Readonly<Record<Language, string>>;
@@ -97,6 +98,8 @@ export interface Config {
         /** Stored turns of a conversation; older ones are forgotten. */
         readonly maxTurns: number;
     };
+    /** The clinic's people; absent: patients cannot be passed on. */
+    readonly staff?: StaffConfig;
     readonly platforms: PlatformsConfig;
     /** The page on this machine with which a phone is linked. `auto`: when a platform needs it. */
     readonly localPage: { readonly enabled: boolean | "auto"; readonly port: number };
@@ -128,7 +131,11 @@ export function loadConfig({ environment, folder, packageRoot }: ConfigInput): C
     const model = resolveModel(file, [folder, packageRoot]);
     const dataKeys = resolveDataKeys(variables, folder);
     const found = [...variables.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
-    const faults = [...found, ...platformFaults(file, variables, found)];
+    const faults = [
+        ...found,
+        ...platformFaults(file, variables, found),
+        ...staffFaults(file, variables),
+    ];
     if (faults.length > 0 || !model.config) throw configInvalid(faults);
     const { settings, path } = file;
     return assemble(settings, model.config, variables.variables, dataKeys.config, path, folder);
@@ -179,6 +186,7 @@ function assemble(
             expireAfterMs: conversation.expireAfterDays * 24 * 60 * 60 * 1000,
             maxTurns: conversation.maxTurns,
         },
+        staff: assembleStaff(settings.staff, variables),
         platforms: assemblePlatforms(settings.platforms, variables),
         localPage,
         redis: { url: variables.REDIS_URL, keyPrefix: variables.REDIS_KEY_PREFIX },

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { accessEntryFault } from "../safety/access/access-entry.ts";
 import { platformDefaults, platformsSchema } from "./platform-settings.ts";
+import { staffDefaults, staffSchema } from "./staff-settings.ts";
 import {
     consentText,
     decimalNumber,
@@ -48,6 +49,7 @@ export const clinicDefaults = {
     },
     safety: { triageRules: [] as string[] },
     conversation: { expireAfterDays: 30, maxTurns: 200 },
+    staff: staffDefaults,
     platforms: platformDefaults,
     localPage: { enabled: "auto", port: 7420 },
 } as const;
@@ -160,6 +162,7 @@ export const clinicFileSchema = section({
         ),
         maxTurns: wholeNumber(2, 10_000).default(clinicDefaults.conversation.maxTurns),
     }).prefault({}),
+    staff: staffSchema,
     platforms: platformsSchema,
     localPage: section({
         enabled: wordOr(yesOrNo(), "auto, true or false").default(clinicDefaults.localPage.enabled),
@@ -184,6 +187,7 @@ export function explainUnknownSetting(name: string): string | undefined {
 }
 
 const secretNames = [
+    { names: /webhook.*secret|staff.*secret/i, variable: "STAFF_WEBHOOK_SECRET" },
     { names: /verify/i, variable: "WHATSAPP_VERIFY_TOKEN" },
     { names: /access|whatsapp.*token/i, variable: "WHATSAPP_ACCESS_TOKEN" },
     { names: /secret/i, variable: "WHATSAPP_APP_SECRET" },

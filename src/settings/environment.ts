@@ -16,6 +16,7 @@ const graphRoot =
 const accessToken =
     "an access token of Meta: a long word of letters, digits and signs that begins with EAA";
 const appSecret = "an app secret of Meta: 32 digits and letters from a to f";
+const staffSecret = "16 to 200 letters, digits and the signs . _ ~ + / = -";
 const verifyToken = "8 to 200 letters, digits and the signs . _ ~ -";
 const redisUrl =
     "the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379";
@@ -54,6 +55,10 @@ export const environmentSchema = z.object({
         .string()
         .refine(isRootOfPaths, graphRoot)
         .default(environmentDefaults.WHATSAPP_GRAPH_ROOT),
+    STAFF_WEBHOOK_SECRET: z
+        .string()
+        .regex(/^[\w.~+/=-]{16,200}$/, staffSecret)
+        .optional(),
     REDIS_URL: z.string().refine(isRedisAddress, redisUrl).optional(),
     REDIS_KEY_PREFIX: z
         .string()
@@ -148,7 +153,7 @@ function unknownFileVariables({ variables }: EnvironmentFile, known: readonly st
         .filter(([name]) => !known.includes(name))
         .filter(
             ([name]) =>
-                /^(BIMEDIX2|TELEGRAM|WHATSAPP|REDIS)_/i.test(name) ||
+                /^(BIMEDIX2|TELEGRAM|WHATSAPP|STAFF|REDIS)_/i.test(name) ||
                 nearest(name, known) !== undefined,
         )
         .map(([name, { place }]) => ({ ...place, message: unknownVariable(name, known) }));

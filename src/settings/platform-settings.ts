@@ -1,7 +1,7 @@
 /** The platforms: their settings in clinic.yaml with their secrets from the environment. */
 import { z } from "zod";
 import type { EnvironmentSettings } from "./environment.ts";
-import { line, oneOf, section, wholeNumber, wordOr, yesOrNo } from "./setting-types.ts";
+import { line, oneOf, section, urlPath, wholeNumber, wordOr, yesOrNo } from "./setting-types.ts";
 
 /** What holds for the platforms when clinic.yaml says nothing. */
 export const platformDefaults = {
@@ -23,8 +23,6 @@ const phoneNumber =
 const phoneNumberId =
     "a phone number id: the long number that Meta shows beside the phone number, in digits alone";
 const webVersion = "a version of WhatsApp Web like 2.3000.1023456789";
-const urlPath =
-    "a path like /webhooks/whatsapp: a slash, then letters, digits and the signs / - _ .";
 
 /** What clinic.yaml may say of the platforms. */
 export const platformsSchema = section({
@@ -55,10 +53,7 @@ export const platformsSchema = section({
             .default(platformDefaults.whatsappCloud.phoneNumberIds),
         host: line(200).default(platformDefaults.whatsappCloud.host),
         port: wholeNumber(1, 65_535).default(platformDefaults.whatsappCloud.port),
-        path: z
-            .string(urlPath)
-            .regex(/^(?=\/.{0,200}$)(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*\/?$/, urlPath)
-            .default(platformDefaults.whatsappCloud.path),
+        path: urlPath("/webhooks/whatsapp").default(platformDefaults.whatsappCloud.path),
     }).prefault({}),
     terminal: section({
         enabled: wordOr(yesOrNo(), enabled).default(platformDefaults.terminal.enabled),

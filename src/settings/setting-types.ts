@@ -74,6 +74,14 @@ export function listOf(entry: z.ZodString, expected: string): z.ZodArray<z.ZodSt
     return z.array(entry, expected).max(10_000, expected);
 }
 
+/** The path of an address; the error text shows an example. */
+export function urlPath(example: string): z.ZodString {
+    const expected = `a path like ${example}: a slash, then letters, digits and the signs / - _ .`;
+    return z
+        .string(expected)
+        .regex(/^(?=\/.{0,200}$)(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*\/?$/, expected);
+}
+
 /** A section that knows all its settings. */
 export function section<Shape extends z.ZodRawShape>(
     shape: Shape,

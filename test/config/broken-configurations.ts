@@ -41,7 +41,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         name: "unknown settings",
         files: { "clinic.yaml": "weather: sunny\nimages:\n  depth: 3\n" },
         faults: [
-            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, platforms, localPage.',
+            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, staff, platforms, localPage.',
             'clinic.yaml, line 3, column 3: "depth" is not a setting under images. Possible here: maxMegabytes, maxMegapixels, maxPerMessage.',
         ],
     },
@@ -389,7 +389,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         },
         faults: [
             "environment: BIMEDIX2_DATAFOLDER is not a variable of this program. Did you mean BIMEDIX2_DATA_FOLDER?",
-            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_DATA_KEY, BIMEDIX2_DATA_KEY_FILE, BIMEDIX2_LOG_LEVEL.",
+            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, STAFF_WEBHOOK_SECRET, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_DATA_KEY, BIMEDIX2_DATA_KEY_FILE, BIMEDIX2_LOG_LEVEL.",
             "environment: TELEGRAM_API_ROOT must be the address of a Bot API server, like http://localhost:8081.",
             "environment: REDIS_URL must be the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379.",
             "environment: REDIS_KEY_PREFIX must be letters, digits and the signs : _ . - alone, at most 40, for example clinic1.",
@@ -597,14 +597,45 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         ],
     },
     {
+        name: "the clinic's people without a way to reach them",
+        files: {
+            "clinic.yaml":
+                "staff:\n  telegramGroup: -1001234567890\n  webhook: https://clinic.example/a\n  hours:\n    sunday: 09:00-17:00\n",
+        },
+        faults: [
+            "clinic.yaml, line 2, column 18: staff.telegramGroup is set, but Telegram is off. Put the token of @BotFather into the file .env as TELEGRAM_BOT_TOKEN=… and set platforms.telegram.enabled to auto, or delete this line.",
+            "clinic.yaml, line 3, column 12: staff.webhook is set, but STAFF_WEBHOOK_SECRET is missing. Make up a long word, put it into the file .env as STAFF_WEBHOOK_SECRET=… and give it to your system: it signs what is sent (docs/staff.md).",
+            "clinic.yaml, line 5, column 13: staff.hours needs a time zone. Add a line like timeZone: Asia/Riyadh beneath hours.",
+        ],
+    },
+    {
+        name: "settings of the clinic's people",
+        files: {
+            ".env": "STAFF_WEBHOOK_SECRET=short\n",
+            "clinic.yaml":
+                'staff:\n  telegramGroup: "@staff"\n  webhook: http://clinic.example/a\n  listen: { port: 8086 }\n  onUrgent: always\n  silentHours: 0\n  webhookSecret: x\n  hours:\n    timeZone: Riyadh\n    sunday: 9-17\n    monday: 08:00-12:00, 11:00-13:00\n',
+        },
+        faults: [
+            ".env, line 1: STAFF_WEBHOOK_SECRET must be 16 to 200 letters, digits and the signs . _ ~ + / = -.",
+            'clinic.yaml, line 2, column 18: staff.telegramGroup must be the number of a group in quotes, like "-1001234567890" (docs/staff.md).',
+            "clinic.yaml, line 3, column 12: staff.webhook must be an address that begins with https://, like https://clinic.example/assistant (http:// only on this machine).",
+            "clinic.yaml, line 5, column 13: staff.onUrgent must be offer, pass or nothing.",
+            "clinic.yaml, line 6, column 16: staff.silentHours must be a number from 0.1 to 720, not 0.",
+            'clinic.yaml, line 7, column 3: "webhookSecret" is not a setting under staff. Secrets do not belong in this file: put STAFF_WEBHOOK_SECRET=… into the file .env and delete this line.',
+            "clinic.yaml, line 9, column 15: staff.hours.timeZone must be the name of a time zone, like Asia/Riyadh or Africa/Cairo.",
+            "clinic.yaml, line 10, column 13: staff.hours.sunday must be hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed.",
+            "clinic.yaml, line 11, column 13: staff.hours.monday must be hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed.",
+        ],
+    },
+    {
         name: "names of JavaScript",
         files: {
             "clinic.yaml":
                 "__proto__: {a: 1}\nconstructor: 2\nclinic:\n  __proto__: 1\n  toString: 1\n",
         },
         faults: [
-            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, platforms, localPage.',
-            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, platforms, localPage.',
+            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, staff, platforms, localPage.',
+            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, staff, platforms, localPage.',
             'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
             'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
         ],

@@ -111,7 +111,8 @@ describe("the examples", () => {
         const document = readYaml(lines.join("\n"), "clinic.example.yaml");
         // The wordings stand in a remark: both languages, or none.
         const paths = settingPaths(clinicFileSchema).filter(
-            ([section, setting, language]) => section !== "disclaimer" || !setting || !language,
+            ([section = "", setting, language]) =>
+                !["disclaimer", "consent"].includes(section) || !setting || !language,
         );
         for (const path of paths) {
             const { line = 0 } = document.keyPlace(path);
@@ -141,7 +142,13 @@ describe("the examples", () => {
                 (section, name) => (section as Record<string, unknown> | undefined)?.[name],
                 clinicDefaults,
             );
-            const withoutDefault = ["", "built in", "the profile's"];
+            const withoutDefault = [
+                "",
+                "built in",
+                "no limit",
+                "the emergency number",
+                "the profile's",
+            ];
             const shown = Array.isArray(value) ? JSON.stringify(value) : String(value);
             const possible = value === undefined ? withoutDefault : [`\`${shown}\``];
             expect(possible, path.join(".")).toContain(defaultIn(path.join(".")));

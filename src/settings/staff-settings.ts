@@ -1,0 +1,180 @@
+/** The clinic's people: their settings in clinic.yaml with their secret from the environment. */
+import { z } from "zod";
+import { isTimeZone, readSpans, weekdays, type WorkingHours } from "../handoff/working-hours.ts";
+import type { EnvironmentSettings } from "./environment.ts";
+import type { Fault } from "./faults.ts";
+import type { ClinicFile } from "./read-clinic-file.ts";
+import {
+    decimalNumber,
+    line,
+    oneOf,
+    section,
+    urlPath,
+    wholeNumber,
+    yesOrNo,
+} from "./setting-types.ts";
+
+/** What holds for the clinic's people when clinic.yaml says nothing. */
+export const staffDefaults = {
+    listen: { host: "127.0.0.1", path: "/staff" },
+    language: "en",
+    onUrgent: "offer",
+    showText: true,
+    silentHours: 12,
+    hours: {},
+} as const;
+
+const group = 'the number of a group in quotes, like "-1001234567890" (docs/staff.md)';
+const webhook =
+    "an address that begins with https://, like https://clinic.example/assistant (http:// only on this machine)";
+const timeZone = "the name of a time zone, like Asia/Riyadh or Africa/Cairo";
+const spans =
+    "hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed";
+
+const day = z
+    .string(spans)
+    .refine((text) => readSpans(text) !== undefined, spans)
+    .optional();
+
+/** What clinic.yaml may say of the clinic's people. */
+export const staffSchema = section({
+    telegramGroup: z
+        .string(group)
+        .regex(/^-\d{1,19}$/, group)
+        .optional(),
+    webhook: z.string(webhook).refine(isSafeAddress, webhook).optional(),
+    listen: section({
+        host: line(200).default(staffDefaults.listen.host),
+        port: wholeNumber(1, 65_535).optional(),
+        path: urlPath("/staff").default(staffDefaults.listen.path),
+    }).prefault({}),
+    language: oneOf("en", "ar").default(staffDefaults.language),
+    onUrgent: oneOf("offer", "pass", "nothing").default(staffDefaults.onUrgent),
+    showText: yesOrNo().default(staffDefaults.showText),
+    silentHours: decimalNumber(0.1, 720).default(staffDefaults.silentHours),
+    hours: section({
+        timeZone: z.string(timeZone).refine(isTimeZone, timeZone).optional(),
+        sunday: day,
+        monday: day,
+        tuesday: day,
+        wednesday: day,
+        thursday: day,
+        friday: day,
+        saturday: day,
+    }).prefault({}),
+}).prefault({});
+
+type StaffFileSettings = z.output<typeof staffSchema>;
+
+/** The clinic's people; present when there is a way to reach them. */
+export interface StaffConfig {
+    /** A group on Telegram. */
+    readonly telegramGroup?: number;
+    /** A system of the clinic's own. */
+    readonly webhook?: {
+        readonly url: string;
+        /** Signs what is sent, and what comes. */
+        readonly secret: string;
+        /** Where its answers come in; absent: nowhere. */
+        readonly listen?: { readonly host: string; readonly port: number; readonly path: string };
+    };
+    readonly language: "en" | "ar";
+    readonly onUrgent: "offer" | "pass" | "nothing";
+    readonly showText: boolean;
+    readonly silentMs: number;
+    /** Absent: they are always there. */
+    readonly hours?: WorkingHours;
+}
+
+/** Puts the settings of the clinic's people together. To be called when there are no faults. */
+export function assembleStaff(
+    settings: StaffFileSettings,
+    variables: EnvironmentSettings["variables"],
+): StaffConfig | undefined {
+    const { telegramGroup, webhook: url, listen, language, onUrgent, showText } = settings;
+    const secret = variables.STAFF_WEBHOOK_SECRET;
+    if (telegramGroup === undefined && url === undefined) return undefined;
+    const { host, port, path } = listen;
+    const hours = assembleHours(settings.hours);
+    return {
+        ...(telegramGroup === undefined ? {} : { telegramGroup: Number(telegramGroup) }),
+        ...(url === undefined || secret === undefined
+            ? {}
+            : {
+                  webhook: {
+                      url,
+                      secret,
+                      ...(port === undefined
+                          ? {}
+                          : { listen: { host: host.replace(/^\[(.+)\]$/, "$1"), port, path } }),
+                  },
+              }),
+        language,
+        onUrgent,
+        showText,
+        silentMs: settings.silentHours * 60 * 60 * 1000,
+        ...(hours === undefined ? {} : { hours }),
+    };
+}
+
+function assembleHours(hours: StaffFileSettings["hours"]): WorkingHours | undefined {
+    const days = weekdays.flatMap((name) => {
+        const written = hours[name];
+        const read = written === undefined ? undefined : readSpans(written);
+        return read === undefined ? [] : [[name, read] as const];
+    });
+    if (hours.timeZone === undefined || days.length === 0) return undefined;
+    return { timeZone: hours.timeZone, days: Object.fromEntries(days) };
+}
+
+/** What is missing where the clinic's people are to be reached. */
+export function staffFaults(
+    { settings: { staff, platforms }, isFaulty, valuePlace }: ClinicFile,
+    { variables, isFaulty: isFaultyVariable }: EnvironmentSettings,
+): Fault[] {
+    const faults: Fault[] = [];
+    const fault = (path: readonly string[], message: string): void => {
+        if (!isFaulty(path)) faults.push({ ...valuePlace(path), message });
+    };
+    const hasToken =
+        variables.TELEGRAM_BOT_TOKEN !== undefined || isFaultyVariable("TELEGRAM_BOT_TOKEN");
+    if (staff.telegramGroup !== undefined && (!hasToken || platforms.telegram.enabled === false)) {
+        fault(
+            ["staff", "telegramGroup"],
+            "staff.telegramGroup is set, but Telegram is off. Put the token of @BotFather into the file .env as TELEGRAM_BOT_TOKEN=… and set platforms.telegram.enabled to auto, or delete this line.",
+        );
+    }
+    const hasSecret =
+        variables.STAFF_WEBHOOK_SECRET !== undefined || isFaultyVariable("STAFF_WEBHOOK_SECRET");
+    if (staff.webhook !== undefined && !hasSecret) {
+        fault(
+            ["staff", "webhook"],
+            "staff.webhook is set, but STAFF_WEBHOOK_SECRET is missing. Make up a long word, put it into the file .env as STAFF_WEBHOOK_SECRET=… and give it to your system: it signs what is sent (docs/staff.md).",
+        );
+    }
+    const lacksWebhook = staff.webhook === undefined && !isFaulty(["staff", "webhook"]);
+    if (staff.listen.port !== undefined && lacksWebhook) {
+        fault(
+            ["staff", "listen", "port"],
+            "staff.listen.port is set, but staff.webhook is empty: nobody would answer there. Set staff.webhook to the address of your system, or delete this line.",
+        );
+    }
+    const written = weekdays.find((name) => staff.hours[name] !== undefined);
+    if (written !== undefined && staff.hours.timeZone === undefined) {
+        if (isFaulty(["staff", "hours", "timeZone"])) return faults;
+        fault(
+            ["staff", "hours", written],
+            "staff.hours needs a time zone. Add a line like timeZone: Asia/Riyadh beneath hours.",
+        );
+    }
+    return faults;
+}
+
+/** What patients write must not pass through a network in the clear. */
+function isSafeAddress(text: string): boolean {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname, username, password } = new URL(text);
+    if (username !== "" || password !== "") return false;
+    const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+    return protocol === "https:" || (protocol === "http:" && isHere);
+}
