@@ -10,7 +10,7 @@ export type NameConversation = (key: ConversationKey) => string;
 const place = ["naming"];
 
 /** Where the sealed secret lies that names conversations. */
-export function namingKey(keyPrefix: string): string {
+function namingKey(keyPrefix: string): string {
     return `${keyPrefix}{privacy}:naming`;
 }
 

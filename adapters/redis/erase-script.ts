@@ -1,4 +1,5 @@
 import { changeFragment } from "./conversation-change.ts";
+import { mailboxKeyNames } from "./keys.ts";
 import { arrivedFragment } from "./mailbox-picture-scripts.ts";
 import { defineMailboxScript } from "./mailbox-scripts.ts";
 
@@ -9,9 +10,9 @@ import { defineMailboxScript } from "./mailbox-scripts.ts";
 export const keptAfterErasureMs = 60_000;
 
 /**
- * Erases a conversation. Keys: those of the mailbox, that of the notice of delay, then the marks of
- * changes. Values: the turn that asks for it or empty, how long marks are kept. Gives the numbers
- * of turns, pictures, messages and replies, or nothing when that turn has ended.
+ * Erases a conversation. Keys: those of the mailbox, all others but the marks of changes, then those
+ * marks. Values: the turn that asks for it or empty, how long marks are kept, how many others there
+ * are. Gives the numbers of turns, pictures, messages and replies, or nothing when that turn has ended.
  *
  * A turn that asks for it goes on: its messages, and all later ones, stay with its hold.
  */
@@ -19,7 +20,7 @@ export const eraseScript = defineMailboxScript(
     arrivedFragment,
     changeFragment,
     `
-local delayNotice, turn, keptMs = KEYS[15], ARGV[1], tonumber(ARGV[2])
+local turn, keptMs, firstMark = ARGV[1], tonumber(ARGV[2]), ${mailboxKeyNames.length + 1} + ARGV[3]
 if turn ~= '' and redis.call('LINDEX', inbox, 0) ~= turn then return false end
 
 local function count(hash, pattern)
@@ -34,11 +35,12 @@ local counts = { redis.call('LLEN', turns), count(images, '^[^:]*$'),
     turn == '' and redis.call('HLEN', messages) + redis.call('HLEN', damaged) or 0, fieldsOfReplies() }
 
 -- Whoever repeats a change that was carried out before must not carry it out again.
-for position = 16, #KEYS do
+for position = firstMark, #KEYS do
     if redis.call('PTTL', KEYS[position]) > keptMs then redis.call('PEXPIRE', KEYS[position], keptMs) end
 end
 
-redis.call('DEL', settings, outbox, dead, damaged, delayNotice)
+redis.call('DEL', settings, outbox, dead, damaged)
+for position = ${mailboxKeyNames.length + 1}, firstMark - 1 do redis.call('DEL', KEYS[position]) end
 if turn ~= '' then
     forget()
     for _, field in ipairs(redis.call('HKEYS', replies)) do

@@ -81,11 +81,6 @@ export function delayNoticeKey(keyPrefix: string, key: ConversationKey): string 
     return `${keyPrefix}{${key}}:delay-notice`;
 }
 
-/** What the marks of one conversation's changes begin with. */
-export function changeKeys(keyPrefix: string, key: ConversationKey): string {
-    return `${keyPrefix}{${key}}:change:`;
-}
-
 function checkedPrefix(keyPrefix: string): string {
     if (!/[{}]/.test(keyPrefix)) return keyPrefix;
     throw new AppError("config-invalid", "The key prefix of Redis contains a brace.", {

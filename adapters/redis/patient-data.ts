@@ -1,16 +1,16 @@
 import type { Logger } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
 import type { Cipher, ConversationSummary, ErasedData, PatientData } from "../../src/ports.ts";
+import { forgetCases } from "./case-book.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { type Codec, createCodec } from "./codec.ts";
 import type { NameConversation } from "./conversation-names.ts";
 import { DeadReplies } from "./dead-replies.ts";
 import { eraseScript, keptAfterErasureMs } from "./erase-script.ts";
 import { exportConversation } from "./export-conversation.ts";
-import { changeKeys, delayNoticeKey, mailboxKeys } from "./keys.ts";
+import { mailboxKeys } from "./keys.ts";
 import { literally, scanKeys } from "./scan-keys.ts";
 import { defineScript, runScript } from "./script.ts";
-import { removeCasesOf } from "./stored-cases.ts";
 
 /** Where patients' data is, and how it is read. */
 export interface PatientDataOptions {
@@ -45,16 +45,14 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
         },
 
         async erase(key, { turn = "" } = {}) {
-            const changes: string[] = [];
-            const pattern = literally(changeKeys(keyPrefix, key));
-            for await (const name of scanKeys(client, `${pattern}*`)) changes.push(name);
-            const keys = [...mailboxKeys(keyPrefix, key), delayNoticeKey(keyPrefix, key)];
+            const keys = mailboxKeys(keyPrefix, key);
+            const { marks, others } = await furtherKeys(client, `${keyPrefix}{${key}}:`, keys);
             const erased = await callRedis(client, (bounded) =>
                 runScript(
                     bounded,
                     eraseScript,
-                    [...keys, ...changes],
-                    [turn, String(keptAfterErasureMs)],
+                    [...keys, ...others, ...marks],
+                    [turn, String(keptAfterErasureMs), String(others.length)],
                 ),
             );
             const counts = readErased(erased as number[] | null);
@@ -62,11 +60,28 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
                 // Whoever is answering looks at once, and finds that it is over.
                 await callRedis(client, (bounded) => bounded.publish(`${keyPrefix}control`, key));
             }
-            await dead.removeOf(key);
-            await removeCasesOf(client, options, key);
+            if (erased !== null) {
+                await dead.removeOf(key);
+                await forgetCases(client, keyPrefix, key);
+            }
             return { id: nameOf(key), ...counts };
         },
     };
+}
+
+/** What else is kept under a conversation's name: the marks of changes, and whatever there is. */
+async function furtherKeys(
+    client: RedisClient,
+    beginning: string,
+    known: readonly string[],
+): Promise<{ readonly marks: readonly string[]; readonly others: readonly string[] }> {
+    const found = new Set<string>();
+    for await (const name of scanKeys(client, `${literally(beginning)}*`)) found.add(name);
+    // The codes of its cases are forgotten together with what they lead to.
+    const elsewhere = [...known, `${beginning}cases`];
+    const names = [...found].filter((name) => !elsewhere.includes(name));
+    const isMark = (name: string): boolean => name.startsWith(`${beginning}change:`);
+    return { marks: names.filter(isMark), others: names.filter((name) => !isMark(name)) };
 }
 
 /** All conversations that have anything, each once. */

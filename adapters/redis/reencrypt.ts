@@ -5,9 +5,9 @@ import { isPlain } from "./codec.ts";
 import { resealConversationNames } from "./conversation-names.ts";
 import { conversations } from "./patient-data.ts";
 import { replaceScript, staleScript, type StaleStep } from "./reencrypt-scripts.ts";
+import { resealCases } from "./reseal-cases.ts";
 import { runScript } from "./script.ts";
 import { sealedParts, sealedStores, splitValue } from "./sealed-parts.ts";
-import { resealCases } from "./stored-cases.ts";
 
 /** What came of it. */
 export interface Reencryption {

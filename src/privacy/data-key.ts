@@ -13,7 +13,7 @@ export type DataKeyPlace =
     | { readonly from: "data-folder"; readonly path: string };
 
 /** How a key is written, as a noun phrase. */
-export const dataKeyForm =
+const dataKeyForm =
     "32 random bytes in base64 (44 characters) or hexadecimal (64), as openssl rand -base64 32 makes them";
 
 /** Something wrong with a key, or with a line of a file of keys. Never quotes it. */

@@ -59,7 +59,7 @@ test("lists, exports, encrypts anew and erases, and writes down what it did", as
         const { conversations } = await json("list");
         expect(conversations).toMatchObject([{ platform: "whatsapp-cloud", turns: 2, waiting: 0 }]);
         expect(JSON.stringify(conversations)).not.toContain("9665");
-        const [{ id = "" } = {}] = conversations as { readonly id: string }[];
+        const [{ id }] = conversations as [{ readonly id: string }];
         expect((await data("list", "--show-addresses")).out).toContain(`${id}  whatsapp-cloud`);
 
         const first = await json("export", id, "--out", "all.json");

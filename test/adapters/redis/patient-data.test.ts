@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openConversationNames } from "../../../adapters/redis/conversation-names.ts";
 import { openConversationQueue } from "../../../adapters/redis/conversation-queue.ts";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
+import { createCaseBook } from "../../../adapters/redis/case-book.ts";
+import { rememberDelayNotice } from "../../../adapters/redis/delay-notice.ts";
 import { DeadReplies } from "../../../adapters/redis/dead-replies.ts";
 import { createPatientData } from "../../../adapters/redis/patient-data.ts";
 import { createLogger } from "../../../src/log.ts";
@@ -53,6 +55,7 @@ async function archive() {
     const dead = new DeadReplies(redis.client, keyPrefix, 3_600_000);
     return {
         key,
+        keyPrefix,
         dead,
         nameOf,
         message: messagesOf(key),
@@ -63,13 +66,19 @@ async function archive() {
             (await redis.client.keys(`${keyPrefix}*`)).filter((name) =>
                 name.includes(`{${conversation}}`),
             ),
+        openCases: async () =>
+            await createCaseBook(redis.client, { keyPrefix, cipher: testCipher }).open(),
     };
 }
 
 type Archive = Awaited<ReturnType<typeof archive>>;
 
 /** Something of every kind: turns with a picture, a reply on its way, one set aside, a question. */
-async function fill({ key, dead, message, mailbox, store }: Archive): Promise<void> {
+async function fill({ key, dead, keyPrefix, message, mailbox, store }: Archive): Promise<void> {
+    const parts = { client: redis.client, keyPrefix, logger };
+    await rememberDelayNotice(parts, key);
+    const cases = createCaseBook(redis.client, { keyPrefix, cipher: testCipher });
+    await cases.mark(await cases.name(key, "1"), 1);
     const image = exampleImage(1);
     await store.update(key, {
         chosenLanguage: "ar",
@@ -163,6 +172,8 @@ it("erases everything of one conversation and nothing of another", async () => {
         Math.max(...(await Promise.all(left.map((name) => redis.client.pTTL(name))))),
     ).toBeLessThanOrEqual(60_000);
     expect(await data.export(key)).toBeUndefined();
+    expect(await clinic.openCases()).toEqual([]);
+    expect(await redis.client.keys(`${clinic.keyPrefix}{case:*`)).toEqual([]);
     expect(await dead.list()).toHaveLength(1);
     expect((await store.read(other)).turns).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createCaseBook } from "../../../adapters/redis/case-book.ts";
 import { openConversationNames } from "../../../adapters/redis/conversation-names.ts";
 import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
 import { createPatientData } from "../../../adapters/redis/patient-data.ts";
@@ -115,6 +116,16 @@ it("still recognises a repeated edit afterwards", async () => {
     expect(await opened.mailbox.accept(edited, atOnce)).not.toHaveProperty("interrupt");
     const other = { ...edited, text: "corrected once more" };
     expect(await opened.mailbox.accept(other, atOnce)).toHaveProperty("interrupt", "changed");
+});
+
+it("keeps the codes of cases leading to their conversations", async () => {
+    const keyPrefix = redis.freshPrefix();
+    const key = freshConversation();
+    await openConversationNames(redis.client, keyPrefix, former);
+    const code = await createCaseBook(redis.client, { keyPrefix, cipher: former }).name(key, "1");
+    await reencrypt(redis.client, { keyPrefix, cipher: both });
+    const cases = createCaseBook(redis.client, { keyPrefix, cipher: fresh });
+    expect(await cases.find(code)).toBe(key);
 });
 
 it("seals what was stored before there was encryption", async () => {

@@ -1,33 +1,13 @@
 import { RESP_TYPES } from "redis";
-import type { ConversationKey } from "../../src/message.ts";
 import type { Cipher } from "../../src/ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { literally, scanKeys } from "./scan-keys.ts";
 import { defineScript, runScript } from "./script.ts";
 
-/** What the cases of the clinic's people are stored with. */
-export interface StoredCasesOptions {
-    readonly keyPrefix: string;
-    readonly cipher: Cipher;
-}
-
-/** Lets go of the cases that name a conversation. */
-export async function removeCasesOf(
-    client: RedisClient,
-    { keyPrefix, cipher }: StoredCasesOptions,
-    key: ConversationKey,
-): Promise<void> {
-    for await (const { name, code, sealed } of storedCases(client, keyPrefix)) {
-        if (cipher.open(sealed, placeOf(code))?.toString() !== key) continue;
-        await callRedis(client, (bounded) => bounded.unlink(name));
-        await callRedis(client, (bounded) => bounded.hDel(`${keyPrefix}{cases}`, code));
-    }
-}
-
-/** Seals the cases with the current key that are sealed with another. */
+/** Seals the cases of the clinic's people with the current key that are sealed with another. */
 export async function resealCases(
     client: RedisClient,
-    { keyPrefix, cipher }: StoredCasesOptions,
+    { keyPrefix, cipher }: { readonly keyPrefix: string; readonly cipher: Cipher },
 ): Promise<{ readonly rewritten: number; readonly unreadable: number }> {
     let [rewritten, unreadable] = [0, 0];
     for await (const { name, code, sealed } of storedCases(client, keyPrefix)) {
