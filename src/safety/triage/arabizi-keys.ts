@@ -22,7 +22,7 @@ const codes: Readonly<Record<string, string>> = {
     ع: "3_",
     غ: "8",
     ف: "f",
-    ق: "qkg2",
+    ق: "qkg28",
     ك: "k",
     ل: "l",
     م: "m",

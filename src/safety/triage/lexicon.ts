@@ -132,7 +132,7 @@ function arabicReader(
     for (const [written, form] of arabic) confused.set(unconfused(written), form);
     const near = createNearSpellings(arabic.filter(([, { exact }]) => !exact).map(([w]) => w));
 
-    const find = (word: string, minimum = 2): Reading | undefined => {
+    const find = (word: string, minimum = 1): Reading | undefined => {
         const lexemes: number[] = [];
         let mine = false;
         const take = ({ stem, asVerb, mine: own }: ArabicStem, form: Form | undefined): void => {
@@ -162,7 +162,9 @@ function arabicReader(
         const rests = [
             /^(?:و)?ما(.{2,})ش$/u.exec(word)?.[1],
             /^(?:و)?م(.{3,})ش$/u.exec(word)?.[1],
-            /^(?:و)?(?:ما|لا)(.{3,})$/u.exec(word)?.[1],
+            /^(?:و)?ما(.{3,})$/u.exec(word)?.[1],
+            // Only before a verb: many words begin with these two letters.
+            /^(?:و)?لا([يتنا].{3,})$/u.exec(word)?.[1],
         ];
         for (const rest of rests) {
             const found = rest === undefined ? undefined : find(rest, 3);
