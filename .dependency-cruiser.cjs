@@ -7,7 +7,7 @@ const messaging = "^src/messaging/";
 const pipeline =
     "^src/(admit-message|answer-reviewed|answer-staff|answer-turn|ask-model|assistant|command-outcome|commit-turn|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|hand-over|limit-question|notices|patient-commands|pictures|receive|recent-words|reply|reply-language|screen-question|serve|staff-notes|tell-patient|tell-staff)\\.ts$";
 const compositionRoot =
-    "^src/(main|compose|open-safety|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
+    "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [

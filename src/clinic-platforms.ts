@@ -23,6 +23,7 @@ export interface PlatformParts {
 /** The platforms that the configuration switches on. They do nothing until they are used. */
 export function openPlatforms(config: Config, parts: PlatformParts): readonly Platform[] {
     const { telegram, whatsappWeb, whatsappCloud } = config.platforms;
+    const staffChat = config.staff?.telegramGroup;
     const { notices, storage, display, logger } = parts;
     return [
         ...(telegram
@@ -31,6 +32,7 @@ export function openPlatforms(config: Config, parts: PlatformParts): readonly Pl
                       ...telegram,
                       texts: telegramTexts(notices),
                       ledger: storage.ledger(telegramAccount(telegram.token)),
+                      ...(staffChat === undefined ? {} : { staffChat }),
                       logger,
                   }),
               ]

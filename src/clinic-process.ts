@@ -9,6 +9,7 @@ import { deliverReply } from "./deliver-reply.ts";
 import { fetchPictures } from "./fetch-pictures.ts";
 import type { Logger } from "./log.ts";
 import { openSafety } from "./open-safety.ts";
+import { openStaff } from "./open-staff.ts";
 import type { InboundMessage } from "./message.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { Receiver } from "./receive.ts";
@@ -59,7 +60,8 @@ export async function openClinicProcess(
         const platforms =
             role === "worker" ? [] : openPlatforms(config, { notices, storage, display, logger });
         const settings = assistantSettings(config, patient);
-        const replyParts = { notices, logger, settings, safety };
+        const staff = openStaff(config, storage);
+        const replyParts = { notices, logger, settings, safety, ...(staff ? { staff } : {}) };
         const parts = { ...replyParts, storage, platforms, ...(model ? { model } : {}) };
         return {
             replyParts,

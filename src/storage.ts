@@ -30,6 +30,7 @@ import type {
 import { openCipher } from "./privacy/open-cipher.ts";
 import type { Limits, SafetyCounters } from "./safety-ports.ts";
 import type { Exchange } from "./serve.ts";
+import type { CaseBook, Postbox } from "./staff-ports.ts";
 import { wait } from "./wait.ts";
 
 /** What is being done, for a progress line. */
@@ -48,6 +49,10 @@ export interface Storage {
     openExchange(): Promise<Exchange>;
     /** What all processes know of an account's messages; knows nothing before the queue is open. */
     ledger(account: PlatformAccount): MessageLedger;
+    /** Writes into conversations; possible once the queue is open. */
+    readonly postbox: Postbox;
+    /** Which conversation a code means; known once the queue is open. */
+    readonly cases: CaseBook;
     /** What platforms have confirmed. */
     readonly receipts: ReceiptLedger;
     /** What is kept of each patient; for the patient and the clinic. */
@@ -109,6 +114,13 @@ export async function openStorage(
     }
     return {
         store: lateStore(() => redis?.store),
+        postbox: { post: async (to, letter) => reached(queue).postbox.post(to, letter) },
+        cases: {
+            name: async (conversation, reason) => reached(queue).cases.name(conversation, reason),
+            find: async (code) => reached(queue).cases.find(code),
+            mark: async (code, sinceMs) => reached(queue).cases.mark(code, sinceMs),
+            open: async () => reached(queue).cases.open(),
+        },
         receipts: {
             keep: async (token) => reached(redis).receipts.keep(token),
             has: async (token) => reached(redis).receipts.has(token),

@@ -9,6 +9,7 @@ import { packageRoot, startTestRedis, type TestRedis } from "./redis.ts";
 export interface ClinicSettings {
     readonly environment?: Readonly<Record<string, string>>;
     readonly platforms?: Partial<Config["platforms"]>;
+    readonly staff?: NonNullable<Config["staff"]>;
     readonly display?: LinkDisplay;
     readonly role?: Role;
     /** Whether patients must agree first. Default: no. */
@@ -40,7 +41,14 @@ export class TestClinic {
     ): Promise<TestClinic> {
         const redis = await startTestRedis();
         const { dataFolder } = redis;
-        const { environment, platforms, display, role = "all", consent = false } = await settings(dataFolder);
+        const {
+            environment,
+            platforms,
+            display,
+            role = "all",
+            consent = false,
+            staff,
+        } = await settings(dataFolder);
         const config = loadConfig({
             environment: {
                 BIMEDIX2_DATA_FOLDER: dataFolder,
@@ -56,6 +64,7 @@ export class TestClinic {
             messages: { ...config.messages, quietMs: 200 },
             consent: { ...config.consent, required: consent },
             platforms: { ...config.platforms, ...platforms },
+            ...(staff === undefined ? {} : { staff }),
         };
         const logger = createRecordingLogger();
         const onProgress = (): void => undefined;
