@@ -23,6 +23,8 @@ export interface PatientDataOptions {
     readonly logger: Logger;
 }
 
+const summarisedAtOnce = 100;
+
 /**
  * All that Redis keeps of patients. What an erasure leaves for a minute, if an answer is being
  * written at that moment, is a number that keeps this answer out.
@@ -33,9 +35,13 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
     const dead = new DeadReplies(client, keyPrefix, options.expireAfterMs);
     return {
         async *list() {
-            for await (const key of conversations(client, keyPrefix)) {
-                const summary = await summarise(client, keyPrefix, key, codec);
-                if (summary !== undefined) yield { id: nameOf(key), ...summary };
+            for await (const keys of inGroups(conversations(client, keyPrefix), summarisedAtOnce)) {
+                const summaries = await Promise.all(
+                    keys.map(async (key) => await summarise(client, keyPrefix, key, codec)),
+                );
+                for (const summary of summaries) {
+                    if (summary) yield { id: nameOf(summary.conversation), ...summary };
+                }
             }
         },
 
@@ -97,6 +103,20 @@ export async function* conversations(
         seen.add(key);
         yield key;
     }
+}
+
+async function* inGroups<Item>(
+    items: AsyncIterable<Item>,
+    size: number,
+): AsyncGenerator<readonly Item[]> {
+    let group: Item[] = [];
+    for await (const item of items) {
+        group.push(item);
+        if (group.length < size) continue;
+        yield group;
+        group = [];
+    }
+    yield group;
 }
 
 /** Other things of ours lie beside the conversations, under names without two colons. */
