@@ -79,7 +79,7 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
             continue;
         }
         if (reach <= 0) continue;
-        if (is("but", index) || is("know", index) || is("new-subject", index)) {
+        if (is("but", index) || is("know", index) || (is("new-subject", index) && !denies)) {
             reach = 0;
             continue;
         }
@@ -92,6 +92,7 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
             reach = longReach;
             continue;
         }
+        if (denies && is("new-subject", index)) continue;
         // A comma goes on with a list only when an "or" is still to come.
         if (afterPause && !hasOrAhead(message, index, (at) => is("or", at))) {
             reach = 0;

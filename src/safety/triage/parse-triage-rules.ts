@@ -1,7 +1,7 @@
 import { AppError } from "../../errors.ts";
 import { dispositions } from "./assessment.ts";
 import { foldWord } from "./fold-text.ts";
-import { readRuleFile, type RuleFault, type RuleFile, type RuleNode } from "./rule-file.ts";
+import { readRuleFile, type RuleFault, type RuleNode } from "./rule-file.ts";
 import {
     isName,
     type Misunderstood,
@@ -43,7 +43,7 @@ interface Draft {
     readonly faults: RuleFault[];
 }
 
-const sections: Readonly<Record<string, (file: RuleFile, node: RuleNode, draft: Draft) => void>> = {
+const sections: Readonly<Record<string, (node: RuleNode, draft: Draft) => void>> = {
     words: addWords,
     concepts: addConcepts,
     contexts: addContexts,
@@ -74,10 +74,9 @@ export function parseTriageRules(files: readonly NamedText[]): TriageRules {
         faults: [],
     };
     for (const { name, text } of files) {
-        const file = readRuleFile(name, text, draft.faults);
-        for (const [section, node] of file.entries(file.root)) {
+        for (const [section, node] of readRuleFile(name, text, draft.faults).entries) {
             const add = sections[section];
-            if (add) add(file, node, draft);
+            if (add) add(node, draft);
             else
                 refuse(
                     draft,
@@ -86,7 +85,7 @@ export function parseTriageRules(files: readonly NamedText[]): TriageRules {
                 );
         }
     }
-    includeConcepts(draft);
+    const included = includeConcepts(draft);
     for (const { name, at } of draft.usedClasses) {
         if (!draft.classes.has(name) && !draft.concepts.has(name)) {
             refuse(
@@ -115,9 +114,13 @@ export function parseTriageRules(files: readonly NamedText[]): TriageRules {
             },
         );
     }
+    const inRules = new Set(draft.usedConcepts.map(({ name }) => name));
     return {
         classes: [...draft.classes].map(([name, rest]) => ({ name, ...rest })),
-        concepts: [...draft.concepts].map(([name, rest]) => ({ name, ...rest })),
+        // What only other concepts are made of has become part of them.
+        concepts: [...draft.concepts]
+            .map(([name, rest]) => ({ name, ...rest }))
+            .filter(({ name }) => inRules.has(name) || !included.has(name)),
         contexts: draft.contexts,
         rules: [...draft.rules.values()],
         numbers: draft.numbers,
@@ -126,8 +129,12 @@ export function parseTriageRules(files: readonly NamedText[]): TriageRules {
     };
 }
 
-/** A pattern that names a concept alone stands for all patterns of that concept. */
-function includeConcepts({ classes, concepts }: Draft): void {
+/**
+ * A pattern that names a concept alone stands for all patterns of that concept. Returns the names
+ * of the concepts that were put into others.
+ */
+function includeConcepts({ classes, concepts }: Draft): ReadonlySet<string> {
+    const names = new Set<string>();
     const expand = (pattern: Pattern, depth: number): Pattern[] => {
         const [element, ...others] = pattern.elements;
         const [name, ...alternatives] = element?.classes ?? [];
@@ -135,6 +142,7 @@ function includeConcepts({ classes, concepts }: Draft): void {
         const included = classes.has(name) ? undefined : concepts.get(name);
         // Concepts that include each other end here instead of never.
         if (!included || depth > 4) return [pattern];
+        names.add(name);
         return included.patterns.flatMap((inner) => expand(inner, depth + 1));
     };
     const expanded = [...concepts].map(
@@ -145,6 +153,7 @@ function includeConcepts({ classes, concepts }: Draft): void {
         const concept = concepts.get(name);
         if (concept) concept.patterns = patterns;
     }
+    return names;
 }
 
 function refuse({ faults }: Draft, { file, line }: RuleNode, message: string): void {
@@ -171,12 +180,12 @@ function textOf(draft: Draft, node: RuleNode, what: string): string {
     return "";
 }
 
-function addWords(file: RuleFile, node: RuleNode, draft: Draft): void {
-    for (const [name, inner] of file.entries(node)) {
+function addWords(node: RuleNode, draft: Draft): void {
+    for (const [name, inner] of node.entries) {
         checkName(draft, inner, name);
         const words = draft.classes.get(name) ?? { noun: false, entries: [] };
         draft.classes.set(name, words);
-        for (const [key, value] of file.entries(inner)) {
+        for (const [key, value] of inner.entries) {
             if (key === "nouns") words.noun = value.value === true;
             else addEntries(draft, words.entries, key, value);
         }
@@ -192,21 +201,21 @@ function addEntries(draft: Draft, entries: Entry[], key: string, value: RuleNode
     }
 }
 
-function addConcepts(file: RuleFile, node: RuleNode, draft: Draft): void {
-    for (const [name, inner] of file.entries(node)) {
+function addConcepts(node: RuleNode, draft: Draft): void {
+    for (const [name, inner] of node.entries) {
         checkName(draft, inner, name);
         const concept = draft.concepts.get(name) ?? { kind: "symptom", evenIf: [], patterns: [] };
         draft.concepts.set(name, concept);
-        if (Array.isArray(inner.value)) {
-            concept.patterns.push(...patternsOf(file, inner, draft));
+        if (inner.items) {
+            concept.patterns.push(...patternsOf(inner, draft));
             continue;
         }
         const entries: Entry[] = [];
-        for (const [key, value] of file.entries(inner)) {
-            if (key === "patterns") concept.patterns.push(...patternsOf(file, value, draft));
+        for (const [key, value] of inner.entries) {
+            if (key === "patterns") concept.patterns.push(...patternsOf(value, draft));
             else if (key === "kind") concept.kind = oneOf(draft, value, kinds) ?? concept.kind;
             else if (key === "even-if") {
-                for (const item of file.items(value)) {
+                for (const item of value.items ?? []) {
                     concept.evenIf.push(...[oneOf(draft, item, contextNames) ?? []].flat());
                 }
             } else addEntries(draft, entries, key, value);
@@ -235,10 +244,9 @@ function oneOf<Value extends string>(
     return found;
 }
 
-function patternsOf(file: RuleFile, node: RuleNode, draft: Draft): Pattern[] {
-    if (!Array.isArray(node.value))
-        refuse(draft, node, 'Write patterns as a list, one a line, each after "- ".');
-    return file.items(node).flatMap((item) => {
+function patternsOf(node: RuleNode, draft: Draft): Pattern[] {
+    if (!node.items) refuse(draft, node, 'Write patterns as a list, one a line, each after "- ".');
+    return (node.items ?? []).flatMap((item) => {
         const pattern = readPattern(textOf(draft, item, "A pattern"));
         if (isMisunderstood(pattern)) {
             refuse(draft, item, pattern.misunderstood);
@@ -254,8 +262,8 @@ function patternsOf(file: RuleFile, node: RuleNode, draft: Draft): Pattern[] {
     });
 }
 
-function addContexts(file: RuleFile, node: RuleNode, draft: Draft): void {
-    for (const [name, inner] of file.entries(node)) {
+function addContexts(node: RuleNode, draft: Draft): void {
+    for (const [name, inner] of node.entries) {
         const context = contextNames.find((known) => known === name);
         if (!context || context === "negated") {
             refuse(
@@ -266,23 +274,24 @@ function addContexts(file: RuleFile, node: RuleNode, draft: Draft): void {
             continue;
         }
         const patterns = draft.contexts.get(context) ?? [];
-        patterns.push(...patternsOf(file, inner, draft));
+        patterns.push(...patternsOf(inner, draft));
         draft.contexts.set(context, patterns);
     }
 }
 
-function addRules(file: RuleFile, node: RuleNode, draft: Draft): void {
-    for (const item of file.items(node)) {
-        const parts = new Map(file.entries(item));
-        const part = (name: string): RuleNode => parts.get(name) ?? { ...item, value: undefined };
+function addRules(node: RuleNode, draft: Draft): void {
+    for (const item of node.items ?? []) {
+        const parts = new Map(item.entries);
+        const part = (name: string): RuleNode =>
+            parts.get(name) ?? { ...item, value: undefined, entries: [], items: undefined };
         const id = textOf(draft, part("id"), 'The rule\'s "id"');
         checkName(draft, item, id);
         const disposition = oneOf(draft, part("disposition"), dispositions.slice(0, -1));
-        const when = file.items(part("when")).flatMap((line) => conditionsOf(draft, line));
+        const when = (part("when").items ?? []).flatMap((line) => conditionsOf(draft, line));
         if (when.length === 0) refuse(draft, item, `The rule "${id}" has no "when".`);
-        const tests = new Map(file.entries(part("tests")));
+        const tests = new Map(part("tests").entries);
         const texts = (name: string): string[] =>
-            file.items(tests.get(name) ?? { ...item, value: [] }).map(({ value }) => String(value));
+            (tests.get(name)?.items ?? []).map(({ value }) => String(value));
         draft.rules.set(id, {
             id,
             disposition: disposition === undefined || disposition === "none" ? "soon" : disposition,
@@ -307,8 +316,8 @@ function conditionsOf(draft: Draft, line: RuleNode): (readonly Condition[])[] {
     return [conditions];
 }
 
-function addNumbers(file: RuleFile, node: RuleNode, draft: Draft): void {
-    for (const [value, inner] of file.entries(node)) {
+function addNumbers(node: RuleNode, draft: Draft): void {
+    for (const [value, inner] of node.entries) {
         const worth = Number(value);
         if (!Number.isFinite(worth)) refuse(draft, inner, `"${value}" is no number.`);
         for (const word of textOf(draft, inner, "A list of words").split(/[,،]/)) {
@@ -317,8 +326,8 @@ function addNumbers(file: RuleFile, node: RuleNode, draft: Draft): void {
     }
 }
 
-function addSpellings(file: RuleFile, node: RuleNode, draft: Draft): void {
-    for (const [arabic, inner] of file.entries(node)) {
+function addSpellings(node: RuleNode, draft: Draft): void {
+    for (const [arabic, inner] of node.entries) {
         for (const spelling of textOf(draft, inner, "A list of spellings").split(",")) {
             const latin = spelling.trim().toLowerCase();
             draft.spellings.set(latin, [...(draft.spellings.get(latin) ?? []), arabic]);
@@ -326,7 +335,7 @@ function addSpellings(file: RuleFile, node: RuleNode, draft: Draft): void {
     }
 }
 
-function addOrdinary(_: RuleFile, node: RuleNode, draft: Draft): void {
+function addOrdinary(node: RuleNode, draft: Draft): void {
     for (const word of textOf(draft, node, "A list of words").split(/\s+/)) {
         draft.ordinary.add(foldWord(word));
     }

@@ -65,6 +65,7 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
             (cue) => firstOf(cue) <= first + 1 && tokens[firstOf(cue)]?.sentence === sentence,
         );
     const fiction = sentencesOf("fiction", -1, 1);
+    const example = sentencesOf("example", -1, 1);
     const routine = sentencesOf("routine", 0, 0);
 
     return (match, kind) => {
@@ -88,6 +89,7 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
         const mayBeElsewhere = !isPersonal && !isUrgent;
         if (mayBeElsewhere && asksBefore(first, sentence)) contexts.add("knowledge");
         if (mayBeElsewhere && fiction.has(sentence)) contexts.add("fiction");
+        if (!isUrgent && example.has(sentence)) contexts.add("example");
         if (kind === "disease" && routine.has(sentence)) contexts.add("routine");
         const isHypothetical = (found.get("hypothetical") ?? []).some((cue) => {
             const end = Math.max(...cue.map((place) => place.last));

@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parseDocument } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 
 /** One fault of the rules: where it is and what to write instead. */
 export interface RuleFault {
@@ -7,24 +7,20 @@ export interface RuleFault {
     readonly message: string;
 }
 
-/** A section of a rule file: values that know where they stand. */
+/** A value of a rule file that knows where it stands. */
 export interface RuleNode {
     readonly file: string;
     readonly line: number;
-    readonly value: unknown;
-}
-
-/** A file of rules as plain values. */
-export interface RuleFile {
-    readonly root: RuleNode;
-    /** The parts of a section, in order; nothing for anything else. */
-    readonly entries: (node: RuleNode) => readonly (readonly [string, RuleNode])[];
+    /** A text, a number, a truth value; nothing for sections and lists. */
+    readonly value: string | number | boolean | undefined;
+    /** The parts of a section, in order; empty for anything else. */
+    readonly entries: readonly (readonly [string, RuleNode])[];
     /** The items of a list; nothing for anything else. */
-    readonly items: (node: RuleNode) => readonly RuleNode[];
+    readonly items: readonly RuleNode[] | undefined;
 }
 
 /** Reads a YAML text. Faults are added to the list; then the file counts as empty. */
-export function readRuleFile(file: string, text: string, faults: RuleFault[]): RuleFile {
+export function readRuleFile(file: string, text: string, faults: RuleFault[]): RuleNode {
     const lines = new LineCounter();
     const document = parseDocument(text, {
         lineCounter: lines,
@@ -37,47 +33,31 @@ export function readRuleFile(file: string, text: string, faults: RuleFault[]): R
             file,
             line: lineAt(pos[0]),
             message:
-                'This line cannot be understood. Write it as "name: value", indented with spaces like its neighbours.',
+                'This line cannot be understood. Write it as "name: value", indented with spaces like its neighbours, each name once.',
         });
     }
-    const value: unknown = document.errors.length > 0 ? {} : document.toJS({ maxAliasCount: 0 });
-    const paths = new WeakMap<RuleNode, readonly (string | number)[]>();
-    const nodeAt = (
-        path: readonly (string | number)[],
-        found: unknown,
-        parent: number,
-    ): RuleNode => {
-        const node: RuleNode = { file, line: lineOf(path) ?? parent, value: found };
-        paths.set(node, path);
-        return node;
+    const convert = (node: unknown, parent: number): RuleNode => {
+        const line = isNode(node) && node.range ? lineAt(node.range[0]) : parent;
+        const empty = { file, line, value: undefined, entries: [], items: undefined };
+        if (isMap(node)) {
+            const entries = node.items.map(({ key, value }): [string, RuleNode] => {
+                const keyLine = isNode(key) && key.range ? lineAt(key.range[0]) : line;
+                const name = isScalar(key) ? String(key.value) : "";
+                // A section is best found by its name: its value begins with the first entry within.
+                const inner = convert(value, keyLine);
+                return [name, isScalar(value) ? inner : { ...inner, line: keyLine }];
+            });
+            return { ...empty, entries };
+        }
+        if (isSeq(node)) return { ...empty, items: node.items.map((item) => convert(item, line)) };
+        if (isAlias(node)) {
+            const message = "A value cannot begin with * or &. Put it in double quotes.";
+            faults.push({ file, line, message });
+        }
+        const value: unknown = isScalar(node) ? node.value : undefined;
+        const isPlain =
+            typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+        return { ...empty, value: isPlain ? value : undefined };
     };
-    const lineOf = (path: readonly (string | number)[]): number | undefined => {
-        const found: unknown = document.getIn(path, true);
-        const range =
-            isScalar(found) || (typeof found === "object" && found !== null && "range" in found)
-                ? (found.range as readonly number[] | null | undefined)
-                : undefined;
-        return range?.[0] === undefined ? undefined : lineAt(range[0]);
-    };
-    return {
-        root: nodeAt([], value ?? {}, 1),
-        entries: (node) =>
-            isSection(node.value)
-                ? Object.entries(node.value).map(([key, inner]) => [
-                      key,
-                      nodeAt([...(paths.get(node) ?? []), key], inner, node.line),
-                  ])
-                : [],
-        items: (node) =>
-            Array.isArray(node.value)
-                ? node.value.map((inner: unknown, index) =>
-                      nodeAt([...(paths.get(node) ?? []), index], inner, node.line),
-                  )
-                : [],
-    };
-}
-
-/** Whether a value is a section of names. */
-export function isSection(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return convert(document.errors.length > 0 ? undefined : document.contents, 1);
 }

@@ -56,7 +56,8 @@ export interface Concept {
 }
 
 /** Reasons why a message names something that is not there now. */
-export type ContextName = "negated" | "past" | "knowledge" | "fiction" | "hypothetical" | "routine";
+export type ContextName =
+    "negated" | "past" | "knowledge" | "fiction" | "example" | "hypothetical" | "routine";
 
 /** The names of {@link ContextName}. */
 export const contextNames: readonly ContextName[] = [
@@ -64,6 +65,7 @@ export const contextNames: readonly ContextName[] = [
     "past",
     "knowledge",
     "fiction",
+    "example",
     "hypothetical",
     "routine",
 ];

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import type { Disposition } from "../../../src/safety/triage/assessment.ts";
+import { createTriage } from "../../../src/safety/triage/create-triage.ts";
+import { loadTriageRules } from "../../../src/safety/triage/load-triage-rules.ts";
+
+/** A sentence that clinicians wrote without knowing the rules, and how they would answer it. */
+interface Case {
+    readonly id: string;
+    readonly text: string;
+    readonly expected: Disposition;
+    readonly accept?: readonly Disposition[];
+    readonly crisis: boolean;
+    readonly kind: string;
+    readonly dialect: string;
+}
+
+const path = (name: string): string => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+const triage = createTriage(await loadTriageRules(path("rules/triage")));
+
+function readCases(language: "english" | "arabic"): Case[] {
+    return readFileSync(path(`test/fixtures/triage/${language}-cases.jsonl`), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Case);
+}
+
+interface Result extends Case {
+    readonly disposition: Disposition;
+    readonly foundCrisis: boolean;
+}
+
+function answer(cases: readonly Case[]): Result[] {
+    return cases.map((each) => {
+        const { disposition, crisis } = triage(each.text);
+        return { ...each, disposition, foundCrisis: crisis };
+    });
+}
+
+/** What share of the results that count is right; 1 where none counts. */
+function share(
+    results: readonly Result[],
+    counts: (result: Result) => boolean,
+    holds: (result: Result) => boolean,
+): number {
+    const counted = results.filter(counts);
+    return counted.length === 0 ? 1 : counted.filter(holds).length / counted.length;
+}
+
+const isAccepted = ({ disposition, expected, accept = [] }: Result): boolean =>
+    disposition === expected || accept.includes(disposition);
+
+const figures = (results: readonly Result[]) => ({
+    lines: results.length,
+    /** Emergencies that were answered so. */
+    recall: share(results, ({ expected }) => expected === "emergency", isAccepted),
+    crisisRecall: share(
+        results,
+        ({ crisis }) => crisis,
+        ({ foundCrisis }) => foundCrisis,
+    ),
+    /** Lines that are neither emergency nor urgent, answered as an emergency. */
+    falseAlarms: share(
+        results,
+        ({ expected }) => expected !== "emergency" && expected !== "urgent",
+        ({ disposition }) => disposition === "emergency",
+    ),
+    falseCrises: share(
+        results,
+        ({ crisis }) => !crisis,
+        ({ foundCrisis }) => foundCrisis,
+    ),
+    exact: share(results, () => true, isAccepted),
+});
+
+const languages = { english: answer(readCases("english")), arabic: answer(readCases("arabic")) };
+const byDialect = new Map<string, Result[]>();
+for (const result of Object.values(languages).flat()) {
+    const others = byDialect.get(result.dialect);
+    if (others) others.push(result);
+    else byDialect.set(result.dialect, [result]);
+}
+
+describe("sentences by clinicians who do not know the rules", () => {
+    it("are counted", () => {
+        const rows = [...Object.entries(languages), ...byDialect].map(([name, results]) => [
+            name,
+            Object.fromEntries(
+                Object.entries(figures(results)).map(([figure, value]) => [
+                    figure,
+                    Number(value.toFixed(3)),
+                ]),
+            ),
+        ]);
+        console.table(Object.fromEntries(rows));
+        expect(languages.english.length).toBeGreaterThanOrEqual(300);
+        expect(languages.arabic.length).toBeGreaterThanOrEqual(300);
+    });
+
+    it.each(Object.entries(languages))(
+        "%s: emergencies are found, few alarms are false",
+        (_, results) => {
+            const { recall, crisisRecall, falseAlarms, falseCrises } = figures(results);
+            expect(recall).toBeGreaterThanOrEqual(0.97);
+            expect(crisisRecall).toBeGreaterThanOrEqual(0.97);
+            expect(falseAlarms).toBeLessThanOrEqual(0.03);
+            expect(falseCrises).toBeLessThanOrEqual(0.02);
+        },
+    );
+
+    it.each([...byDialect])("%s: no dialect is left behind", (_, results) => {
+        expect(figures(results).recall).toBeGreaterThanOrEqual(0.93);
+    });
+
+    it("neither language misses what the other catches", () => {
+        const difference = figures(languages.english).recall - figures(languages.arabic).recall;
+        expect(Math.abs(difference)).toBeLessThanOrEqual(0.03);
+    });
+});
