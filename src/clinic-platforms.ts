@@ -1,5 +1,6 @@
 /** The composition root's part for the platforms: which are switched on, and with what. */
 import { join } from "node:path";
+import { createStaffWebhook } from "../adapters/staff-webhook/staff-webhook.ts";
 import type { TelegramTexts } from "../adapters/telegram/publish-menu.ts";
 import { createTelegramPlatform, telegramAccount } from "../adapters/telegram/telegram-platform.ts";
 import { createWhatsAppCloud } from "../adapters/whatsapp-cloud/whatsapp-cloud.ts";
@@ -41,6 +42,7 @@ export function openPlatforms(config: Config, parts: PlatformParts): readonly Pl
             ? createWhatsAppCloud({ ...whatsappCloud, receipts: storage.receipts, logger })
             : []),
         ...(whatsappWeb ? [openWhatsAppWeb(config, whatsappWeb, display, logger)] : []),
+        ...(config.staff?.webhook ? [createStaffWebhook({ ...config.staff.webhook, logger })] : []),
     ];
 }
 

@@ -1,4 +1,5 @@
 /** The composition root's part for the clinic's people: where they are, and what holds for them. */
+import { webhookRoom } from "../adapters/staff-webhook/staff-webhook.ts";
 import { telegramAccount } from "../adapters/telegram/telegram-platform.ts";
 import type { StaffParts } from "./assistant.ts";
 import type { Config } from "./config.ts";
@@ -24,7 +25,7 @@ export function openStaff(
             silentMs,
             ...(hours === undefined ? {} : { hours }),
         },
-        rooms: group,
+        rooms: [...group, ...(staff.webhook ? [webhookRoom] : [])],
         postbox,
         cases,
         store,

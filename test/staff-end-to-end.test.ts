@@ -1,7 +1,9 @@
 /**
- * Patients and the clinic's people, through the whole product: a loopback Telegram with a group, the
- * real telegraf, a real Redis, the demonstration model.
+ * Patients and the clinic's people, through the whole product: a loopback Telegram with a group, a
+ * system of the clinic's own, the real telegraf, a real Redis, the demonstration model.
  */
+import { createHmac } from "node:crypto";
+import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readCode } from "../src/handoff/case-code.ts";
 import type { Notices } from "../src/notices.ts";
@@ -9,16 +11,42 @@ import { startBotApi, type BotApi } from "./fakes/bot-api.ts";
 import { TestClinic } from "./setup/clinic.ts";
 
 const group = -1_001_234_567;
+const secret = "a-secret-of-the-clinic";
 let api: BotApi;
+let system: Server;
+let answers: string;
+/** What the clinic's own system has got. */
+const notes: { readonly kind: string; readonly code: string; readonly text: string }[] = [];
+/** How it answers next. */
+const statuses: number[] = [];
 let clinic: TestClinic;
 let notices: Notices;
 
 beforeAll(async () => {
     api = await startBotApi();
+    system = createServer((request, response) => {
+        let body = "";
+        request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+        request.on("end", () => {
+            response.statusCode = statuses.shift() ?? 200;
+            if (response.statusCode === 200) notes.push(JSON.parse(body) as (typeof notes)[number]);
+            response.end();
+        });
+    });
+    const port = await portOf(system);
+    const spare = createServer();
+    const answerPort = await portOf(spare);
+    await new Promise((resolve) => spare.close(resolve));
+    answers = `http://127.0.0.1:${answerPort}/staff`;
     clinic = await TestClinic.open(() => ({
         environment: { TELEGRAM_BOT_TOKEN: api.token, TELEGRAM_API_ROOT: api.apiRoot },
         staff: {
             telegramGroup: group,
+            webhook: {
+                url: `http://127.0.0.1:${port}/assistant`,
+                secret,
+                listen: { host: "127.0.0.1", port: answerPort, path: "/staff" },
+            },
             language: "en",
             onUrgent: "offer",
             showText: true,
@@ -32,7 +60,20 @@ beforeAll(async () => {
 afterAll(async () => {
     await clinic.close();
     await api.close();
+    await new Promise((resolve) => system.close(resolve));
 });
+
+async function portOf(server: Server): Promise<number> {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return (server.address() as { port: number }).port;
+}
+
+async function answerSigned(content: object): Promise<number> {
+    const body = JSON.stringify(content);
+    const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+    const headers = { "x-bimedix2-signature": signature };
+    return (await fetch(answers, { method: "POST", body, headers })).status;
+}
 
 async function allAnswered(): Promise<void> {
     while (api.pendingUpdates > 0 || (await clinic.waiting()) > 0) {
@@ -119,6 +160,24 @@ test("an urgent case is offered a person", async () => {
     expect(told(10)).toContain("I have passed our conversation on");
 });
 
+test("a system of the clinic's own takes part, also when it fails for a while", async () => {
+    statuses.push(500, 500, 500, 500);
+    api.sendText(11, "/doctor");
+    await api.waitFor(() => texts(11).length > 0 || undefined);
+    expect(told(11)).toContain("I have passed our conversation on");
+    await allAnswered();
+    const code = readCode(newest(group));
+    expect(notes.at(-1)).toMatchObject({ kind: "request", code });
+    const answer = { id: "m1", code, text: "We call you now." };
+    expect(await answerSigned(answer)).toBe(202);
+    expect(await answerSigned(answer)).toBe(202);
+    await allAnswered();
+    expect(texts(11).filter((text) => text.includes("We call you now."))).toHaveLength(1);
+    expect(await answerSigned({ id: "m2", code, done: true })).toBe(202);
+    await allAnswered();
+    expect(told(11)).toContain("are done here");
+});
+
 test("the log holds nothing of patients and of what the clinic's people say", () => {
-    expect(clinic.logged).not.toMatch(/Omar|four|waiting\.|Here we|kill|Shall/);
+    expect(clinic.logged).not.toMatch(/Omar|four|waiting\.|Here we|kill|Shall|call you/);
 });
