@@ -60,7 +60,16 @@ export function arabicStems(word: string): ArabicStem[] {
             const asNoun = nounStart && nounEnd;
             if (!asNoun && !((verbStart || nounStart) && verbEnd)) continue;
             const stem = word.slice(start, end);
-            if (stem.length < 3 && !(asNoun && isSafe(prefix) && isPossessive(suffix))) continue;
+            if (stem.length < 3) {
+                const isNoun = asNoun && isSafe(prefix) && isPossessive(suffix);
+                // "عض" is a verb of two letters, "he bit": عضني، عضته.
+                const isVerb = start === 0 || prefix === "و";
+                if (!isNoun && !(isVerb && verbSuffixes.has(suffix))) continue;
+                if (!isNoun) {
+                    stems.push({ stem, asVerb: true, mine: mineSuffixes.has(suffix) });
+                    continue;
+                }
+            }
             const mine = mineSuffixes.has(suffix);
             stems.push({ stem, asVerb: !asNoun, mine });
             // Before a suffix the feminine ending is written as t.

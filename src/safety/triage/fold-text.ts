@@ -66,12 +66,17 @@ function foldLetters(text: string): string {
         .replaceAll("\u066B", ".");
 }
 
+/** Whether the first of two equal letters is the article's: "اللسان", "واللسان". */
+function isArticle(letter: string, offset: number, word: string): boolean {
+    return letter === "ل" && offset <= 2 && /^[وفبك]?ا$/u.test(word.slice(0, offset));
+}
+
 /**
  * A word with every run of one letter shortened to a single one: people stretch words. Two equal
  * letters at the beginning stay; they are a prefix and the word's own.
  */
 export function shortenRuns(word: string): string {
     return word.replace(/(.)\1+/gu, (run, letter: string, offset: number) =>
-        offset === 0 && run.length === 2 ? run : letter,
+        run.length === 2 && (offset === 0 || isArticle(letter, offset, word)) ? run : letter,
     );
 }
