@@ -13,6 +13,7 @@ import { exitCode, type ExitCode } from "./exit-code.ts";
 import type { Finding } from "./finding.ts";
 import { inspectDataKeys } from "./inspect-data-keys.ts";
 import { inspectTelegram, inspectWhatsAppCloud, inspectWhatsAppWeb } from "./inspect-platforms.ts";
+import { inspectStaff } from "./inspect-staff.ts";
 import { inspectSafety } from "./inspect-safety.ts";
 import { readConfig } from "./session.ts";
 
@@ -48,6 +49,7 @@ async function checkConfigured(config: Config, report: Report): Promise<void> {
     await report.check("Telegram", async () => inspectTelegram(config));
     await report.check("WhatsApp", async () => inspectWhatsAppCloud(config));
     await report.check("WhatsApp Web", async () => inspectWhatsAppWeb(config));
+    await report.check("staff", async () => inspectStaff(config));
 }
 
 interface Report {
