@@ -61,7 +61,7 @@ export function createTriage(rules: TriageRules): Triage {
     };
 }
 
-export function contextRules(
+function contextRules(
     rules: TriageRules,
     compile: (pattern: Pattern) => CompiledPattern,
     classId: (name: string) => number | undefined,

@@ -245,11 +245,10 @@ function latinReader(
             : [reading(lexemes, readings.some(({ mine }) => mine) || /(?:i|y)$/.test(word))];
     };
     const readRomanised = (word: string): readonly Reading[] => {
-        const whole = fromSpellings(
-            word,
-            spelled(word).length > 0 ? [] : romanisedLexemes(word, true),
-        );
-        if (whole.length > 0) return whole;
+        if (spelled(word).length > 0) return fromSpellings(word, []);
+        if (romanisedLexemes(word, true).length > 0) {
+            return fromSpellings(word, romanisedLexemes(word, false));
+        }
         const negation = /^(?:ma|m)(.{3,}?)(?:sh|ch|x|s)$|^ma(.{3,})$/.exec(word);
         const rest = negation?.[1] ?? negation?.[2];
         if (rest !== undefined && not !== undefined) {
