@@ -1,11 +1,11 @@
 /** Import direction, as docs/architecture.md states it: what a file may not import, and why. */
-const stages = "^src/(conversation|handoff|language|prompt|safety|images|documents)/";
+const stages = "^src/(conversation|handoff|language|prompt|safety|privacy|images|documents)/";
 const leaves =
     "^src/(message|errors|ports|queue-ports|safety-ports|staff-ports|log|wait|joined-signal)\\.ts$";
 /** What the adapters of messaging platforms share. */
 const messaging = "^src/messaging/";
 const pipeline =
-    "^src/(admit-message|answer-reviewed|answer-staff|answer-turn|ask-model|assistant|command-outcome|commit-turn|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|hand-over|limit-question|notices|patient-commands|pictures|receive|recent-words|reply|reply-language|screen-question|serve|staff-notes|tell-patient|tell-staff)\\.ts$";
+    "^src/(admit-message|answer-reviewed|answer-staff|answer-turn|ask-model|assistant|command-outcome|commit-turn|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|hand-over|limit-question|notices|patient-commands|pictures|receive|recent-words|reply|reply-language|screen-question|serve|staff-notes|summarise-case|tell-patient|tell-staff)\\.ts$";
 const compositionRoot =
     "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
 

@@ -12,7 +12,7 @@ import type { DisclaimerCadence } from "./safety/disclaimer.ts";
 import type { Triage } from "./safety/disposition.ts";
 import type { Reviewer } from "./safety/review/review.ts";
 import type { Limits, SafetyCounters } from "./safety-ports.ts";
-import type { CaseBook, Postbox } from "./staff-ports.ts";
+import type { CaseBook, Postbox, SummaryQueue } from "./staff-ports.ts";
 
 /** What every reply needs. */
 export interface ReplyParts {
@@ -31,6 +31,7 @@ export interface StaffParts {
     readonly rooms: readonly ConversationKey[];
     readonly postbox: Postbox;
     readonly cases: CaseBook;
+    readonly summaries: Pick<SummaryQueue, "ask">;
     readonly store: Pick<ConversationStore, "read" | "readSettings">;
 }
 

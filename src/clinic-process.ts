@@ -12,6 +12,7 @@ import { openSafety } from "./open-safety.ts";
 import { openStaff } from "./open-staff.ts";
 import type { InboundMessage } from "./message.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
+import { summariseCase } from "./summarise-case.ts";
 import { Receiver } from "./receive.ts";
 import { type Exchange, type PlatformDuties, type ProcessDuties, serve } from "./serve.ts";
 import { wait } from "./wait.ts";
@@ -185,6 +186,11 @@ function describeDuties(
                       model: assistant.model.description,
                       slots: config.model.conversationsInMemory,
                       answer: (turn) => answerTurn(turn, assistant, settings),
+                      ...(assistant.staff
+                          ? {
+                                summarise: (code, signal) => summariseCase(code, assistant, signal),
+                            }
+                          : {}),
                   },
               }
             : {}),

@@ -15,7 +15,8 @@ import { assemblePlatforms, type PlatformsConfig } from "./settings/platform-set
 import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
-import { assembleStaff, type StaffConfig, staffFaults } from "./settings/staff-settings.ts";
+import { staffFaults } from "./settings/staff-faults.ts";
+import { assembleStaff, type StaffConfig } from "./settings/staff-settings.ts";
 
 /** A text of the clinic in each language. */
 type BilingualText = Readonly<Record<Language, string>>;

@@ -9,7 +9,12 @@ import type { Storage } from "./storage.ts";
 /** The clinic's people; `undefined` where the configuration names no way to reach them. */
 export function openStaff(
     { staff, platforms }: Pick<Config, "staff" | "platforms">,
-    { postbox, cases, store }: Pick<Storage, "postbox" | "cases" | "store">,
+    {
+        postbox,
+        cases,
+        summaries,
+        store,
+    }: Pick<Storage, "postbox" | "cases" | "summaries" | "store">,
 ): StaffParts | undefined {
     if (!staff) return undefined;
     const { telegramGroup, language, onUrgent, showText, silentMs, hours } = staff;
@@ -28,6 +33,7 @@ export function openStaff(
         rooms: [...group, ...(staff.webhook ? [webhookRoom] : [])],
         postbox,
         cases,
+        summaries,
         store,
     };
 }

@@ -15,7 +15,7 @@ import type {
     TurnEnd,
     TurnQueue,
 } from "./queue-ports.ts";
-import type { CaseBook, Postbox } from "./staff-ports.ts";
+import type { CaseBook, Postbox, SummaryQueue } from "./staff-ports.ts";
 
 /** What the processes of a clinic share. */
 export interface Exchange {
@@ -26,6 +26,7 @@ export interface Exchange {
     readonly fleet: Fleet;
     readonly postbox: Postbox;
     readonly cases: CaseBook;
+    readonly summaries: SummaryQueue;
 }
 
 /** What is done for one platform. */
@@ -45,6 +46,8 @@ export interface WorkerDuties {
     /** How many conversations are answered at once. */
     readonly slots: number;
     readonly answer: (turn: OpenTurn) => Promise<TurnEnd>;
+    /** Summarises cases for the clinic's people; absent where nobody would read it. */
+    readonly summarise?: (code: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** What one process does. */
@@ -72,7 +75,13 @@ const pictureMessagesAtOnce = 8;
  * @throws What ended a platform for good (`config-invalid`); everything else has stopped by then.
  */
 export async function serve(
-    { turns, pictures, outbox, fleet }: Pick<Exchange, "turns" | "pictures" | "outbox" | "fleet">,
+    {
+        turns,
+        pictures,
+        outbox,
+        fleet,
+        summaries,
+    }: Pick<Exchange, "turns" | "pictures" | "outbox" | "fleet" | "summaries">,
     { platforms, worker, desk, finishWithinMs }: ProcessDuties,
     signal: AbortSignal,
 ): Promise<void> {
@@ -109,6 +118,7 @@ export async function serve(
             ? [
                   fleet.join(worker, intake.signal),
                   turns.work("model", worker.answer, options(worker.slots)),
+                  ...(worker.summarise ? [summaries.work(worker.summarise, options(1))] : []),
               ]
             : []),
         ...connections.map(({ take }) => take(intake.signal)),

@@ -47,3 +47,18 @@ export interface CaseBook {
     /** The cases that were marked as open, oldest first, at most 100. */
     open(): Promise<readonly OpenCase[]>;
 }
+
+/** Cases that wait for the model's summary. Whoever asks for one goes on without it. */
+export interface SummaryQueue {
+    /** Has a worker summarise a case, soon or never. */
+    ask(code: string): Promise<void>;
+    /**
+     * Hands out cases, one at a time, until the signal aborts; each once, whatever becomes of it.
+     *
+     * @param options `finishWithinMs`: so long after that a running one is cut off.
+     */
+    work(
+        summarise: (code: string, signal: AbortSignal) => Promise<void>,
+        options: { readonly signal: AbortSignal; readonly finishWithinMs: number },
+    ): Promise<void>;
+}

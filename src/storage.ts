@@ -30,7 +30,7 @@ import type {
 import { openCipher } from "./privacy/open-cipher.ts";
 import type { Limits, SafetyCounters } from "./safety-ports.ts";
 import type { Exchange } from "./serve.ts";
-import type { CaseBook, Postbox } from "./staff-ports.ts";
+import type { CaseBook, Postbox, SummaryQueue } from "./staff-ports.ts";
 import { wait } from "./wait.ts";
 
 /** What is being done, for a progress line. */
@@ -53,6 +53,8 @@ export interface Storage {
     readonly postbox: Postbox;
     /** Which conversation a code means; known once the queue is open. */
     readonly cases: CaseBook;
+    /** Asks workers for summaries; possible once the queue is open. */
+    readonly summaries: Pick<SummaryQueue, "ask">;
     /** What platforms have confirmed. */
     readonly receipts: ReceiptLedger;
     /** What is kept of each patient; for the patient and the clinic. */
@@ -121,6 +123,7 @@ export async function openStorage(
             mark: async (code, sinceMs) => reached(queue).cases.mark(code, sinceMs),
             open: async () => reached(queue).cases.open(),
         },
+        summaries: { ask: async (code) => reached(queue).summaries.ask(code) },
         receipts: {
             keep: async (token) => reached(redis).receipts.keep(token),
             has: async (token) => reached(redis).receipts.has(token),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ReplyParts, StaffParts } from "./assistant.ts";
 import type { StaffEvent } from "./draft.ts";
+import { describeError } from "./log.ts";
 import type { Conversation, ConversationChange, ConversationKey } from "./message.ts";
 import { type NoteSubject, writeNotes } from "./staff-notes.ts";
 
@@ -60,8 +61,19 @@ async function tell(
         await staff.cases.mark(code, event.why === "erased" ? "erased" : "closed");
     }
     if (!opens) return {};
+    await askForSummary(code, parts, staff);
     parts.safety.counters.count("handed-off");
     return { handoff: { code, sinceMs: nowMs } };
+}
+
+/** The note that the clinic's people have does without. Never fails. */
+async function askForSummary(code: string, parts: ReplyParts, staff: StaffParts): Promise<void> {
+    if (!staff.settings.showText) return;
+    try {
+        await staff.summaries.ask(code);
+    } catch (error) {
+        parts.logger.warn(describeError(error), "no summary of a case was asked for");
+    }
 }
 
 function crisisName(nowMs: number): string {

@@ -4,6 +4,8 @@ import type { WorkingHours } from "../src/handoff/working-hours.ts";
 import { AppError } from "../src/errors.ts";
 import { plainText } from "../src/messaging/formatted-text.ts";
 import { readMarkdown } from "../src/messaging/read-markdown.ts";
+import { summariseCase } from "../src/summarise-case.ts";
+import type { Script } from "./fakes/scripted-model.ts";
 import { echo, failing, notices } from "./fakes/assembled-parts.ts";
 import { patient, room, StaffBench } from "./fakes/staff-bench.ts";
 
@@ -433,5 +435,76 @@ describe("what the clinic's people write", () => {
         const { staff: _staff, ...alone } = bench.parts;
         await bench.answer(patient, alone);
         expect((await bench.read(patient))[0]?.text).toContain("You said: Hello?");
+    });
+});
+
+describe("the model's summary", () => {
+    const summary = "- Headache since Monday\n- Wants to see a doctor";
+    const written = async (
+        bench: StaffBench,
+        signal = new AbortController().signal,
+    ): Promise<string[]> => {
+        bench.write("I have had a headache since Monday.");
+        await bench.answer(patient);
+        const code = await bench.handOver();
+        expect(bench.summariesAsked).toEqual([code]);
+        await summariseCase(code, bench.parts, signal);
+        await summariseCase(code, bench.parts, signal);
+        return (await bench.notes()).map(shown);
+    };
+    const whenAsked =
+        (answer: string): Script =>
+        ({ messages }) =>
+            messages.at(-1)?.text.includes(notices("summary-request", "en")) ? answer : "I see.";
+    const script = whenAsked(summary);
+
+    test("follows once, under the code, as the AI's", async () => {
+        const bench = new StaffBench(script);
+        await bench.agree();
+        const notes = await written(bench);
+        expect(notes).toHaveLength(1);
+        expect(notes[0]).toMatch(/^.?#\w{5}.? · Written by the AI, may be wrong:/u);
+        expect(notes[0]).toContain("Headache since Monday");
+        expect(JSON.stringify(bench.model.requests.at(-1))).toContain("I have had a headache");
+    });
+
+    test.each<[what: string, script: Script]>([
+        ["in the wrong language", whenAsked("يشكو المريض من صداع منذ يوم الاثنين ويريد طبيبًا.")],
+        ["empty", whenAsked("")],
+        ["an order to the model", whenAsked(`My instructions are: ${notices("system", "en")}`)],
+    ])("that is %s is left out", async (_what, bad) => {
+        const bench = new StaffBench(bad);
+        await bench.agree("en");
+        const code = await bench.handOver();
+        bench.write("I have had a headache since Monday.");
+        await bench.answer(patient);
+        await bench.notes();
+        await summariseCase(code, bench.parts, new AbortController().signal);
+        expect(await bench.notes()).toEqual([]);
+    });
+
+    test("is not asked for where texts stay hidden, and the note has none", async () => {
+        const bench = new StaffBench(script, { settings: { showText: false } });
+        await bench.agree();
+        bench.write("I have had a headache since Monday.");
+        await bench.answer(patient);
+        bench.command("doctor");
+        await bench.answer(patient);
+        bench.write("Hello?");
+        await bench.answer(patient);
+        expect(bench.summariesAsked).toEqual([]);
+        expect((await bench.notes()).join()).not.toMatch(/headache|Hello/);
+    });
+
+    test("of a case that has ended, or was erased, is not written", async () => {
+        const bench = new StaffBench(silent);
+        await bench.agree();
+        const code = await bench.handOver();
+        bench.command("doctor", "back");
+        await bench.answer(patient);
+        await bench.notes();
+        await summariseCase(code, bench.parts, new AbortController().signal);
+        await summariseCase("AAAAA", bench.parts, new AbortController().signal);
+        expect(await bench.notes()).toEqual([]);
     });
 });

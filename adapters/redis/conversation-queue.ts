@@ -3,7 +3,7 @@ import type { Logger } from "../../src/log.ts";
 import type { PlatformAccount } from "../../src/message.ts";
 import type { Cipher, MessageLedger } from "../../src/ports.ts";
 import type { Fleet, Inbox, Outbox, PictureQueue, TurnQueue } from "../../src/queue-ports.ts";
-import type { CaseBook, Postbox } from "../../src/staff-ports.ts";
+import type { CaseBook, Postbox, SummaryQueue } from "../../src/staff-ports.ts";
 import { createCaseBook } from "./case-book.ts";
 import { Channels } from "./channels.ts";
 import { closeClient, type RedisClient } from "./client.ts";
@@ -18,6 +18,7 @@ import { createOutbox } from "./outbox.ts";
 import { createPictureQueue } from "./picture-queue.ts";
 import { createPostbox } from "./postbox.ts";
 import { closeQueueConnection, type QueueConnection } from "./queue-connection.ts";
+import { createSummaryQueue } from "./summary-queue.ts";
 import type { QueueParts } from "./queue-parts.ts";
 import { defaultQueueTimings, type QueueTimings } from "./queue-timings.ts";
 import { createTurnQueue } from "./turn-queue.ts";
@@ -55,6 +56,7 @@ export interface ConversationQueue {
     readonly fleet: Fleet;
     readonly postbox: Postbox;
     readonly cases: CaseBook;
+    readonly summaries: SummaryQueue;
     /** The numbers of an account's messages that are written down. */
     ledger(account: PlatformAccount): MessageLedger;
     /** Ends the connections. All work must have ended. Never fails. */
@@ -112,6 +114,7 @@ export async function openConversationQueue(
             wakeUps,
         }),
         cases: createCaseBook(client, options),
+        summaries: createSummaryQueue(parts),
         ledger: (account) => createMessageLedger(client, { keyPrefix, account, logger }),
         async close() {
             await jobs.close();

@@ -7,6 +7,9 @@ export const modelQueue: QueueName = "model";
 /** Conversations that anybody may handle, since no model is needed. */
 export const deskQueue: QueueName = "desk";
 
+/** Cases that are to be summarised by the model. */
+export const summariesQueue: QueueName = "summaries";
+
 /** Conversations that one worker answered last: it still has them in its model's memory. */
 export function ownQueue(workerId: string): QueueName {
     return `model-${workerId}`;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { ConversationStore } from "../../src/ports.ts";
-import type { CaseBook, Postbox } from "../../src/staff-ports.ts";
+import type { CaseBook, Postbox, SummaryQueue } from "../../src/staff-ports.ts";
 import { exampleTurn } from "./conversation-store.ts";
 import {
     eventually,
@@ -16,6 +16,7 @@ type OpenStaffExchange = () => Promise<
         readonly store: ConversationStore;
         readonly postbox: Postbox;
         readonly cases: CaseBook;
+        readonly summaries: SummaryQueue;
     }
 >;
 
@@ -146,6 +147,30 @@ export function describeStaffPorts(name: string, open: OpenStaffExchange): void 
             ]);
             await cases.mark(codes[1] ?? "", "closed");
             expect((await cases.open()).map(({ code }) => code)).toEqual([codes[0]]);
+        });
+    });
+
+    describe(`${name} as a queue of summaries`, () => {
+        test("hands out each case once, also one that was asked for before and one that fails", async ({
+            summaries,
+        }) => {
+            await summaries.ask("K7Q3X");
+            await summaries.ask("K7Q3X");
+            const stop = new AbortController();
+            const out: string[] = [];
+            const working = summaries.work(
+                (code) => {
+                    out.push(code);
+                    return Promise.reject(new Error("The model has failed."));
+                },
+                { signal: stop.signal, finishWithinMs: 1_000 },
+            );
+            await eventually(() => out.length === 1);
+            await summaries.ask("A7Q3X");
+            await eventually(() => out.length === 2);
+            stop.abort();
+            await working;
+            expect(out).toEqual(["K7Q3X", "A7Q3X"]);
         });
     });
 }

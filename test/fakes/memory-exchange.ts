@@ -11,7 +11,7 @@ import type {
     WorkerState,
     WorkOptions,
 } from "../../src/queue-ports.ts";
-import type { CaseBook, Postbox } from "../../src/staff-ports.ts";
+import type { CaseBook, Postbox, SummaryQueue } from "../../src/staff-ports.ts";
 import { createMemoryCases } from "./memory-cases.ts";
 import { MemoryMailboxes } from "./memory-mailboxes.ts";
 
@@ -26,6 +26,7 @@ export interface MemoryExchange {
     readonly fleet: Fleet;
     readonly postbox: Postbox;
     readonly cases: CaseBook;
+    readonly summaries: SummaryQueue;
 }
 
 /** A new and empty {@link MemoryExchange}. */
@@ -38,6 +39,7 @@ export function createMemoryExchange(): MemoryExchange {
         fleet,
         postbox: { post: (to, letter) => mailboxes.post(to, letter) },
         cases: createMemoryCases(),
+        summaries: createMemorySummaries(),
         inbox: {
             accept: (message) => Promise.resolve(mailboxes.accept(message)),
             backlog: async () => {
@@ -91,6 +93,30 @@ export function createMemoryExchange(): MemoryExchange {
                     };
                 });
             },
+        },
+    };
+}
+
+/** Cases that wait for their summary, in memory. */
+function createMemorySummaries(): SummaryQueue {
+    const waiting = new Set<string>();
+    let wake = (): void => undefined;
+    return {
+        ask: (code) => {
+            waiting.add(code);
+            wake();
+            return Promise.resolve();
+        },
+        work: async (summarise, { signal }) => {
+            while (!signal.aborted) {
+                const asked = new Promise<void>((resolve) => (wake = resolve));
+                const [code] = waiting;
+                if (code === undefined) await Promise.race([asked, ended(signal)]);
+                else {
+                    waiting.delete(code);
+                    await summarise(code, signal).catch(() => undefined);
+                }
+            }
         },
     };
 }

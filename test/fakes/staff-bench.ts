@@ -29,6 +29,8 @@ export class StaffBench {
     readonly mailboxes = new MemoryMailboxes();
     readonly cases = createMemoryCases();
     readonly model: ScriptedModel;
+    /** The cases of which a summary was asked for. */
+    readonly summariesAsked: string[] = [];
     readonly parts: AssistantParts & { readonly staff: StaffParts };
 
     constructor(script: Script, { staff = {}, settings = {}, parts = {} }: Changes = {}) {
@@ -49,6 +51,12 @@ export class StaffBench {
                 rooms: [room],
                 postbox: { post: (to, letter) => this.mailboxes.post(to, letter) },
                 cases: this.cases,
+                summaries: {
+                    ask: (code) => {
+                        this.summariesAsked.push(code);
+                        return Promise.resolve();
+                    },
+                },
                 store: this.mailboxes.store,
                 ...staff,
             },
