@@ -3,7 +3,7 @@ import { countSentence, emptyLanguageCount, isWrongLanguage } from "./check-lang
 import { LeakWatch, type KnownInstructions } from "./check-leak.ts";
 import { isStuck, LoopWatch } from "./check-repetition.ts";
 import type { TokenCleaner } from "./check-tokens.ts";
-import { breaksRule, type ReadWord, readWords } from "./match-phrases.ts";
+import { brokenRules, type ReadWord, type WordReader } from "./match-phrases.ts";
 import { type LineKind, LineReader, type Piece, type Sentence } from "./read-lines.ts";
 import type { ReviewCheck, ReviewSubject } from "./review.ts";
 import { wordsOf } from "./words.ts";
@@ -12,6 +12,7 @@ import { AnswerWriter, isLeadIn } from "./write-answer.ts";
 /** What an answer is read with. */
 export interface ReadingParts {
     readonly rules: CompiledRules;
+    readonly readWords: WordReader;
     readonly cleanTokens: TokenCleaner;
     readonly instructions: KnownInstructions;
 }
@@ -64,7 +65,6 @@ export class AnswerReading {
     #wordySentences = 0;
     #isReferred = false;
     #end: ReviewCheck | undefined;
-    #isAltered = false;
     #lostLetters = 0;
 
     constructor(subject: ReadingSubject, parts: ReadingParts) {
@@ -92,11 +92,6 @@ export class AnswerReading {
     /** Whether the sentences that stay send the patient to care. */
     get isReferred(): boolean {
         return this.#isReferred;
-    }
-
-    /** Whether the text that stays differs from what was read. */
-    get isAltered(): boolean {
-        return this.#isAltered;
     }
 
     /** Letters and digits that were taken out or cut off. */
@@ -135,8 +130,7 @@ export class AnswerReading {
         const last = rest.findLast((piece) => piece.kind === "sentence");
         for (const piece of rest) {
             const isHalf = !isComplete && piece === last && !sentenceEnded.test(last.sentence.text);
-            if (isHalf && this.#letters >= minRestLetters) this.#isAltered = true;
-            else this.#take(piece);
+            if (!isHalf || this.#letters < minRestLetters) this.#take(piece);
         }
         if (this.#end === undefined) this.#release();
         else if (this.#waiting.length > 0) this.#waiting = [];
@@ -193,10 +187,7 @@ export class AnswerReading {
             isFirst: this.#letters === 0,
         });
         line.isFresh = false;
-        if (cleaned.found) {
-            this.findings.add("special-tokens");
-            this.#isAltered = true;
-        }
+        if (cleaned.found) this.findings.add("special-tokens");
         const { text } = cleaned;
         if (text !== "") this.#judgeText({ before: sentence.before, text });
         else if (cleaned.found) this.#write(() => this.#writer.leaveOut());
@@ -213,7 +204,6 @@ export class AnswerReading {
         if (recurrence === "loop") {
             this.findings.add("repetition");
             this.#end = "repetition";
-            this.#isAltered = true;
             this.#lose(sentence.text);
             return;
         }
@@ -222,10 +212,9 @@ export class AnswerReading {
         const found: ReviewCheck | undefined =
             recurrence === "too-often"
                 ? "repetition"
-                : this.#check(sentence, readWords(words, this.#parts.rules.vocabulary), texts);
+                : this.#check(sentence, this.#parts.readWords(words), texts);
         if (found === undefined) return;
         this.findings.add(found);
-        this.#isAltered = true;
         this.#lose(sentence.text);
         if (fatalChecks.has(found)) this.#end = found;
         this.#write(() => this.#writer.leaveOut());
@@ -238,7 +227,10 @@ export class AnswerReading {
         texts: readonly string[],
     ): ReviewCheck | undefined {
         if (this.#leaks.see(texts)) return "leaked-instructions";
-        const broken = this.#brokenRules(words);
+        const around = { heading: this.#heading, leadIn: this.#introduction() };
+        const broken = brokenRules(words, around, this.#parts.rules, (rule) =>
+            this.#rules.has(rule),
+        );
         const fault =
             broken.find(({ check }) => fatalChecks.has(phraseFault(check) ?? "empty")) ??
             broken.find(({ check }) => check !== "referral");
@@ -264,22 +256,6 @@ export class AnswerReading {
         if (texts.length >= 3) this.#wordySentences += 1;
         this.#write(() => this.#writer.keep(sentence));
         return undefined;
-    }
-
-    #brokenRules(words: readonly ReadWord[]): readonly CompiledRule[] {
-        const { starters, vocabulary } = this.#parts.rules;
-        const candidates = new Set<CompiledRule>();
-        const around = { heading: this.#heading, leadIn: this.#introduction() };
-        for (const part of [words, around.leadIn, around.heading]) {
-            for (const { atoms } of part) {
-                for (const atom of atoms) {
-                    for (const rule of starters.get(atom) ?? []) {
-                        if (this.#rules.has(rule)) candidates.add(rule);
-                    }
-                }
-            }
-        }
-        return [...candidates].filter((rule) => breaksRule(rule, words, around, vocabulary));
     }
 
     #lose(text: string): void {

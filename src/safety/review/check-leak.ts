@@ -7,11 +7,17 @@ const groupsInWindow = 10;
 /** So many letters in the order of the instructions are none either, however they are spaced. */
 const lettersInARow = 60;
 
+/** Letters are compared in blocks of this size; a row of {@link lettersInARow} holds a whole one. */
+const blockLetters = 30;
+
 /** The instructions of the model, prepared for finding them again. */
 export interface KnownInstructions {
+    readonly words: ReadonlySet<string>;
     readonly rows: ReadonlySet<string>;
     readonly groups: ReadonlySet<string>;
-    readonly letters: ReadonlySet<string>;
+    /** All letters, and where each block of them begins. */
+    readonly letters: string;
+    readonly blocks: ReadonlyMap<string, number>;
 }
 
 /**
@@ -25,34 +31,34 @@ export function knowInstructions(
     wordsOf: (sentence: string) => readonly string[],
     instructs: ReadonlySet<string>,
 ): KnownInstructions {
-    const sentences = prompt
-        .split(/(?<=[.!?؟:])\s+|\n+/)
-        .map(wordsOf)
-        .filter((words) => words.length > 0);
     const words: string[] = [];
-    const letters = new Set<string>();
-    let run: string[] = [];
-    const closeRun = (): void => {
-        const text = run.join("");
-        for (let at = 0; at + lettersInARow <= text.length; at += 1)
-            letters.add(text.slice(at, at + lettersInARow));
-        // Nothing spans from one run to the next.
-        words.push(...run, "\n");
-        run = [];
-    };
-    for (const sentence of sentences) {
-        if (sentence.some((word) => instructs.has(word))) run.push(...sentence);
-        else closeRun();
+    for (const sentence of prompt.split(/(?<=[.!?؟:])\s+|\n+/)) {
+        const found = wordsOf(sentence);
+        // Nothing spans over a fact.
+        if (found.some((word) => instructs.has(word))) words.push(...found);
+        else if (found.length > 0) words.push(fact);
     }
-    closeRun();
-    return { rows: groupsOf(words, wordsInARow), groups: groupsOf(words, groupWords), letters };
+    const letters = words.join("");
+    const blocks = new Map<string, number>();
+    for (let at = 0; at + blockLetters <= letters.length; at += 1) {
+        blocks.set(letters.slice(at, at + blockLetters), at);
+    }
+    return {
+        words: new Set(words),
+        rows: groupsOf(words, wordsInARow),
+        groups: groupsOf(words, groupWords),
+        letters,
+        blocks,
+    };
 }
+
+const fact = "\n";
 
 function groupsOf(words: readonly string[], size: number): Set<string> {
     const groups = new Set<string>();
     for (let at = 0; at + size <= words.length; at += 1) {
         const group = words.slice(at, at + size);
-        if (!group.includes("\n")) groups.add(group.join(" "));
+        if (!group.includes(fact)) groups.add(group.join(" "));
     }
     return groups;
 }
@@ -60,9 +66,13 @@ function groupsOf(words: readonly string[], size: number): Set<string> {
 /** Follows the sentences of an answer and tells when they give the instructions away. */
 export class LeakWatch {
     readonly #known: KnownInstructions;
-    #last: string[] = [];
-    #hits: boolean[] = [];
+    /** The latest words, as long as all of them are words of the instructions. */
+    #run: string[] = [];
+    /** At which words groups of the instructions ended. */
+    #hits: number[] = [];
+    #count = 0;
     #letters = "";
+    #compared = 0;
 
     constructor(known: KnownInstructions) {
         this.#known = known;
@@ -70,24 +80,55 @@ export class LeakWatch {
 
     /** Whether the answer gives them away, with the words of its next sentence. */
     see(words: readonly string[]): boolean {
+        const { rows, groups } = this.#known;
         for (const word of words) {
-            this.#last.push(word);
-            if (this.#last.length > wordsInARow) this.#last.shift();
-            if (this.#last.length === wordsInARow && this.#known.rows.has(this.#last.join(" ")))
-                return true;
-            this.#hits.push(this.#known.groups.has(this.#last.slice(-groupWords).join(" ")));
-            if (this.#hits.length > windowWords) this.#hits.shift();
-            if (this.#hits.filter(Boolean).length >= groupsInWindow) return true;
+            this.#count += 1;
+            if (!this.#known.words.has(word)) {
+                this.#run = [];
+                continue;
+            }
+            this.#run.push(word);
+            if (this.#run.length > wordsInARow) this.#run.shift();
+            if (this.#run.length < groupWords) continue;
+            if (!groups.has(this.#run.slice(-groupWords).join(" "))) continue;
+            if (this.#run.length === wordsInARow && rows.has(this.#run.join(" "))) return true;
+            this.#hits.push(this.#count);
+            const before = this.#hits.at(-groupsInWindow);
+            if (before !== undefined && before > this.#count - windowWords) return true;
         }
-        return this.#seeLetters(words.join(""));
+        this.#letters += words.join("");
+        return this.#seeLetters();
     }
 
-    #seeLetters(added: string): boolean {
-        const letters = this.#letters + added;
-        for (let at = 0; at + lettersInARow <= letters.length; at += 1) {
-            if (this.#known.letters.has(letters.slice(at, at + lettersInARow))) return true;
+    #seeLetters(): boolean {
+        const { letters, blocks } = this.#known;
+        for (
+            ;
+            this.#compared + blockLetters <= this.#letters.length;
+            this.#compared += blockLetters
+        ) {
+            const at = this.#compared;
+            const found = blocks.get(this.#letters.slice(at, at + blockLetters));
+            if (found === undefined) continue;
+            let start = 0;
+            while (
+                at - start > 0 &&
+                found - start > 0 &&
+                start < lettersInARow &&
+                this.#letters[at - start - 1] === letters[found - start - 1]
+            ) {
+                start += 1;
+            }
+            let length = start + blockLetters;
+            while (
+                length < lettersInARow &&
+                found - start + length < letters.length &&
+                this.#letters[at - start + length] === letters[found - start + length]
+            ) {
+                length += 1;
+            }
+            if (length >= lettersInARow) return true;
         }
-        this.#letters = letters.slice(-lettersInARow + 1);
         return false;
     }
 }

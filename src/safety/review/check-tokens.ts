@@ -27,10 +27,25 @@ export function createTokenCleaner({ ends, noise, speakers, assistant }: TokenRu
     const edge = "[\\s*_`#>\\[\\]]*";
     const names = any([...speakers, ...assistant]);
     const label = new RegExp(`^${edge}(?<name>${names})${edge}(?:$|[:：]${edge})`, "iu");
+    const bareLabel = new RegExp(`^${edge}(?<name>${names})${edge}$`, "iu");
     const glued = new RegExp(String.raw`(?<=[.!?؟…*)»"])(?:${names})$`, "u");
     const isAssistant = new Set(assistant.map((name) => name.toLowerCase()));
 
     return (source, { atLineStart, isFirst }) => {
+        const cut = cutTokens(source, isFirst);
+        const { text } = cut;
+        const spoken = (atLineStart ? label : bareLabel).exec(text);
+        if (spoken) {
+            const name = spoken.groups?.["name"] ?? "";
+            const isLabel = isFirst && isAssistant.has(name.toLowerCase());
+            if (!isLabel) return { text: "", found: true, ends: true };
+            return { ...cut, text: text.slice(spoken[0].length), found: true };
+        }
+        const tail = glued.exec(text);
+        return tail ? { text: text.slice(0, tail.index), found: true, ends: true } : cut;
+    };
+
+    function cutTokens(source: string, isFirst: boolean): CleanedSentence {
         let text = source;
         let found = false;
         tokens.lastIndex = 0;
@@ -45,17 +60,8 @@ export function createTokenCleaner({ ends, noise, speakers, assistant }: TokenRu
             text = before + text.slice(match.index + match[0].length);
             tokens.lastIndex = match.index;
         }
-        const spoken = atLineStart ? label.exec(text) : null;
-        if (spoken) {
-            const isLabel =
-                isFirst && isAssistant.has((spoken.groups?.["name"] ?? "").toLowerCase());
-            if (!isLabel) return { text: "", found: true, ends: true };
-            return { text: text.slice(spoken[0].length), found: true, ends: false };
-        }
-        const tail = glued.exec(text);
-        if (tail) return { text: text.slice(0, tail.index), found: true, ends: true };
         return { text: found ? text.trim() : text, found, ends: false };
-    };
+    }
 }
 
 function escapeRegExp(text: string): string {

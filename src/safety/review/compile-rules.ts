@@ -14,6 +14,8 @@ export interface CompiledStep {
 export interface CompiledPhrase {
     readonly atStart: boolean;
     readonly steps: readonly CompiledStep[];
+    /** The atoms of one word with which it can begin. */
+    readonly starts: ReadonlySet<number>;
 }
 
 /** A phrase rule, ready to be matched. */
@@ -38,7 +40,7 @@ export interface Vocabulary {
     /** The lengths of {@link beginnings} and {@link endings}. */
     readonly partLengths: readonly number[];
     /** Atoms that are several words: their phrases. */
-    readonly phrases: ReadonlyMap<number, readonly CompiledPhrase[]>;
+    readonly phrases: readonly (readonly CompiledPhrase[] | undefined)[];
     readonly number: number;
     readonly mark: number;
     /** The atom of words that a passed-over part does not reach beyond, such as "but". */
@@ -49,11 +51,11 @@ export interface Vocabulary {
 export interface CompiledRules {
     readonly vocabulary: Vocabulary;
     readonly rules: readonly CompiledRule[];
-    /** For each atom that one word can be, the rules that a sentence with it may break. */
-    readonly starters: ReadonlyMap<number, readonly CompiledRule[]>;
+    /** For each atom that one word can be, phrases that need it. */
+    readonly index: ReadonlyMap<number, readonly IndexedPhrase[]>;
     readonly tokens: TokenRules;
     readonly languages: {
-        readonly [Name in keyof LanguageRules]: ReadonlySet<string>;
+        readonly [Name in Exclude<keyof LanguageRules, "arabic">]: ReadonlySet<string>;
     };
     readonly instructionWords: ReadonlySet<string>;
 }
@@ -90,14 +92,21 @@ export function compileRules(source: ReviewRules): CompiledRules {
         enter(mapOf[option.kind], option.text, id);
         return id;
     };
-    const compile = ({ atStart, steps }: Phrase): CompiledPhrase => ({
-        atStart,
-        steps: steps.map(({ options, optional, gap }) => ({
-            atoms: options.map(atomOf),
-            optional,
-            gap,
-        })),
-    });
+    const unstarted: { readonly steps: readonly CompiledStep[]; readonly starts: Set<number> }[] =
+        [];
+    const compile = ({ atStart, steps }: Phrase): CompiledPhrase => {
+        const compiled = {
+            atStart,
+            steps: steps.map(({ options, optional, gap }) => ({
+                atoms: options.map(atomOf),
+                optional,
+                gap,
+            })),
+            starts: new Set<number>(),
+        };
+        unstarted.push(compiled);
+        return compiled;
+    };
     const all = (list: readonly string[]): CompiledPhrase[] =>
         list.map((phrase) => compile(mustRead(phrase)));
 
@@ -131,6 +140,13 @@ export function compileRules(source: ReviewRules): CompiledRules {
         unless: all(rule.unless),
         unlessHeading: all(rule.unlessHeading),
     }));
+    const addStarts = (steps: readonly CompiledStep[], starts: Set<number>): void => {
+        for (const atom of steps[0]?.atoms ?? []) {
+            starts.add(atom);
+            for (const phrase of phrases.get(atom) ?? []) addStarts(phrase.steps, starts);
+        }
+    };
+    for (const { steps, starts } of unstarted) addStarts(steps, starts);
     const lengths = [...beginnings.keys(), ...endings.keys()].map(({ length }) => length);
     return {
         vocabulary: {
@@ -139,13 +155,13 @@ export function compileRules(source: ReviewRules): CompiledRules {
             beginnings,
             endings,
             partLengths: [...new Set(lengths)].sort((a, b) => a - b),
-            phrases,
+            phrases: Array.from({ length: ids.size + 1 }, (_, atom) => phrases.get(atom)),
             number: numberAtom,
             mark: markAtom,
             boundary: idOf("<boundary>"),
         },
         rules,
-        starters: startersOf(rules, phrases),
+        index: indexOf(rules, phrases, commonAtoms(source, words, numberAtom)),
         tokens: source.tokens,
         languages: {
             english: new Set(source.languages.english),
@@ -155,32 +171,61 @@ export function compileRules(source: ReviewRules): CompiledRules {
     };
 }
 
+/** Atoms that ordinary sentences have: numbers, and all that a small word may be. */
+function commonAtoms(
+    { languages }: ReviewRules,
+    words: ReadonlyMap<string, readonly number[]>,
+    numberAtom: number,
+): Set<number> {
+    const small = [...languages.english, ...languages.arabic];
+    return new Set([numberAtom, ...small.flatMap((word) => words.get(foldWord(word)) ?? [])]);
+}
+
 function mustRead(source: string): Phrase {
     const phrase = readPhrase(source, foldWord);
     if (typeof phrase === "string") throw new TypeError(`The phrase "${source}": ${phrase}`);
     return phrase;
 }
 
-/** A sentence needs to be matched against a rule only if one of its words can begin a phrase of it. */
-function startersOf(
+/** Where a phrase is entered: a word of it that a sentence must have. */
+export interface IndexedPhrase {
+    readonly rule: CompiledRule;
+    readonly phrase: CompiledPhrase;
+}
+
+/**
+ * Enters each phrase under the words of that one of its steps that is rarest in ordinary sentences, so
+ * that most sentences meet few phrases.
+ */
+function indexOf(
     rules: readonly CompiledRule[],
     phrases: ReadonlyMap<number, readonly CompiledPhrase[]>,
-): Map<number, CompiledRule[]> {
-    const firstAtoms = (phrase: CompiledPhrase): number[] => {
-        const found: number[] = [];
-        for (const { atoms, optional } of phrase.steps) {
-            for (const atom of atoms) {
-                found.push(atom, ...(phrases.get(atom) ?? []).flatMap(firstAtoms));
-            }
-            if (!optional) break;
-        }
-        return found;
+    common: ReadonlySet<number>,
+): Map<number, IndexedPhrase[]> {
+    const singles = (atom: number): number[] => [
+        atom,
+        ...(phrases.get(atom) ?? []).flatMap((phrase) => keyOf(phrase)),
+    ];
+    const keyOf = ({ steps }: CompiledPhrase): number[] => {
+        const keys = steps
+            .filter(({ optional }) => !optional)
+            .map(({ atoms }) => atoms.flatMap(singles));
+        return keys.reduce((best, key) => (costOf(key) < costOf(best) ? key : best));
     };
-    const starters = new Map<number, CompiledRule[]>();
+    const costOf = (key: readonly number[]): number =>
+        key.reduce((sum, atom) => sum + (common.has(atom) ? commonCost : 1), 0);
+    const index = new Map<number, IndexedPhrase[]>();
     for (const rule of rules) {
-        for (const atom of new Set(rule.find.flatMap(firstAtoms))) {
-            starters.set(atom, [...(starters.get(atom) ?? []), rule]);
+        for (const phrase of rule.find) {
+            for (const atom of new Set(keyOf(phrase))) {
+                const known = index.get(atom) ?? [];
+                known.push({ rule, phrase });
+                index.set(atom, known);
+            }
         }
     }
-    return starters;
+    return index;
 }
+
+/** So many rare words are met as often as one common word. */
+const commonCost = 200;

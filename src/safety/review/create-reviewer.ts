@@ -3,6 +3,7 @@ import { AnswerReading, type ReadingParts } from "./answer-reading.ts";
 import { knowInstructions } from "./check-leak.ts";
 import { createTokenCleaner } from "./check-tokens.ts";
 import { type CompiledRules, compileRules } from "./compile-rules.ts";
+import { createWordReader } from "./match-phrases.ts";
 import {
     type Review,
     type ReviewCheck,
@@ -23,13 +24,22 @@ const referralNotices: Readonly<Partial<Record<Disposition, ReviewNotice>>> = {
     soon: "review-referral-soon",
 };
 
+const rejected = { verdict: "regenerate", text: "", notices: [] } as const;
+
 /** A reviewer that judges by these rules. */
 export function createReviewer(source: ReviewRules): Reviewer {
     const rules = compileRules(source);
     const partsFor = createParts(rules);
-    const review = (subject: ReviewSubject): Review => {
+    const readOnce = (subject: ReviewSubject): Review => {
         const reading = new AnswerReading(subject, partsFor(subject.instructions));
         return conclude(reading, reading.finish(subject.text, subject.complete), subject);
+    };
+    const review = (subject: ReviewSubject): Review => {
+        const first = readOnce(subject);
+        if (first.verdict === "regenerate" || first.text === subject.text) return first;
+        // What was taken out may have been what made the rest bearable.
+        const rest = readOnce({ ...subject, text: first.text, complete: true });
+        return rest.verdict === "pass" ? first : { ...rejected, findings: first.findings };
     };
     return Object.assign(review, { rules });
 }
@@ -37,11 +47,12 @@ export function createReviewer(source: ReviewRules): Reviewer {
 /** What readings need, for one system prompt after another; the same one is prepared once. */
 export function createParts(rules: CompiledRules): (instructions: string) => ReadingParts {
     const cleanTokens = createTokenCleaner(rules.tokens);
+    const readWords = createWordReader(rules.vocabulary);
     let last: { readonly prompt: string; readonly parts: ReadingParts } | undefined;
     return (prompt) => {
         if (last?.prompt !== prompt) {
             const instructions = knowInstructions(prompt, textsOf, rules.instructionWords);
-            last = { prompt, parts: { rules, cleanTokens, instructions } };
+            last = { prompt, parts: { rules, readWords, cleanTokens, instructions } };
         }
         return last.parts;
     };
@@ -53,13 +64,9 @@ function textsOf(sentence: string): string[] {
         .map(({ text }) => text);
 }
 
-function conclude(
-    reading: AnswerReading,
-    kept: string,
-    { text, disposition }: ReviewSubject,
-): Review {
+function conclude(reading: AnswerReading, kept: string, { disposition }: ReviewSubject): Review {
     const found = new Set<ReviewCheck>(reading.findings);
-    const isEmpty = reading.letters === 0;
+    const isEmpty = !/[\p{L}\p{N}]/u.test(kept);
     const hasRemoved = [...found].some((check) => check !== "special-tokens");
     const isTooLittle =
         hasRemoved && (reading.letters < minLetters || reading.wordySentences === 0);
@@ -75,12 +82,12 @@ function conclude(
     const referral = referralNotices[disposition];
     if (referral !== undefined && !isUnusable && !reading.isReferred) found.add("missing-referral");
     const findings = reviewChecks.filter((check) => found.has(check));
-    if (isUnusable) return { findings, verdict: "regenerate", text: "", notices: [] };
+    if (isUnusable) return { ...rejected, findings };
     const isRepaired = hasRemoved || reading.lostLetters > 0;
     return {
         findings,
         verdict: isRepaired ? "repaired" : "pass",
-        text: reading.isAltered ? kept : text.trim(),
+        text: kept,
         notices: noticesFor(found, referral),
     };
 }

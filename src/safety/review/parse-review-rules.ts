@@ -1,7 +1,7 @@
 import { AppError } from "../../errors.ts";
 import { dispositions } from "../triage/assessment.ts";
 import { foldWord } from "../triage/fold-text.ts";
-import { readRuleFile, type RuleFault, type RuleFile, type RuleNode } from "../triage/rule-file.ts";
+import { readRuleFile, type RuleFault, type RuleNode } from "../triage/rule-file.ts";
 import { readPhrase } from "./read-phrase.ts";
 import {
     phraseChecks,
@@ -16,6 +16,8 @@ interface Draft {
     readonly rules: PhraseRule[];
     /** Lists of plain words: of tokens, of languages, of instructions. */
     readonly lists: Map<string, readonly string[]>;
+    /** Which word classes a word class uses. */
+    readonly parts: Map<string, readonly string[]>;
     readonly used: { readonly name: string; readonly at: RuleNode }[];
     readonly faults: RuleFault[];
 }
@@ -38,6 +40,7 @@ const listNames = [
     "speakers",
     "assistant",
     "english",
+    "arabic",
     "other-latin",
     "instruction-words",
 ] as const;
@@ -51,7 +54,14 @@ const knownSections = ["check", "words", "ignore", "rules", ...listNames];
 export function parseReviewRules(
     files: readonly { readonly name: string; readonly text: string }[],
 ): ReviewRules {
-    const draft: Draft = { words: new Map(), rules: [], lists: new Map(), used: [], faults: [] };
+    const draft: Draft = {
+        words: new Map(),
+        rules: [],
+        lists: new Map(),
+        parts: new Map(),
+        used: [],
+        faults: [],
+    };
     for (const { name, text } of files) addFile(readRuleFile(name, text, draft.faults), draft);
     for (const { name, at } of draft.used) {
         if (!draft.words.has(name)) {
@@ -62,6 +72,7 @@ export function parseReviewRules(
             );
         }
     }
+    if (draft.faults.length === 0) refuseCircles(draft);
     const list = (name: (typeof listNames)[number]): readonly string[] => {
         const found = draft.lists.get(name);
         if (!found) {
@@ -82,7 +93,11 @@ export function parseReviewRules(
             speakers: list("speakers"),
             assistant: list("assistant"),
         },
-        languages: { english: list("english"), otherLatin: list("other-latin") },
+        languages: {
+            english: list("english"),
+            arabic: list("arabic"),
+            otherLatin: list("other-latin"),
+        },
         instructionWords: list("instruction-words"),
     };
     if (draft.faults.length > 0) {
@@ -102,8 +117,24 @@ function refuse({ faults }: Draft, { file, line }: RuleNode, message: string): v
     faults.push({ file, line, message });
 }
 
-function addFile(file: RuleFile, draft: Draft): void {
-    const sections = new Map(file.entries(file.root));
+/** A word class must not be part of itself. */
+function refuseCircles(draft: Draft): void {
+    const whole = new Set<string>();
+    const visit = (name: string, within: readonly string[]): void => {
+        if (whole.has(name)) return;
+        if (within.includes(name)) {
+            const at = draft.used.find((use) => use.name === name)?.at;
+            if (at) refuse(draft, at, `The word class <${name}> is part of itself.`);
+        } else {
+            for (const used of draft.parts.get(name) ?? []) visit(used, [...within, name]);
+        }
+        whole.add(name);
+    };
+    for (const name of draft.words.keys()) visit(name, []);
+}
+
+function addFile(root: RuleNode, draft: Draft): void {
+    const sections = new Map(root.entries);
     for (const [name, node] of sections) {
         if (!knownSections.includes(name)) {
             refuse(
@@ -113,36 +144,34 @@ function addFile(file: RuleFile, draft: Draft): void {
             );
         }
     }
-    for (const [name, node] of file.entries(sections.get("words") ?? file.root)) {
-        if (!sections.has("words")) break;
+    for (const [name, node] of sections.get("words")?.entries ?? []) {
         if (draft.words.has(name))
             refuse(draft, node, `The word class <${name}> is written twice.`);
-        draft.words.set(name, readPhrases(file, node, draft));
+        const before = draft.used.length;
+        draft.words.set(name, readPhrases(node, draft));
+        draft.parts.set(
+            name,
+            draft.used.slice(before).map((use) => use.name),
+        );
     }
     for (const name of listNames) {
         const node = sections.get(name);
-        if (node) draft.lists.set(name, readStrings(file, node, draft));
+        if (node) draft.lists.set(name, readStrings(node, draft));
     }
     const rules = sections.get("rules");
     if (!rules) return;
     const check = phraseChecks.find((known) => known === sections.get("check")?.value);
     if (check === undefined) {
-        refuse(draft, file.root, `Write "check:" with one of: ${phraseChecks.join(", ")}.`);
+        refuse(draft, root, `Write "check:" with one of: ${phraseChecks.join(", ")}.`);
         return;
     }
     const ignore = sections.get("ignore");
-    const common = ignore ? readPhrases(file, ignore, draft) : [];
-    for (const node of file.items(rules)) addRule(file, node, check, common, draft);
+    const common = ignore ? readPhrases(ignore, draft) : [];
+    for (const node of rules.items ?? []) addRule(node, check, common, draft);
 }
 
-function addRule(
-    file: RuleFile,
-    node: RuleNode,
-    check: PhraseRule["check"],
-    common: Phrases,
-    draft: Draft,
-): void {
-    const parts = new Map(file.entries(node));
+function addRule(node: RuleNode, check: PhraseRule["check"], common: Phrases, draft: Draft): void {
+    const parts = new Map(node.entries);
     for (const [key, part] of parts) {
         if (!ruleKeys.includes(key))
             refuse(draft, part, `A rule has no "${key}". Write one of: ${ruleKeys.join(", ")}.`);
@@ -156,18 +185,16 @@ function addRule(
         refuse(draft, node, `The rule "${id}" is written twice.`);
     const phrases = (key: string): Phrases => {
         const part = parts.get(key);
-        return part ? readPhrases(file, part, draft) : [];
+        return part ? readPhrases(part, draft) : [];
     };
     const examples = (key: string): readonly string[] => {
         const part = parts.get(key);
-        return part
-            ? byLanguage(file, part, draft).flatMap((list) => readStrings(file, list, draft))
-            : [];
+        return part ? byLanguage(part, draft).flatMap((list) => readStrings(list, draft)) : [];
     };
     const find = phrases("find");
     if (find.length === 0) refuse(draft, node, `The rule "${id}" has nothing to find.`);
     const whenNode = parts.get("when");
-    const when = whenNode && readStrings(file, whenNode, draft);
+    const when = whenNode && readStrings(whenNode, draft);
     const known = when && dispositions.filter((disposition) => when.includes(disposition));
     if (whenNode && known?.length !== when?.length) {
         refuse(draft, whenNode, `Write some of: ${dispositions.join(", ")}.`);
@@ -191,8 +218,8 @@ function addRule(
 }
 
 /** The lists of a section in the two languages. */
-function byLanguage(file: RuleFile, node: RuleNode, draft: Draft): readonly RuleNode[] {
-    const lists = file.entries(node);
+function byLanguage(node: RuleNode, draft: Draft): readonly RuleNode[] {
+    const lists = node.entries;
     for (const [name, list] of lists) {
         if (!ruleLanguages.some((language) => language === name)) {
             refuse(draft, list, `Write "en:" or "ar:" here, not "${name}:".`);
@@ -202,9 +229,9 @@ function byLanguage(file: RuleFile, node: RuleNode, draft: Draft): readonly Rule
     return lists.map(([, list]) => list);
 }
 
-function readPhrases(file: RuleFile, node: RuleNode, draft: Draft): Phrases {
-    return byLanguage(file, node, draft).flatMap((list) =>
-        itemsOf(file, list).flatMap((item) => {
+function readPhrases(node: RuleNode, draft: Draft): Phrases {
+    return byLanguage(node, draft).flatMap((list) =>
+        itemsOf(list).flatMap((item) => {
             const source = item.value;
             if (typeof source !== "string") {
                 refuse(draft, item, "A phrase must be text; put it in quotes.");
@@ -226,14 +253,14 @@ function readPhrases(file: RuleFile, node: RuleNode, draft: Draft): Phrases {
 }
 
 /** A list, or words with commas between them. */
-function itemsOf(file: RuleFile, node: RuleNode): readonly RuleNode[] {
-    if (typeof node.value !== "string") return file.items(node);
+function itemsOf(node: RuleNode): readonly RuleNode[] {
+    if (typeof node.value !== "string") return node.items ?? [];
     const words = node.value.split(",").map((word) => word.trim());
-    return words.filter(Boolean).map((value) => ({ file: node.file, line: node.line, value }));
+    return words.filter(Boolean).map((value) => ({ ...node, value }));
 }
 
-function readStrings(file: RuleFile, node: RuleNode, draft: Draft): readonly string[] {
-    const items = itemsOf(file, node);
+function readStrings(node: RuleNode, draft: Draft): readonly string[] {
+    const items = itemsOf(node);
     if (items.length === 0) refuse(draft, node, "Write a list here.");
     return items.flatMap((item) => {
         if (typeof item.value === "string") return [item.value];

@@ -58,12 +58,14 @@ export class LineReader {
                 const rest = text.slice(this.#at, lineEnd);
                 if (!isLineWhole && !this.#canBegin(rest)) return;
                 const { kind, lead } = this.#classify(rest);
-                if (!isLineWhole && sentenceEnd(text, this.#at + lead.length, lineEnd) === -1)
-                    return;
+                const isParted = kind === "text" || kind === "item";
+                const begins = this.#at + lead.length;
+                const isCertain = isParted && sentenceEnd(text, begins, lineEnd) !== -1;
+                if (!isLineWhole && !isCertain) return;
                 this.#line = kind;
                 this.#at += lead.length;
                 yield { kind: "line", line: kind, lead };
-                if (kind !== "text" && kind !== "item" && kind !== "blank") {
+                if (!isParted) {
                     const whole = text.slice(this.#at, lineEnd).trimEnd();
                     if (whole !== "")
                         yield { kind: "sentence", sentence: { before: "", text: whole } };

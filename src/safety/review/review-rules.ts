@@ -58,6 +58,7 @@ export interface TokenRules {
 /** Common small words by which sentences of a language are told from lists of terms. */
 export interface LanguageRules {
     readonly english: readonly string[];
+    readonly arabic: readonly string[];
     /** Of other languages in Latin letters; none of them English. */
     readonly otherLatin: readonly string[];
 }

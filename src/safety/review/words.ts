@@ -7,22 +7,21 @@ export interface Word {
     readonly text: string;
 }
 
-const token =
-    /(?<number>\p{N}+(?:[.,]\p{N}+)*)|(?<word>\p{L}+(?:'\p{L}+)*)|(?<sign>[/%⁄٪])|(?<mark>[,;:()|،؛—])/gu;
+const token = /(\p{N}+(?:[.,]\p{N}+)*)|(\p{L}+(?:'\p{L}+)*)|([/%⁄٪])|([,;:()|،؛—])/gu;
 
 /** Words that an apostrophe shortens and that no rule of {@link endings} takes apart. */
-const contractions: Readonly<Record<string, readonly string[]>> = {
-    "can't": ["can", "not"],
-    cannot: ["can", "not"],
-    cant: ["can", "not"],
-    "won't": ["will", "not"],
-    wont: ["will", "not"],
-    dont: ["do", "not"],
-    doesnt: ["does", "not"],
-    didnt: ["did", "not"],
-    isnt: ["is", "not"],
-    "let's": ["let", "us"],
-};
+const contractions: ReadonlyMap<string, readonly string[]> = new Map([
+    ["can't", ["can", "not"]],
+    ["cannot", ["can", "not"]],
+    ["cant", ["can", "not"]],
+    ["won't", ["will", "not"]],
+    ["wont", ["will", "not"]],
+    ["dont", ["do", "not"]],
+    ["doesnt", ["does", "not"]],
+    ["didnt", ["did", "not"]],
+    ["isnt", ["is", "not"]],
+    ["let's", ["let", "us"]],
+]);
 const endings: Readonly<Record<string, string>> = {
     "n't": "not",
     "'ve": "have",
@@ -37,8 +36,7 @@ const ending = /^(?<stem>.+?)(?<end>n't|'ve|'re|'m|'ll|'d|'s)$/u;
 /** The words of a sentence: folded, without Markdown, contractions taken apart. */
 export function wordsOf(sentence: string): Word[] {
     const words: Word[] = [];
-    for (const { groups = {} } of foldWord(sentence).matchAll(token)) {
-        const { number, word, sign, mark } = groups;
+    for (const [, number, word, sign, mark] of foldWord(sentence).matchAll(token)) {
         if (number !== undefined) words.push({ kind: "number", text: number });
         else if (sign !== undefined)
             words.push({ kind: "sign", text: sign === "/" || sign === "⁄" ? "/" : "%" });
@@ -49,7 +47,7 @@ export function wordsOf(sentence: string): Word[] {
 }
 
 function takeApart(word: string): readonly string[] {
-    const known = contractions[word];
+    const known = contractions.get(word);
     if (known) return known;
     if (!word.includes("'")) return [word];
     const { stem, end } = ending.exec(word)?.groups ?? {};

@@ -41,7 +41,11 @@ export class AnswerWriter {
 
     begin(kind: LineKind, lead: string): void {
         this.#line = { kind, lead, body: "", sentences: 0, isCut: false };
-        if (kind !== "row" && kind !== "ruler") this.#inTable = "no";
+        if (kind === "row" || kind === "ruler") return;
+        this.#inTable = "no";
+        // The head of a table that has no body is a line like others.
+        const head = this.#heads.at(-1);
+        if (head?.kind === "table" && !head.emptied) this.#flushHeads();
     }
 
     keep({ before, text }: Sentence): void {

@@ -90,7 +90,7 @@ describe("what is taken out", () => {
 });
 
 describe("the end of an answer", () => {
-    const start = "Rest well and drink a lot of water today.";
+    const start = "Rest well at home and drink a lot of water today and tomorrow.";
 
     test("is cut where it begins to repeat itself", () => {
         const { text, verdict, notices } = review(
@@ -197,11 +197,12 @@ describe("a question that calls for care", () => {
 });
 
 test("a certain diagnosis is one only with a picture", () => {
-    const text = "You have pneumonia in the left lung. It is an infection of the lung by a germ.";
+    const rest = "It is an infection of the lung by a germ, which often passes.";
+    const text = `You have pneumonia in the left lung. ${rest}`;
     expect(review(text).findings).toEqual([]);
     expect(review(text, { aboutImage: true })).toMatchObject({
         verdict: "repaired",
-        text: "It is an infection of the lung by a germ.",
+        text: rest,
         notices: ["review-diagnosis"],
     });
 });
