@@ -5,20 +5,20 @@ const codes: Readonly<Record<string, string>> = {
     ا: "_",
     ب: "b",
     ت: "t",
-    ث: "st",
+    ث: "stθ",
     ج: "g",
     ح: "7h",
     خ: "x",
     د: "d",
-    ذ: "dz",
+    ذ: "dzθ",
     ر: "r",
     ز: "z",
     س: "s",
     ش: "c",
     ص: "s",
-    ض: "d",
+    ض: "dθ",
     ط: "t",
-    ظ: "dz",
+    ظ: "dzθ",
     ع: "3_",
     غ: "8",
     ف: "f",
@@ -43,7 +43,8 @@ const sounds: readonly (readonly [string, string])[] = [
     ["sh", "c"],
     ["ch", "c"],
     ["dj", "g"],
-    ["th", "s"],
+    // What "th" stands for depends on the dialect and the word: θ is in the keys of all of them.
+    ["th", "θ"],
     ["dh", "d"],
     ["ph", "f"],
     ["ou", ""],
@@ -98,12 +99,12 @@ function tells(key: string): boolean {
 /** The keys under which an Arabic word (folded) is found when it is written in Latin letters. */
 export function keysOfArabic(word: string): string[] {
     let keys = [""];
-    for (const [index, letter] of [...word].entries()) {
+    for (const [index, letter] of Array.from(word).entries()) {
         // A last "ه" is often the feminine ending, which is written as a vowel.
         const isEnding = letter === "ه" && index === word.length - 1;
         const options = isEnding ? "h_t" : (codes[letter] ?? "_");
         keys = keys
-            .flatMap((key) => [...options].map((code) => (code === "_" ? key : key + code)))
+            .flatMap((key) => Array.from(options).map((code) => (code === "_" ? key : key + code)))
             .slice(0, mostKeys);
     }
     return [...new Set(keys.map(shortenRuns))].filter(tells);
@@ -144,12 +145,13 @@ const longVowels: Readonly<Record<string, string>> = { ا: "aeo", و: "ouw", ي:
 export function soundsLike(latin: string, arabic: string): boolean {
     const vowels = latin.replace(/[^aeiouwy]+/g, "-").split("-");
     let at = 0;
-    for (const [index, letter] of [...arabic].entries()) {
+    for (const [index, letter] of Array.from(arabic).entries()) {
         const written = longVowels[letter];
         const isEdge = index === 0 || index === arabic.length - 1;
         if (written === undefined || isEdge) continue;
         const found = vowels.findIndex(
-            (group, place) => place >= at && [...group].some((vowel) => written.includes(vowel)),
+            (group, place) =>
+                place >= at && Array.from(group).some((vowel) => written.includes(vowel)),
         );
         if (found < 0) return false;
         at = found + 1;
@@ -157,7 +159,11 @@ export function soundsLike(latin: string, arabic: string): boolean {
     return true;
 }
 
-function consonants(word: string): string {
+/** French "ou" before a vowel is a "w": "oualed", "douakh". */
+const frenchW = /ou(?=[aei])/g;
+
+function consonants(latin: string): string {
+    const word = latin.replace(frenchW, "w");
     let key = "";
     let at = 0;
     while (at < word.length) {

@@ -47,5 +47,5 @@ function isOneSlip(one: string, other: string): boolean {
     const left = one.slice(start, one.length - end);
     const right = other.slice(start, other.length - end);
     if (left.length <= 1 && right.length <= 1) return true;
-    return left.length === 2 && left === [...right].reverse().join("");
+    return left.length === 2 && left === right.charAt(1) + right.charAt(0);
 }

@@ -1,6 +1,7 @@
 import { foldText } from "./fold-text.ts";
-import type { Lexicon, Reading } from "./lexicon.ts";
+import type { Lexicon } from "./lexicon.ts";
 import { splitWords, type Word } from "./split-words.ts";
+import type { Reading } from "./word-forms.ts";
 
 /** A word of a message with what it may mean. */
 export interface Token extends Word {

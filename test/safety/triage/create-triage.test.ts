@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
+import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTriage } from "../../../src/safety/triage/create-triage.ts";
 import { loadTriageRules } from "../../../src/safety/triage/load-triage-rules.ts";
@@ -59,20 +59,18 @@ describe("createTriage", () => {
     });
 
     it("answers any text, always the same", () => {
-        const text = fc.oneof(
-            fc.string({ unit: "binary" }),
-            fc
-                .array(
-                    fc.constantFrom(
-                        ..."chest pain no not صدري يوجعني ما عندي , . ? but لكن 3andi baby 39 \u064b \u200c".split(
-                            " ",
-                        ),
+        const text = oneof(
+            string({ unit: "binary" }),
+            array(
+                constantFrom(
+                    ..."chest pain no not صدري يوجعني ما عندي , . ? but لكن 3andi baby 39 \u064b \u200c".split(
+                        " ",
                     ),
-                )
-                .map((words) => words.join(" ")),
+                ),
+            ).map((words) => words.join(" ")),
         );
-        fc.assert(
-            fc.property(text, (message) => {
+        assert(
+            property(text, (message) => {
                 expect(triage(message)).toEqual(triage(message));
             }),
         );
@@ -80,13 +78,13 @@ describe("createTriage", () => {
 
     it("does not let vowel signs or stretched letters hide a complaint", () => {
         const plain = "صدري يوجعني";
-        const signs = fc.array(fc.constantFrom("", "\u064E", "\u0651", "\u0640"), {
+        const signs = array(constantFrom("", "\u064E", "\u0651", "\u0640"), {
             minLength: plain.length,
             maxLength: plain.length,
         });
-        fc.assert(
-            fc.property(signs, (marks) => {
-                const written = [...plain].map((letter, index) => letter + (marks[index] ?? ""));
+        assert(
+            property(signs, (marks) => {
+                const written = Array.from(plain, (letter, index) => letter + (marks[index] ?? ""));
                 expect(triage(written.join("")).rules).toContain("cardiac-chest-pain");
             }),
         );
