@@ -1,7 +1,7 @@
 /** What is decided of a message before anything of it is stored. */
 import type { ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
-import type { Alarm, ConversationSettings, InboundMessage } from "./message.ts";
+import type { Alarm, Command, ConversationSettings, InboundMessage } from "./message.ts";
 import { whoAnswers } from "./hand-over.ts";
 import type { ConversationStore } from "./ports.ts";
 import type { RecentWords } from "./recent-words.ts";
@@ -94,14 +94,23 @@ export async function asStored(
     const { conversation, command } = message;
     const { store, settings, staff } = parts;
     const mayLack = lacksConsent(conversation, {}, settings.consent);
-    if (command || message.fromStaff || (!mayLack && !staff)) return message;
+    const isPlain = command !== undefined && isPlainCommand(command);
+    if (isPlain || message.fromStaff || (!mayLack && !staff)) return message;
     const known: ConversationSettings = await store.readSettings(conversation);
     if (!lacksConsent(conversation, known, settings.consent)) {
+        if (command) return message;
         return whoAnswers(known, parts) === "staff" ? { ...message, handedOver: true } : message;
     }
     const { quoted: _quoted, ...rest } = message;
     const { language } = decideLanguage(message, { turns: [], ...known }, settings);
     const empty = { ...rest, text: "", attachments: [], withheld: { language } };
+    if (command) return { ...empty, command: { ...command, argument: "" } };
     const consent = message.alarm ? undefined : readConsent(message.text);
     return consent === undefined ? empty : { ...empty, command: consent };
+}
+
+/** Whether what stands behind a command is a choice, or nothing: no words about anybody's health. */
+function isPlainCommand({ name, argument }: Command): boolean {
+    const isChoice = name === "language" || name === "agree" || name === "decline";
+    return argument === "" || isChoice || name === "delete";
 }

@@ -5,7 +5,7 @@ import type { Patience } from "./conversation/persist.ts";
 import type { Slots } from "./images/decoding-slots.ts";
 import type { Notices } from "./notices.ts";
 import type { ImageLimits } from "./images/prepare-image.ts";
-import type { ChatModel, ConversationStore, ModelDescription } from "./ports.ts";
+import type { ChatModel, ConversationStore, ModelDescription, PatientData } from "./ports.ts";
 import type { AccessCheck } from "./safety/access/access.ts";
 import type { ConsentSettings } from "./safety/consent.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";
@@ -22,6 +22,8 @@ export interface ReplyParts {
     readonly safety: SafetyParts;
     /** The clinic's people; absent: none can be reached from here. */
     readonly staff?: StaffParts;
+    /** What is kept of patients; absent: nothing beyond their conversations' own changes. */
+    readonly data?: Pick<PatientData, "erase">;
 }
 
 /** How the clinic's people are reached, and what they may do. */

@@ -62,7 +62,15 @@ export async function openClinicProcess(
             role === "worker" ? [] : openPlatforms(config, { notices, storage, display, logger });
         const settings = assistantSettings(config, patient);
         const staff = openStaff(config, storage);
-        const replyParts = { notices, logger, settings, safety, ...(staff ? { staff } : {}) };
+        const { data } = storage;
+        const replyParts = {
+            notices,
+            logger,
+            settings,
+            safety,
+            data,
+            ...(staff ? { staff } : {}),
+        };
         const parts = { ...replyParts, storage, platforms, ...(model ? { model } : {}) };
         return {
             replyParts,

@@ -5,7 +5,7 @@ import type { Draft, StaffEvent } from "./draft.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { Conversation, ConversationChange, InboundMessage } from "./message.ts";
-import type { OpenTurn, TurnEnd } from "./queue-ports.ts";
+import type { OpenTurn, TurnEnd, TurnOutcome } from "./queue-ports.ts";
 import { tellStaff } from "./tell-staff.ts";
 import { wait } from "./wait.ts";
 
@@ -49,6 +49,7 @@ export async function commitTurn(
             ...(afresh === undefined ? {} : { afresh }),
             ...(Object.keys(change).length === 0 ? {} : { change: { ...change, id: turn.id } }),
         };
+        await persist(() => eraseBefore(outcome, turn, parts), parts.settings.retry, turn.signal);
         await persist(() => turn.commit(outcome), parts.settings.retry, turn.signal);
         await telling;
         return "done";
@@ -56,6 +57,15 @@ export async function commitTurn(
         if (isAppError(error, "aborted")) return endInterrupted(turn, error);
         throw error;
     }
+}
+
+/** A patient who withdraws leaves nothing behind but the reply that says so. */
+async function eraseBefore(
+    { change }: TurnOutcome,
+    { id, conversation }: OpenTurn,
+    { data }: AssistantParts | DeskParts,
+): Promise<void> {
+    if (change?.consent === "withdrawn") await data?.erase(conversation, { turn: id });
 }
 
 /** Goes on beside the commit. Never fails. */

@@ -50,6 +50,7 @@ export async function compose(
                 logger,
                 settings: assistantSettings(config, options),
                 safety,
+                data: storage.data,
             },
             redis: storage.description,
             loadMs: performance.now() - startedAtMs,

@@ -89,10 +89,13 @@ async function readConversation(
 async function remember(
     change: ConversationChange,
     message: InboundMessage,
-    { store, settings }: AssistantParts,
+    { store, settings, data }: AssistantParts,
     signal: AbortSignal,
 ): Promise<void> {
     const named = { ...change, id: changeId(message) };
+    if (change.consent === "withdrawn") {
+        await persist(async () => data?.erase(message.conversation), settings.retry, signal);
+    }
     await persist(() => store.update(message.conversation, named), settings.retry, signal);
 }
 
