@@ -94,14 +94,15 @@ export async function asStored(
     const { conversation, command } = message;
     const { store, settings, staff } = parts;
     const mayLack = lacksConsent(conversation, {}, settings.consent);
-    const isPlain = command !== undefined && isPlainCommand(command);
-    if (isPlain || message.fromStaff || (!mayLack && !staff)) return message;
+    const { quoted: _quoted, ...rest } = message;
+    if (message.fromStaff) return message;
+    if (command && isPlainCommand(command)) return rest;
+    if (!mayLack && !staff) return message;
     const known: ConversationSettings = await store.readSettings(conversation);
     if (!lacksConsent(conversation, known, settings.consent)) {
         if (command) return message;
         return whoAnswers(known, parts) === "staff" ? { ...message, handedOver: true } : message;
     }
-    const { quoted: _quoted, ...rest } = message;
     const { language } = decideLanguage(message, { turns: [], ...known }, settings);
     const empty = { ...rest, text: "", attachments: [], withheld: { language } };
     if (command) return { ...empty, command: { ...command, argument: "" } };
