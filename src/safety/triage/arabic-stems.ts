@@ -34,6 +34,7 @@ function isSafe(prefix: string): boolean {
     return prefix === "" || prefix === "و" || prefix === "ف" || prefix.endsWith("ال");
 }
 
+const objectSuffixes = new Set(words("ني ته تها تني وني ها تو تهم نا"));
 const possessives = new Set(["", ...words("ي ه ها و ك نا هم كم")]);
 
 function isPossessive(suffix: string): boolean {
@@ -64,7 +65,7 @@ export function arabicStems(word: string): ArabicStem[] {
                 const isNoun = asNoun && isSafe(prefix) && isPossessive(suffix);
                 // "عض" is a verb of two letters, "he bit": عضني، عضته.
                 const isVerb = start === 0 || prefix === "و";
-                if (!isNoun && !(isVerb && verbSuffixes.has(suffix))) continue;
+                if (!isNoun && !(isVerb && objectSuffixes.has(suffix))) continue;
                 if (!isNoun) {
                     stems.push({ stem, asVerb: true, mine: mineSuffixes.has(suffix) });
                     continue;
