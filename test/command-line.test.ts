@@ -185,10 +185,13 @@ test("doctor: one line for each part of a sound installation", async () => {
         "model",
         "licence",
         "projector",
+        "safety",
         "Redis",
+        "data keys",
         "Telegram",
         "WhatsApp",
         "WhatsApp Web",
+        "staff",
     ]);
     expect(lines.filter((line) => line.startsWith("FAULT"))).toEqual([]);
 });
