@@ -1,6 +1,7 @@
 import type { CompiledRule, CompiledRules } from "./compile-rules.ts";
 import { countSentence, emptyLanguageCount, isWrongLanguage } from "./check-language.ts";
 import { LeakWatch, type KnownInstructions } from "./check-leak.ts";
+import { countSpoken } from "./count-letters.ts";
 import { isStuck, LoopWatch } from "./check-repetition.ts";
 import type { TokenCleaner } from "./check-tokens.ts";
 import { brokenRules, type ReadWord, type WordReader } from "./match-phrases.ts";
@@ -34,7 +35,6 @@ const minRestLetters = 40;
 const maxTopicWords = 40;
 const comma: ReadWord = { isMark: true, atoms: [] };
 
-const letter = /[\p{L}\p{N}]/gu;
 const sentenceEnded = /[.!?؟…۔。:|][\s*_`"'»”’)\]]*$/u;
 
 /**
@@ -252,14 +252,14 @@ export class AnswerReading {
         this.#isLeadInLast = introduces;
         if (kind !== "code")
             this.#language = countSentence(this.#language, text, this.#parts.rules.languages);
-        this.#letters += text.match(letter)?.length ?? 0;
+        this.#letters += countSpoken(text);
         if (texts.length >= 3) this.#wordySentences += 1;
         this.#write(() => this.#writer.keep(sentence));
         return undefined;
     }
 
     #lose(text: string): void {
-        this.#lostLetters += text.match(letter)?.length ?? 0;
+        this.#lostLetters += countSpoken(text);
     }
 }
 

@@ -1,4 +1,5 @@
 import type { Language } from "../../message.ts";
+import { countLetters } from "./count-letters.ts";
 
 /** How much of an answer is written in what. Letters, except where it says otherwise. */
 export interface LanguageCount {
@@ -37,9 +38,7 @@ export const emptyLanguageCount: LanguageCount = {
     otherLatinWords: 0,
 };
 
-const arabicLetter = /(?=\p{L})\p{Script=Arabic}/gu;
-const latinWord = /\p{Script=Latin}+/gu;
-const otherLetter = /(?=\p{L})[^\p{Script=Latin}\p{Script=Arabic}]/gu;
+const latinWord = /[A-Za-z\u00C0-\u024F]+/g;
 const foreignLetter =
     /[\u0679\u067E\u0686\u0688\u0691\u0698\u06A9\u06AF\u06BA\u06BE\u06C1\u06C2\u06CC\u06D2\u06D3\u067C\u0689\u0693\u0696\u069A\u06BC\u06D0]/gu;
 const invisible = /`[^`\n]*`|\bhttps?:\/\/\S+|\S+@\S+\.\S+/gu;
@@ -50,10 +49,10 @@ export function countSentence(
     sentence: string,
     small: SmallWords,
 ): LanguageCount {
-    const text = sentence.normalize("NFKC").replace(invisible, " ");
-    const arabic = text.match(arabicLetter)?.length ?? 0;
+    const normal = sentence.normalize("NFKC");
+    const text = /[`@:]/.test(normal) ? normal.replace(invisible, " ") : normal;
+    const { arabic, latin, other } = countLetters(text);
     const words = text.match(latinWord) ?? [];
-    const latin = words.reduce((sum, { length }) => sum + length, 0);
     const lower = words.map((word) => word.toLowerCase());
     const english = lower.filter((word) => small.english.has(word)).length;
     const otherLatin = lower.filter((word) => small.otherLatin.has(word)).length;
@@ -62,8 +61,9 @@ export function countSentence(
     return {
         arabic: count.arabic + arabic,
         latin: count.latin + latin,
-        other: count.other + (text.match(otherLetter)?.length ?? 0),
-        foreignArabic: count.foreignArabic + (text.match(foreignLetter)?.length ?? 0),
+        other: count.other + other,
+        foreignArabic:
+            count.foreignArabic + (arabic > 0 ? (text.match(foreignLetter)?.length ?? 0) : 0),
         latinWords: count.latinWords + words.length,
         latinProse: count.latinProse + (isLatinProse ? latin : 0),
         arabicProse: count.arabicProse + (isArabicProse ? arabic : 0),

@@ -2,14 +2,30 @@
 const maxGroup = 8;
 /** How often a group of so many words may stand back to back, by the number of its words. */
 const allowed = [0, 4, 3, 2, 2, 2, 2, 2, 2] as const;
-const letterRun = /(\p{L})\1{11}|(\p{N})\2{23}|([^\p{L}\p{N}\s])\3{99}/u;
+/** How often one character may follow itself: a letter, a digit, anything else. */
+const maxLetterRun = 11;
+const maxDigitRun = 23;
+const maxOtherRun = 99;
 /** The longest group of letters that is looked for back to back in a text without spaces. */
 const maxLetterGroup = 16;
 const minLetterRun = 60;
 
 /** Whether a sentence is stuck: groups of words or letters that stand back to back without end. */
 export function isStuck(text: string, words: readonly string[]): boolean {
-    return letterRun.test(text) || hasWordLoop(words) || hasLetterLoop(text);
+    return hasWordLoop(words) || hasLongRun(text) || hasLetterLoop(text);
+}
+
+function hasLongRun(text: string): boolean {
+    let run = 1;
+    for (let at = 1; at < text.length; at += 1) {
+        run = text.charCodeAt(at) === text.charCodeAt(at - 1) ? run + 1 : 1;
+        if (run <= maxLetterRun) continue;
+        const character = text.charAt(at);
+        if (/\p{L}/u.test(character)) return true;
+        if (run > maxDigitRun && /\p{N}/u.test(character)) return true;
+        if (run > maxOtherRun && /\S/.test(character)) return true;
+    }
+    return false;
 }
 
 function hasWordLoop(words: readonly string[]): boolean {

@@ -61,7 +61,7 @@ export type Strictness = "strict" | "loose";
 const none: readonly number[] = [];
 
 /** Matches phrases in one sentence; remembers what it found, so that the time stays linear. */
-export class PhraseMatcher {
+class PhraseMatcher {
     readonly #words: readonly ReadWord[];
     readonly #vocabulary: Vocabulary;
     readonly #strictness: Strictness;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ReviewSubject } from "../../../src/safety/review/review.ts";
 
 /** The system prompt that ships, filled in. */
-export const systemPrompt = readFileSync("prompts/system.en.md", "utf8")
+const systemPrompt = readFileSync("prompts/system.en.md", "utf8")
     .replace(/^<!--.*-->\n/, "")
     .replace("{clinicName}", "Al Noor Clinic")
     .trim();
