@@ -75,7 +75,10 @@ export async function answerReviewed(
         completion,
         words: review.text,
         remarks: [
-            ...review.notices.map((name) => notices(name, language)),
+            ...review.notices
+                // Above an urgent answer it stands already.
+                .filter((name) => name !== "review-referral-urgent")
+                .map((name) => notices(name, language)),
             ...endRemarks(end, language, notices),
         ],
     };
