@@ -88,8 +88,9 @@ function showPrivacy({ key, conversation, language }: Commander, parts: ReplyPar
 /** The conversation as its patient reads it. */
 function exportText(turns: readonly Turn[], language: Language, notices: Notices): string {
     if (turns.length === 0) return notices("export-nothing", language);
-    const entries = turns.map(({ role, text, atMs, images }) => {
-        const who = notices(role === "user" ? "export-you" : "export-assistant", language);
+    const entries = turns.map(({ role, text, atMs, images, fromStaff }) => {
+        const answerer = fromStaff ? "label-clinic" : "export-assistant";
+        const who = notices(role === "user" ? "export-you" : answerer, language);
         const at = new Date(atMs).toISOString().slice(0, 16).replace("T", " ");
         const count = String(images.length);
         const shown = images.length > 0 ? [notices("export-images", language, { count })] : [];

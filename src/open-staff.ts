@@ -17,11 +17,7 @@ export function openStaff(
     }: Pick<Storage, "postbox" | "cases" | "summaries" | "store">,
 ): StaffParts | undefined {
     if (!staff) return undefined;
-    const { telegramGroup, language, onUrgent, showText, silentMs, hours } = staff;
-    const group: readonly ConversationKey[] =
-        telegramGroup === undefined || !platforms.telegram
-            ? []
-            : [`${telegramAccount(platforms.telegram.token)}:${telegramGroup}`];
+    const { language, onUrgent, showText, silentMs, hours } = staff;
     return {
         settings: {
             language,
@@ -30,10 +26,24 @@ export function openStaff(
             silentMs,
             ...(hours === undefined ? {} : { hours }),
         },
-        rooms: [...group, ...(staff.webhook ? [webhookRoom] : [])],
+        rooms: staffRooms({ staff, platforms }),
         postbox,
         cases,
         summaries,
         store,
     };
+}
+
+/** Where the clinic's people are written to: what is kept of these is no patient's. */
+export function staffRooms({
+    staff,
+    platforms: { telegram },
+}: Pick<Config, "staff" | "platforms">): readonly ConversationKey[] {
+    const group = staff?.telegramGroup;
+    return [
+        ...(group !== undefined && telegram
+            ? [`${telegramAccount(telegram.token)}:${group}` as const]
+            : []),
+        ...(staff?.webhook ? [webhookRoom] : []),
+    ];
 }

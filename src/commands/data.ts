@@ -9,6 +9,7 @@ import type { ConversationKey } from "../message.ts";
 import type { ConversationSummary } from "../ports.ts";
 import { type KeptPicture, renderExport } from "../privacy/render-export.ts";
 import { examineRecords, openRecordLog, recordsPath } from "../privacy/signed-records.ts";
+import { staffRooms } from "../open-staff.ts";
 import { openStorage, type Storage } from "../storage.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { openLog, readConfig } from "./session.ts";
@@ -23,8 +24,11 @@ export async function listData(
     options: DataOptions & { readonly showAddresses: boolean },
 ): Promise<ExitCode> {
     return await withStorage(async ({ data }) => {
+        const rooms = staffRooms(readConfig());
         const found: ConversationSummary[] = [];
-        for await (const one of data.list()) found.push(one);
+        for await (const one of data.list()) {
+            if (!rooms.includes(one.conversation)) found.push(one);
+        }
         const shown = found
             .sort((one, other) => (other.lastChangeMs ?? 0) - (one.lastChangeMs ?? 0))
             .map(({ conversation, id, turns, waiting, lastChangeMs }) => ({

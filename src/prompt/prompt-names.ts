@@ -107,6 +107,7 @@ export const promptRules = {
     "export-nothing": toPatient(),
     "export-you": line,
     "export-assistant": line,
+    "label-clinic": { reader: "line", placeholders: ["clinicName"] },
     "export-images": { reader: "line", placeholders: ["count"] },
     "command-privacy": line,
     "command-export": line,
