@@ -143,6 +143,9 @@ const longVowels: Readonly<Record<string, string>> = { ا: "aeo", و: "ouw", ي:
  * "layla" is not "wallah".
  */
 export function soundsLike(latin: string, arabic: string): boolean {
+    // Nobody writes a short vowel like this: "nateeja" is not "nataj".
+    if (/[^e]ee(?!e)/.test(latin) && !arabic.includes("ي")) return false;
+    if (/[^o]oo(?!o)/.test(latin) && !arabic.includes("و")) return false;
     const vowels = latin.replace(/[^aeiouwy]+/g, "-").split("-");
     let at = 0;
     for (const [index, letter] of Array.from(arabic).entries()) {

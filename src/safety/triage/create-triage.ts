@@ -1,18 +1,23 @@
 import { dispositions, type Assessment, type Triage } from "./assessment.ts";
 import { createLexicon } from "./lexicon.ts";
-import { matchPattern, type CompiledPattern, type Match } from "./match-pattern.ts";
-import { type ContextRules, readContext } from "./read-context.ts";
+import { matchPattern, type CompiledPattern } from "./match-pattern.ts";
+import { type ContextRules, readContext, type ReadContext } from "./read-context.ts";
 import { createReader, type Message } from "./read-message.ts";
 import type { Concept, Pattern, Rule, TriageRules } from "./triage-rules.ts";
 
-interface CompiledConcept extends Omit<Concept, "patterns"> {
-    readonly patterns: readonly CompiledPattern[];
+/** A pattern of a concept, kept under the classes of one of its elements. */
+interface Candidate {
+    readonly concept: Pick<Concept, "name" | "kind" | "evenIf">;
+    readonly pattern: CompiledPattern;
 }
+
+/** Patterns by a class without which they cannot match. */
+type PatternIndex = ReadonlyMap<number, readonly Candidate[]>;
 
 /** More than any patient has facts to tell; the newest count. */
 const mostEarlier = 30;
 
-/** Prepares the screen: compiles the rules once, which takes some tens of milliseconds. */
+/** Prepares the screen: compiles the rules once, which takes about a second. */
 export function createTriage(rules: TriageRules): Triage {
     const lexicon = createLexicon(rules);
     const compilePattern = ({ elements, atStart, without, window }: Pattern): CompiledPattern => {
@@ -29,25 +34,23 @@ export function createTriage(rules: TriageRules): Triage {
             window,
         };
     };
-    const concepts = rules.concepts.map((concept): CompiledConcept => ({
-        ...concept,
-        patterns: concept.patterns.map(compilePattern),
-    }));
+    const indexOf = (isWanted: (concept: Concept) => boolean): PatternIndex =>
+        indexPatterns(rules.concepts.filter(isWanted), compilePattern);
     const contexts = contextRules(rules, compilePattern, lexicon.classId);
     const readMessage = createReader(lexicon, rules.numbers, { filler: lexicon.classId("filler") });
-    const figures = concepts.filter(({ kind }) => kind === "figure");
-    const literal = concepts.filter(({ kind }) => kind !== "figure");
-    const facts = literal.filter(({ kind }) => kind === "fact");
+    const figures = indexOf(({ kind }) => kind === "figure");
+    const literal = indexOf(({ kind }) => kind !== "figure");
+    const facts = indexOf(({ kind }) => kind === "fact");
     const ordered = rules.rules.toSorted((a, b) => severity(a) - severity(b));
 
-    const conceptsIn = (text: string, wanted: readonly CompiledConcept[]): Set<string> => {
+    const conceptsIn = (text: string, wanted: PatternIndex): Set<string> => {
         const message = readMessage(text);
-        const present = message.classIds;
         const context = readContext(message, contexts);
-        const covered = coveredTokens(figures, present, message);
+        const covered = coveredTokens(figures, message);
         const found = new Set<string>();
-        for (const concept of wanted) {
-            if (holds(concept, present, message, covered, context)) found.add(concept.name);
+        for (const { concept, pattern } of candidatesIn(message, wanted)) {
+            if (found.has(concept.name)) continue;
+            if (holds(concept, pattern, message, covered, context)) found.add(concept.name);
         }
         return found;
     };
@@ -90,47 +93,63 @@ function contextRules(
     };
 }
 
-function canMatch({ elements }: CompiledPattern, present: ReadonlySet<number>): boolean {
-    return elements.every(
-        ({ classIds, range }) => range !== undefined || classIds.some((id) => present.has(id)),
-    );
+function indexPatterns(
+    concepts: readonly Concept[],
+    compile: (pattern: Pattern) => CompiledPattern,
+): PatternIndex {
+    const index = new Map<number, Candidate[]>();
+    for (const concept of concepts) {
+        for (const pattern of concept.patterns.map(compile)) {
+            const [key] = pattern.elements
+                .filter(({ range }) => range === undefined)
+                .toSorted((a, b) => a.classIds.length - b.classIds.length);
+            for (const classId of key?.classIds ?? []) {
+                const others = index.get(classId);
+                if (others) others.push({ concept, pattern });
+                else index.set(classId, [{ concept, pattern }]);
+            }
+        }
+    }
+    return index;
+}
+
+/** The patterns all of whose elements occur somewhere in a message. */
+function* candidatesIn({ classIds }: Message, index: PatternIndex): Generator<Candidate> {
+    for (const classId of classIds) {
+        for (const candidate of index.get(classId) ?? []) {
+            const isThere = candidate.pattern.elements.every(
+                (element) =>
+                    element.range !== undefined || element.classIds.some((id) => classIds.has(id)),
+            );
+            if (isThere) yield candidate;
+        }
+    }
 }
 
 /** The tokens that figures of speech use: "my phone died" is nobody's death. */
-function coveredTokens(
-    figures: readonly CompiledConcept[],
-    present: ReadonlySet<number>,
-    message: Message,
-): Uint8Array {
+function coveredTokens(figures: PatternIndex, message: Message): Uint8Array {
     const covered = new Uint8Array(message.tokens.length);
-    for (const { patterns } of figures) {
-        for (const pattern of patterns) {
-            if (!canMatch(pattern, present)) continue;
-            for (const match of matchPattern(pattern, message)) {
-                for (const { first, last } of match) covered.fill(1, first, last + 1);
-            }
+    for (const { pattern } of candidatesIn(message, figures)) {
+        for (const match of matchPattern(pattern, message)) {
+            for (const { first, last } of match) covered.fill(1, first, last + 1);
         }
     }
     return covered;
 }
 
 function holds(
-    { patterns, kind, evenIf }: CompiledConcept,
-    present: ReadonlySet<number>,
+    { kind, evenIf }: Candidate["concept"],
+    pattern: CompiledPattern,
     message: Message,
     covered: Uint8Array,
-    context: (match: Match, kind: Concept["kind"]) => ReadonlySet<Concept["evenIf"][number]>,
+    context: ReadContext,
 ): boolean {
-    for (const pattern of patterns) {
-        if (!canMatch(pattern, present)) continue;
-        for (const match of matchPattern(pattern, message)) {
-            if (match.some(({ first, last }) => covered.subarray(first, last + 1).includes(1)))
-                continue;
-            const contexts = context(match, kind);
-            if ([...contexts].every((name) => evenIf.includes(name))) return true;
+    return matchPattern(pattern, message).some((match) => {
+        if (match.some(({ first, last }) => covered.subarray(first, last + 1).includes(1))) {
+            return false;
         }
-    }
-    return false;
+        return [...context(match, kind)].every((name) => evenIf.includes(name));
+    });
 }
 
 function fires({ when }: Rule, found: ReadonlySet<string>): boolean {

@@ -15,8 +15,8 @@ export interface Lexicon extends LatinReader {
     readonly classId: (name: string) => number | undefined;
     /** The classes of a lexeme that is a whole entry. */
     readonly classesOf: (lexeme: number) => readonly number[];
-    /** The phrases that begin with a lexeme. */
-    readonly phrasesOf: (lexeme: number) => readonly Phrase[];
+    /** The phrases that begin with a lexeme, by the lexeme of their second word. */
+    readonly phrasesOf: (lexeme: number) => ReadonlyMap<number, readonly Phrase[]> | undefined;
 }
 
 /** The article, before a word that is long enough to be one without it. */
@@ -27,7 +27,7 @@ export function createLexicon(
 ): Lexicon {
     const forms = new Map<string, Form>();
     const classesByLexeme: number[][] = [];
-    const phrasesByLexeme: Phrase[][] = [];
+    const phrasesByLexeme = new Map<number, Map<number, Phrase[]>>();
     const classIds = new Map(rules.classes.map(({ name }, index) => [name, index]));
 
     const formOf = (word: string, exact: boolean): Form => {
@@ -39,7 +39,6 @@ export function createLexicon(
         }
         const form = { lexeme: classesByLexeme.length, exact };
         classesByLexeme.push([]);
-        phrasesByLexeme.push([]);
         forms.set(written, form);
         return form;
     };
@@ -50,10 +49,10 @@ export function createLexicon(
             const [first = 0] = lexemes;
             const [only] = found;
             if (lexemes.length > 1) {
-                phrasesByLexeme[first]?.push({ lexemes, classId });
+                addPhrase(phrasesByLexeme, { lexemes, classId });
                 const bare = words.map((word) => formOf(word.replace(article, ""), exact).lexeme);
                 if (bare.some((lexeme, index) => lexeme !== lexemes[index])) {
-                    phrasesByLexeme[bare[0] ?? first]?.push({ lexemes: bare, classId });
+                    addPhrase(phrasesByLexeme, { lexemes: bare, classId });
                 }
             } else if (only && !classesByLexeme[first]?.includes(classId)) {
                 only.noun = noun && only.noun !== false;
@@ -74,6 +73,13 @@ export function createLexicon(
         languageOf,
         classId: (name) => classIds.get(name),
         classesOf: (lexeme) => classesByLexeme[lexeme] ?? [],
-        phrasesOf: (lexeme) => phrasesByLexeme[lexeme] ?? [],
+        phrasesOf: (lexeme) => phrasesByLexeme.get(lexeme),
     };
+}
+
+function addPhrase(index: Map<number, Map<number, Phrase[]>>, phrase: Phrase): void {
+    const [first = 0, second = 0] = phrase.lexemes;
+    const bySecond = index.get(first) ?? new Map<number, Phrase[]>();
+    index.set(first, bySecond);
+    bySecond.set(second, [...(bySecond.get(second) ?? []), phrase]);
 }

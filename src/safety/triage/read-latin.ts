@@ -7,12 +7,15 @@ import { type Forms, isArabic, type Reading, type ReadWord } from "./word-forms.
 
 const nothing: readonly Reading[] = [];
 
+/** What a word in Latin letters surely is, if anything. */
+export type WordLanguage = "english" | "arabic" | "unknown";
+
 /** Reads words in Latin letters. */
 export interface LatinReader {
     /** `romanised`: the message is Arabic in Latin letters. */
     readonly readLatin: (word: string, romanised: boolean) => readonly Reading[];
     /** Whether a word is English for sure, Arabic for sure, or neither. */
-    readonly languageOf: (word: string) => "english" | "arabic" | "unknown";
+    readonly languageOf: (word: string) => WordLanguage;
 }
 
 /** Prepares the reading of English, and of Arabic in Latin letters. */

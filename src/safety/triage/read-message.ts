@@ -1,5 +1,6 @@
 import { foldText } from "./fold-text.ts";
 import type { Lexicon } from "./lexicon.ts";
+import type { WordLanguage } from "./read-latin.ts";
 import { splitWords, type Word } from "./split-words.ts";
 import type { Reading } from "./word-forms.ts";
 
@@ -33,7 +34,9 @@ export interface ReaderClasses {
 }
 
 const noOccurrences: readonly Occurrence[] = [];
+const unread: Reading = { lexemes: [], mine: false };
 const mostKnown = 20_000;
+const longestKnown = 40;
 
 /** Prepares a reader. It remembers the words it has met, up to a bound. */
 export function createReader(
@@ -52,32 +55,41 @@ export function createReader(
                 : lexicon.readLatin(word.text, romanised && word.script === "latin");
         // Hostile messages consist of words that nobody writes twice.
         if (known.size >= mostKnown) known.clear();
-        if (word.text.length <= 40) known.set(key, found);
+        if (word.text.length <= longestKnown) known.set(key, found);
         return found;
+    };
+    const languages = new Map<string, WordLanguage>();
+    const languageOf = (word: string): WordLanguage => {
+        const language = languages.get(word) ?? lexicon.languageOf(word);
+        if (languages.size >= mostKnown) languages.clear();
+        if (word.length <= longestKnown) languages.set(word, language);
+        return language;
     };
     return (text) => {
         const words = splitWords(foldText(text));
-        const romanised = isRomanised(words, lexicon);
+        const romanised = isRomanised(words, languageOf);
         const tokens: Token[] = [];
         for (const word of words) {
             const readings = word.text.length > 60 ? [] : read(word, romanised);
             const value = word.value ?? numberWords.get(word.text);
-            const base = value === undefined ? word : { ...word, value };
-            if (readings.length === 0) tokens.push({ ...base, lexemes: [], mine: false });
-            for (const reading of readings) tokens.push({ ...base, ...reading });
+            for (const { lexemes, mine } of readings.length === 0 ? [unread] : readings) {
+                const { text: written, script, place, sentence, afterPause } = word;
+                const token = { text: written, script, place, sentence, afterPause, lexemes, mine };
+                tokens.push(value === undefined ? token : { ...token, value });
+            }
         }
         return findClasses(tokens, lexicon, filler);
     };
 }
 
 /** Whether the Latin words of a message are rather Arabic than English. */
-function isRomanised(words: readonly Word[], lexicon: Lexicon): boolean {
+function isRomanised(words: readonly Word[], languageOf: (word: string) => WordLanguage): boolean {
     let arabic = 0;
     let english = 0;
     let unknown = 0;
     for (const { text, script } of words.slice(0, 60)) {
         if (script !== "latin" || text.length < 2) continue;
-        const language = lexicon.languageOf(text);
+        const language = languageOf(text);
         if (language === "arabic") arabic += 1;
         else if (language === "english") english += 1;
         else unknown += 1;
@@ -98,16 +110,24 @@ function findClasses(
         if (places) places.push({ first, last });
         else found.set(classId, [{ first, last }]);
     };
-    const isFiller = (index: number): boolean =>
-        filler !== undefined &&
-        (tokens[index]?.lexemes.some((lexeme) => lexicon.classesOf(lexeme).includes(filler)) ??
-            false);
+    const fillers = tokens.map(
+        ({ lexemes }) =>
+            filler !== undefined &&
+            lexemes.some((lexeme) => lexicon.classesOf(lexeme).includes(filler)),
+    );
     for (const [index, { lexemes }] of tokens.entries()) {
         for (const lexeme of lexemes) {
             for (const classId of lexicon.classesOf(lexeme)) add(classId, index, index);
-            for (const phrase of lexicon.phrasesOf(lexeme)) {
-                const last = endOfPhrase(tokens, index, phrase.lexemes, isFiller);
-                if (last !== undefined) add(phrase.classId, index, last);
+            const phrases = lexicon.phrasesOf(lexeme);
+            if (!phrases) continue;
+            // The second word decides which phrases are worth a closer look.
+            for (const next of fillers[index + 1] === true ? [1, 2] : [1]) {
+                for (const second of tokens[index + next]?.lexemes ?? []) {
+                    for (const phrase of phrases.get(second) ?? []) {
+                        const last = endOfPhrase(tokens, index, phrase.lexemes, fillers);
+                        if (last !== undefined) add(phrase.classId, index, last);
+                    }
+                }
             }
         }
     }
@@ -128,14 +148,14 @@ function endOfPhrase(
     tokens: readonly Token[],
     start: number,
     lexemes: readonly number[],
-    isFiller: (index: number) => boolean,
+    fillers: readonly boolean[],
 ): number | undefined {
     const sentence = tokens[start]?.sentence;
     let index = start;
     for (const lexeme of lexemes.slice(1)) {
         index += 1;
         const next = tokens[index];
-        if (next?.lexemes.includes(lexeme) !== true && isFiller(index)) index += 1;
+        if (next?.lexemes.includes(lexeme) !== true && fillers[index] === true) index += 1;
         const token = tokens[index];
         if (token?.sentence !== sentence || !token?.lexemes.includes(lexeme)) return undefined;
     }

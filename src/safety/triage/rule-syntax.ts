@@ -50,6 +50,9 @@ export function readPattern(text: string): Pattern | Misunderstood {
         });
     }
     if (expectsName) return wrong(text, "It ends too early.");
+    if (elements.every(({ classes }) => classes.length === 0)) {
+        return wrong(text, "It has no word class.");
+    }
     return { elements, atStart, without, window };
 }
 

@@ -34,9 +34,11 @@ export function splitWords(text: string): Word[] {
     let place = 0;
     let sentence = 0;
     let afterPause = false;
-    const add = (word: string): void => {
-        for (const part of parts(word)) {
-            words.push({ ...part, place, sentence, afterPause });
+    const add = (found: string): void => {
+        for (const part of parts(found)) {
+            const { script, value } = part;
+            const word = { text: part.text, script, place, sentence, afterPause };
+            words.push(value === undefined ? word : { ...word, value });
             place += 1;
             afterPause = false;
         }
