@@ -2,6 +2,7 @@ import { run as capacity } from "./capacity.ts";
 import { run as image } from "./image.ts";
 import { run as overhead } from "./overhead.ts";
 import { run as queue } from "./queue.ts";
+import { run as triage } from "./triage.ts";
 import { run as turn } from "./turn.ts";
 import { run as whatsapp } from "./whatsapp.ts";
 
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     image,
     overhead,
     queue,
+    triage,
     turn,
     whatsapp,
 };
