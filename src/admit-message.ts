@@ -7,8 +7,8 @@ import type { ConversationStore } from "./ports.ts";
 import type { RecentWords } from "./recent-words.ts";
 import { decideLanguage } from "./reply-language.ts";
 import { lacksConsent, readConsent } from "./safety/consent.ts";
-import { alarmOf } from "./safety/disposition.ts";
-import { earlierWords } from "./screen-question.ts";
+import { alarmOf } from "./safety/alarm.ts";
+import { assess } from "./screen-question.ts";
 
 /** What is needed to admit messages. */
 export interface AdmissionParts extends ReplyParts {
@@ -31,7 +31,7 @@ export function findAlarm(message: InboundMessage, { safety }: ReplyParts): Alar
 /**
  * What a message calls for at once, together with those that came shortly before it and with what
  * the conversation says of the patient (a pregnancy, an infant). While the store is away that is left
- * out. Never fails.
+ * out. Of a command what stands behind it counts, alone. Never fails.
  */
 export async function findAlarmInContext(
     message: InboundMessage,
@@ -39,7 +39,7 @@ export async function findAlarmInContext(
     parts: AdmissionParts,
 ): Promise<Alarm | undefined> {
     const { safety, store } = parts;
-    if (message.command) return undefined;
+    if (message.command) return alarmOf(safety.triage(cleanText(message.command.argument)));
     const text = cleanText(message.text);
     const together = recent.join(message, text);
     const alone = safety.triage(text);
@@ -51,10 +51,15 @@ export async function findAlarmInContext(
             (conversation) => conversation.turns,
             () => [],
         );
-        if (turns.length > 0) alarm = alarmOf(safety.triage(together, earlierWords(turns)));
+        alarm = alarmOf(assess(together, turns, safety.triage));
     }
     if (alarm) recent.forget(message.conversation);
     return alarm;
+}
+
+/** The message with what it calls for. Words behind a command that call for help are no command. */
+export function withAlarm({ command, ...message }: InboundMessage, alarm: Alarm): InboundMessage {
+    return { ...message, ...(command === undefined ? {} : { text: command.argument }), alarm };
 }
 
 /**

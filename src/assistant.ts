@@ -9,7 +9,7 @@ import type { ChatModel, ConversationStore, ModelDescription, PatientData } from
 import type { AccessCheck } from "./safety/access/access.ts";
 import type { ConsentSettings } from "./safety/consent.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";
-import type { Triage } from "./safety/disposition.ts";
+import type { Triage } from "./safety/triage/assessment.ts";
 import type { Reviewer } from "./safety/review/review.ts";
 import type { Limits, SafetyCounters } from "./safety-ports.ts";
 import type { CaseBook, Postbox, SummaryQueue } from "./staff-ports.ts";

@@ -8,7 +8,8 @@ import { type Draft, notice } from "./draft.ts";
 import type { Alarm, Conversation, InboundMessage, Language, Turn } from "./message.ts";
 import { decideLanguage } from "./reply-language.ts";
 import { lacksConsent } from "./safety/consent.ts";
-import { alarmOf, type Assessment } from "./safety/disposition.ts";
+import { alarmOf } from "./safety/alarm.ts";
+import type { Assessment, Triage } from "./safety/triage/assessment.ts";
 import type { LanguageDecision } from "./language/detect-language.ts";
 import { consentQuestion } from "./consent-texts.ts";
 
@@ -44,7 +45,7 @@ export function screenQuestion(asked: Asked, parts: ReplyParts): Screened {
     const { settings, safety } = parts;
     const text = cleanText(message.text);
     const decision = decideLanguage(message, conversation, settings);
-    const assessment = safety.triage(text, earlierWords(conversation.turns));
+    const assessment = assess(text, conversation.turns, safety.triage);
     const alarm = joinAlarms(alarmOf(assessment), message.alarm);
     const mayKeep = !lacksConsent(message.conversation, conversation, settings.consent);
     if (alarm) {
@@ -63,8 +64,18 @@ export function screenQuestion(asked: Asked, parts: ReplyParts): Screened {
     return { kind: "ask", question };
 }
 
+/**
+ * What was said before is read only where it can matter: it makes no emergency of a message without
+ * any complaint, and an emergency needs no more.
+ */
+export function assess(text: string, turns: readonly Turn[], triage: Triage): Assessment {
+    const alone = triage(text);
+    if (alone.disposition === "none" || alarmOf(alone) || turns.length === 0) return alone;
+    return triage(text, earlierWords(turns));
+}
+
 /** Enough to know of a pregnancy or of a child's age. */
-const earlierTurns = 20;
+const earlierTurns = 10;
 
 /** What the patient wrote before, newest last. */
 export function earlierWords(turns: readonly Turn[]): string[] {

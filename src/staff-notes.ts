@@ -13,7 +13,7 @@ import type {
     Turn,
 } from "./message.ts";
 import type { PromptName } from "./prompt/prompt-library.ts";
-import type { Assessment, Disposition } from "./safety/disposition.ts";
+import type { Assessment, Disposition } from "./safety/triage/assessment.ts";
 import { earlierWords } from "./screen-question.ts";
 
 /** What a note can be about. */

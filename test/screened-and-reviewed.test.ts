@@ -12,7 +12,7 @@ import type { Inbox } from "../src/queue-ports.ts";
 import { answerMessage } from "../src/reply.ts";
 import { Receiver } from "../src/receive.ts";
 import type { ReviewSubject } from "../src/safety/review/review.ts";
-import { alarmOf } from "../src/safety/disposition.ts";
+import { alarmOf } from "../src/safety/alarm.ts";
 import { assemble, message, never, notices } from "./fakes/assembled-parts.ts";
 import { MemoryMailboxes } from "./fakes/memory-mailboxes.ts";
 import { createRecordingPlatform } from "./fakes/recording-platform.ts";
