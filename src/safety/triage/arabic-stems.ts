@@ -71,7 +71,8 @@ export function arabicStems(word: string): ArabicStem[] {
                     continue;
                 }
             }
-            const mine = mineSuffixes.has(suffix);
+            // What has the article is nobody's: "الدماغي" is "cerebral", not "my brain".
+            const mine = mineSuffixes.has(suffix) && !/[ال]ل$/.test(prefix);
             stems.push({ stem, asVerb: !asNoun, mine });
             // Before a suffix the feminine ending is written as t.
             if (asNoun && length > 0 && stem.endsWith("ت")) {
