@@ -66,8 +66,11 @@ export async function answerTurn(
         case "question": {
             const asked = { message: plan.message, conversation: turn.history };
             const screened = screenQuestion(asked, parts);
-            if (screened.kind === "reply")
-                return await commitTurn(turn, plan, screened.draft, parts);
+            if (screened.kind === "reply") {
+                const { draft } = screened;
+                const staff = alarmEvents(draft, asked, parts);
+                return await commitTurn(turn, plan, { ...draft, staff }, parts);
+            }
             const { question } = screened;
             if (whoAnswers(turn.history, parts) === "staff") {
                 const draft = draftPassedOn(question, plan.pictures.images, parts);
@@ -196,14 +199,15 @@ function carryOut(
 
 /** What is known of the patient once the commands are carried out. */
 function changedBy(history: Conversation, change: ConversationChange): Conversation {
-    const { turns, chosenLanguage, handoff, ...others } = history;
+    const { turns, chosenLanguage, handoff, consent, ...others } = history;
+    const agreed = change.consent ?? consent;
     const chosen = change.chosenLanguage ?? chosenLanguage;
     return {
         ...others,
         ...(handoff === undefined || change.handoff === "ended" ? {} : { handoff }),
         turns: change.reset ? [] : turns,
         ...(chosen === undefined || chosen === "automatic" ? {} : { chosenLanguage: chosen }),
-        ...(typeof change.consent === "object" ? { consent: change.consent } : {}),
+        ...(agreed === undefined || agreed === "withdrawn" ? {} : { consent: agreed }),
     };
 }
 

@@ -277,6 +277,25 @@ describe("an alarm", () => {
         expect(shown((await bench.notes())[0])).toMatch(/may be an emergency.*chest pain/s);
     });
 
+    test("that is found no sooner than in its turn alerts them as well", async () => {
+        const bench = new StaffBench(silent);
+        await bench.agree();
+        bench.write("I want to kill myself");
+        await bench.answer(patient, bench.desk);
+        expect((await bench.read(patient))[0]?.text).toContain(notices("crisis-staff-told", "en"));
+        expect(shown((await bench.notes())[0])).toContain("Crisis");
+    });
+
+    test("after an order to erase keeps nothing", async () => {
+        const bench = new StaffBench(silent);
+        await bench.agree();
+        bench.command("delete", "yes");
+        bench.write("I want to kill myself", { alarm: crisis });
+        await bench.answer(patient, bench.desk);
+        expect((await bench.read(patient))[0]?.text).toContain(notices("crisis", "en"));
+        expect(await bench.mailboxes.store.read(patient)).toEqual({ turns: [] });
+    });
+
     test("reaches the patient while the clinic's people cannot be told, and them later", async () => {
         const bench = new StaffBench(silent);
         const postbox = failing(bench.parts.staff.postbox, "post", 2);
