@@ -4,6 +4,7 @@ import {
     refuseMessage,
     type Refusal,
     asStored,
+    withAlarm,
 } from "./admit-message.ts";
 import type { QueueSettings } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
@@ -70,13 +71,17 @@ export class Receiver {
             return;
         }
         const alarm = await findAlarmInContext(received, this.#recent, this.#parts);
-        const message = alarm ? { ...received, alarm } : received;
+        const message = alarm ? withAlarm(received, alarm) : received;
         const refusal = await refuseMessage(message, this.#parts);
         if (refusal) {
             if (refusal !== "silently") this.#tellRefusal(refusal, message, platform);
             return;
         }
         const { acceptance, stored } = await this.#store(message, platform, options);
+        // Its message has been answered already, as it was before: no turn will come of it.
+        if (acceptance === "late" && message.alarm) {
+            await tellAlarm(message.alarm, message, platform, this.#parts, this.#signal);
+        }
         if (acceptance !== "accepted" || message.command || message.alarm) return;
         // It waits for people, not for the model.
         if (stored.handedOver) return;

@@ -162,6 +162,33 @@ test("an emergency is marked before it is stored, whether it comes whole, in two
     expect(taken[1]?.alarm).toBeUndefined();
 });
 
+test("words behind a command that call for help are no command", async () => {
+    const { inbox, taken } = openInbox();
+    const receiver = receiverOf(inbox);
+    const platform = createRecordingPlatform();
+    const cry = "I have crushing chest pain and cannot breathe";
+    const command = { name: "doctor", argument: cry } as const;
+    await receiver.receive(message(`/doctor ${cry}`, { command }), platform);
+    const choice = { name: "doctor", argument: "back" } as const;
+    await receiver.receive(message("", { command: choice }), platform);
+    expect(taken[0]).toMatchObject({ text: cry, alarm: emergency });
+    expect(taken[0]).not.toHaveProperty("command");
+    expect(taken[1]).toMatchObject({ command: choice });
+    expect(taken[1]).not.toHaveProperty("alarm");
+});
+
+test("an edit that makes an emergency of an answered message gets its fixed message", async () => {
+    const inbox: Inbox = { ...inboxWith(calm), accept: () => Promise.resolve("late") };
+    const platform = createRecordingPlatform();
+    const receiver = receiverOf(inbox);
+    await receiver.receive(message("thank you", { edit: true }), platform);
+    expect(platform.texts).toEqual([]);
+    const cry = "I have crushing chest pain and cannot breathe";
+    await receiver.receive(message(cry, { edit: true }), platform);
+    expect(platform.texts).toHaveLength(1);
+    expect(platform.texts[0]).toContain(notices("emergency", "en"));
+});
+
 test("while the store is away an emergency is told what to do, at once and once", async () => {
     const { inbox } = openInbox();
     const platform = createRecordingPlatform();
