@@ -84,7 +84,8 @@ async function screenLines(input: Readable, screen: Screen): Promise<ExitCode> {
 
 function readLine(source: string): z.output<typeof line> | undefined {
     try {
-        return line.safeParse(JSON.parse(source)).data;
+        // Editors on Windows begin a file with a mark, which is white space to `trim` alone.
+        return line.safeParse(JSON.parse(source.trim())).data;
     } catch {
         return undefined;
     }
