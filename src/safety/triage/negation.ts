@@ -51,7 +51,7 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
     let negator = -1;
     let reach = 0;
     let denies = false;
-    for (const [index, { sentence, afterPause }] of message.tokens.entries()) {
+    for (const [index, { sentence, afterPause, place }] of message.tokens.entries()) {
         if (sentence !== message.tokens[index - 1]?.sentence) reach = 0;
         const isPlain = !is("not-a-negation", index);
         const startsNothing = isPlain && marks.get("nothing")?.[index] === 1;
@@ -104,7 +104,10 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
             continue;
         }
         negatedBy[index] = negator;
-        if (!is("filler", index)) reach -= 1;
+        // "مأكلتش": the "not" is within the word, and denies no other.
+        const isGrownTogether = index === negator + 1 && message.tokens[negator]?.place === place;
+        if (isGrownTogether) reach = 0;
+        else if (!is("filler", index)) reach -= 1;
     }
     return negatedBy;
 }
