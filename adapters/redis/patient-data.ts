@@ -125,11 +125,11 @@ function isConversation(key: string): key is ConversationKey {
 }
 
 const summaryScript = defineScript(`
-local turns, settings, inbox, messages, replies, dead, damaged = unpack(KEYS)
+local turns, settings, inbox, messages, replies, dead, damaged, cases = unpack(KEYS)
 local newest = redis.call('LINDEX', inbox, -1)
 return { redis.call('LLEN', turns), redis.call('LINDEX', turns, -1), redis.call('LLEN', inbox),
     newest and redis.call('HGET', messages, newest),
-    redis.call('EXISTS', turns, settings, inbox, messages, replies, dead, damaged) }
+    redis.call('EXISTS', turns, settings, inbox, messages, replies, dead, damaged, cases) }
 `);
 
 async function summarise(
@@ -138,7 +138,17 @@ async function summarise(
     key: ConversationKey,
     codec: Codec,
 ): Promise<Omit<ConversationSummary, "id"> | undefined> {
-    const wanted = ["turns", "settings", "inbox", "messages", "replies", "dead", "damaged"];
+    const wanted = [
+        "turns",
+        "settings",
+        "inbox",
+        "messages",
+        "replies",
+        "dead",
+        "damaged",
+        // Of somebody who has agreed to nothing, a crisis leaves these alone.
+        "cases",
+    ];
     const names = wanted.map((name) => `${keyPrefix}{${key}}:${name}`);
     const reply = await callRedis(client, (bounded) =>
         runScript(bounded, summaryScript, names, []),

@@ -71,6 +71,20 @@ async function archive() {
     };
 }
 
+async function archiveOfCases() {
+    const { key, data, keyPrefix } = await archive();
+    return {
+        key,
+        data,
+        cases: createCaseBook(redis.client, { keyPrefix, cipher: testCipher }),
+        listed: async (): Promise<string[]> => {
+            const found: string[] = [];
+            for await (const { conversation } of data.list()) found.push(conversation);
+            return found;
+        },
+    };
+}
+
 type Archive = Awaited<ReturnType<typeof archive>>;
 
 /** Something of every kind: turns with a picture, a reply on its way, one set aside, a question. */
@@ -102,6 +116,15 @@ async function fill({ key, dead, keyPrefix, message, mailbox, store }: Archive):
     const { id, side } = beneath;
     await mailbox.putPictures(photo, { images: [{ id, side }], refusals: [] }, [beneath]);
 }
+
+it("finds and erases what a crisis alone has left", async () => {
+    const { key, data, cases, listed } = await archiveOfCases();
+    const code = await cases.name(key, "1");
+    expect(await listed()).toEqual([key]);
+    await data.erase(key);
+    expect(await listed()).toEqual([]);
+    expect(await cases.find(code)).toBeUndefined();
+});
 
 it("exports everything, as it was said", async () => {
     const clinic = await archive();
