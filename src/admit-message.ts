@@ -117,6 +117,6 @@ export async function asStored(
 
 /** Whether what stands behind a command is a choice, or nothing: no words about anybody's health. */
 function isPlainCommand({ name, argument }: Command): boolean {
-    const isChoice = name === "language" || name === "agree" || name === "decline";
-    return argument === "" || isChoice || name === "delete";
+    const isChoice = ["language", "agree", "decline", "delete"].includes(name);
+    return argument === "" || (isChoice && /^\p{L}{1,12}$/u.test(argument));
 }

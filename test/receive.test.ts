@@ -210,11 +210,18 @@ test("nothing of what is sent before consent is kept, but its language, and word
     for (const text of ["عندي سكر منذ سنة", "I have a mild cough", "Yes", "لا أوافق"]) {
         await receiver.receive(sent(text), platform);
     }
+    // What people say to whatever they have read is no agreement.
+    await receiver.receive(sent("OK"), platform);
+    const argument = "and my cough";
+    const command = { name: "language", argument } as const;
+    await receiver.receive({ ...sent(argument), command }, platform);
     expect(taken).toMatchObject([
         { text: "", attachments: [], withheld: { language: "ar" } },
         { text: "", attachments: [], withheld: { language: "en" } },
         { text: "", command: { name: "agree" } },
         { text: "", command: { name: "decline" } },
+        { text: "", withheld: { language: "en" } },
+        { text: "", command: { name: "language", argument: "" } },
     ]);
     expect(JSON.stringify(taken)).not.toMatch(/secret|scan|cough|سكر/);
 });

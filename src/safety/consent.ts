@@ -33,7 +33,6 @@ const answers: Readonly<Record<string, Command["name"]>> = {
     "i accept": "agree",
     accept: "agree",
     yes: "agree",
-    ok: "agree",
     اوافق: "agree",
     موافق: "agree",
     موافقه: "agree",
@@ -53,7 +52,7 @@ const answers: Readonly<Record<string, Command["name"]>> = {
 
 /**
  * What a few plain words answer to the question for consent; for platforms without buttons, and for
- * those who would rather type.
+ * those who would rather type. "OK" is none: people say it to whatever they have read.
  */
 export function readConsent(text: string): Command | undefined {
     const words = text
