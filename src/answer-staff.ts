@@ -1,5 +1,6 @@
 /** What becomes of what the clinic's people write in their room. Needs no model. */
 import type { ReplyParts, StaffParts } from "./assistant.ts";
+import { consentQuestion } from "./consent-texts.ts";
 import { persist } from "./conversation/persist.ts";
 import { literalText } from "./handoff/literal-text.ts";
 import { readStaffMessage } from "./handoff/staff-command.ts";
@@ -15,6 +16,7 @@ import type {
 } from "./message.ts";
 import type { PromptName } from "./prompt/prompt-library.ts";
 import type { OpenTurn, TurnEnd } from "./queue-ports.ts";
+import { lacksConsent } from "./safety/consent.ts";
 import { noteOf } from "./staff-notes.ts";
 import { nameLetter } from "./tell-staff.ts";
 
@@ -105,15 +107,21 @@ async function passToPatient(
         ...(known.handoff ?? { code, sinceMs: nowMs }),
         answeredAtMs: nowMs,
     };
+    // What such a patient writes back reaches nobody: then it must not be promised.
+    const agreement = lacksConsent(conversation, known, parts.settings.consent)
+        ? consentQuestion(conversation, language, parts)
+        : undefined;
+    const first = agreement?.text ?? notices("staff-says-first", language);
     const texts = [
         notices("staff-says", language),
         literalText(words),
-        ...(isFirst ? [notices("staff-says-first", language)] : []),
+        ...(isFirst ? [first] : []),
     ];
+    const choices = isFirst && agreement ? { choices: agreement.choices } : {};
     if (isFirst) await staff.cases.mark(code, nowMs);
     await staff.postbox.post(conversation, {
         id: letter,
-        reply: { text: texts.join("\n\n"), language },
+        reply: { text: texts.join("\n\n"), language, ...choices },
         change: {
             handoff,
             turns: [

@@ -264,7 +264,14 @@ describe("an alarm", () => {
         bench.write("", { alarm: crisis, withheld: { language: "ar" } });
         await bench.answer(patient, bench.desk);
         expect((await bench.read(patient))[0]?.text).toContain(notices("crisis-staff-told", "ar"));
-        expect(shown((await bench.notes())[0])).toContain("have not agreed yet");
+        const [note = ""] = await bench.notes();
+        expect(shown(note)).toContain("have not agreed yet");
+        // What they write back would reach nobody: they are asked, and promised nothing.
+        bench.writeInRoom("May I call you?", shown(note));
+        await bench.answer(room);
+        const [answer] = await bench.read(patient);
+        expect(answer?.choices?.map(({ command }) => command.name)).toEqual(["agree", "decline"]);
+        expect(answer?.text).not.toContain(notices("staff-says-first", "en"));
     });
 
     test("of an emergency gets its fixed message also while they have the conversation in hand", async () => {
