@@ -89,6 +89,9 @@ function contextRules(
         me: classId("me"),
         relative: classId("relative"),
         now: classId("now"),
+        present: classId("present"),
+        owner: classId("owner"),
+        pronoun: classId("pronoun"),
         urgentCue: classId("urgent-cue"),
     };
 }

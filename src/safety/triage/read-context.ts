@@ -11,8 +11,14 @@ export interface ContextRules {
     readonly me: number | undefined;
     /** "father", "my baby". */
     readonly relative: number | undefined;
+    /** "my", "our" alone. */
+    readonly owner: number | undefined;
+    /** "he", "her": in a story, somebody of the story. */
+    readonly pronoun: number | undefined;
     /** "now", "again": the past ends here. */
     readonly now: number | undefined;
+    /** "has", "is": told as present, whatever the clause beside it says of the past. */
+    readonly present: number | undefined;
     /** "help", "الحقوني": nobody asks out of curiosity. */
     readonly urgentCue: number | undefined;
 }
@@ -22,6 +28,7 @@ export type ReadContext = (match: Match, kind: ConceptKind) => ReadonlySet<Conte
 
 const hypotheticalReach = 14;
 const pastReach = 12;
+const presentBefore = 3;
 const personalBefore = 4;
 const personalAfter = 3;
 
@@ -38,19 +45,44 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
             patterns.flatMap((pattern) => matchPattern(pattern, message)),
         );
     }
-    const personal = new Uint8Array(tokens.length);
-    for (const classId of [rules.me, rules.relative]) {
-        if (classId === undefined) continue;
-        for (const { first } of message.occurrences(classId)) personal[first] = 1;
-    }
+    const personal = marksOf(message, [rules.me, rules.relative]);
     for (const [index, { mine }] of tokens.entries()) if (mine) personal[index] = 1;
+    const told = personal.slice();
+    const owners = marksOf(message, [rules.owner]);
+    const pronouns = marksOf(message, [rules.pronoun]);
+    for (const cue of [...(found.get("fiction") ?? []), ...(found.get("example") ?? [])]) {
+        // "My favourite film" is about nobody's chest.
+        for (const { first, last } of cue) if (last > first) told.fill(0, first, last + 1);
+        const before = firstOf(cue) - 1;
+        if (owners[before] === 1) told[before] = 0;
+    }
+    for (const [index, mark] of pronouns.entries()) if (mark === 1) told[index] = 0;
 
     const pastCues = (found.get("past") ?? []).map(firstOf);
-    const isPast = (first: number): boolean =>
+    const present = marksOf(message, [rules.present]);
+    const clauseStarts = marksOf(message, [rules.negation["new-subject"]]);
+    for (const [index, { afterPause }] of tokens.entries()) if (afterPause) clauseStarts[index] = 1;
+    const isPast = (first: number, last: number): boolean =>
         (segments[first] ?? 0) >= 0 &&
         pastCues.some(
-            (cue) => segments[cue] === segments[first] && Math.abs(cue - first) <= pastReach,
+            (cue) =>
+                segments[cue] === segments[first] &&
+                Math.abs(cue - first) <= pastReach &&
+                !(isToldAsPresent(first, last) && isApart(cue, first, last)),
         );
+    const isToldAsPresent = (first: number, last: number): boolean => {
+        let end = first;
+        while (end < last && clauseStarts[end + 1] !== 1) end += 1;
+        const inClause = (at: number): boolean => segments[at] === segments[first];
+        return hasNear(present, first - presentBefore, end, inClause);
+    };
+    /** "How do you say I can't breathe": the clause after the cue is what it is about. */
+    const opensQuote = (end: number): boolean => tokens[end + 1]?.afterPause === false;
+    /** Whether another clause begins between a cue and a match. */
+    const isApart = (cue: number, first: number, last: number): boolean =>
+        cue < first
+            ? hasNear(clauseStarts, cue + 1, first, () => true)
+            : hasNear(clauseStarts, last + 1, cue, () => true);
     const sentencesOf = (name: ContextName, from: number, to: number): Set<number> => {
         const sentences = new Set<number>();
         for (const match of found.get(name) ?? []) {
@@ -59,19 +91,31 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
         }
         return sentences;
     };
+    /** One who studies a complaint may have it too: "my exam is today, my chest hurts". */
+    const isExample = (first: number, last: number, isPersonal: boolean): boolean =>
+        (found.get("example") ?? []).some((match) => {
+            const cue = firstOf(match);
+            const end = lastOf(match);
+            const away = Math.abs((tokens[cue]?.sentence ?? 0) - (tokens[first]?.sentence ?? 0));
+            if (!isPersonal) return away <= 1;
+            return (
+                away === 0 &&
+                segments[cue] === segments[first] &&
+                !isApart(opensQuote(end) ? end + 1 : end, first, last)
+            );
+        });
     const isUrgent = rules.urgentCue !== undefined && message.classIds.has(rules.urgentCue);
     const asksBefore = (first: number, sentence: number): boolean =>
         (found.get("knowledge") ?? []).some(
             (cue) => firstOf(cue) <= first + 1 && tokens[firstOf(cue)]?.sentence === sentence,
         );
     const fiction = sentencesOf("fiction", -1, 1);
-    const example = sentencesOf("example", -1, 1);
     const routine = sentencesOf("routine", 0, 0);
 
     return (match, kind) => {
         const contexts = new Set<ContextName>();
         const first = firstOf(match);
-        const last = Math.max(...match.map((place) => place.last));
+        const last = lastOf(match);
         const sentence = tokens[first]?.sentence ?? 0;
         const own = (token: number): boolean =>
             match.some((place) => place.first <= token && token <= place.last);
@@ -79,29 +123,47 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
             contexts.add("negated");
         }
         if (isDeniedAfterwards(last, message, rules.negation)) contexts.add("negated");
-        if (kind !== "fact" && isPast(first)) contexts.add("past");
-        const isPersonal = hasNear(
-            personal,
-            first - personalBefore,
-            last + personalAfter,
-            (at) => tokens[at]?.sentence === sentence,
-        );
+        if (kind !== "fact" && isPast(first, last)) contexts.add("past");
+        const isNear = (marks: Uint8Array): boolean =>
+            hasNear(
+                marks,
+                first - personalBefore,
+                last + personalAfter,
+                (at) => tokens[at]?.sentence === sentence,
+            );
+        const isPersonal = isNear(personal);
+        const isOfStory = !(isToldAsPresent(first, last) ? isPersonal : isNear(told));
         const mayBeElsewhere = !isPersonal && !isUrgent;
         if (mayBeElsewhere && asksBefore(first, sentence)) contexts.add("knowledge");
-        if (mayBeElsewhere && fiction.has(sentence)) contexts.add("fiction");
-        if (!isUrgent && example.has(sentence)) contexts.add("example");
+        if (isOfStory && !isUrgent && fiction.has(sentence)) contexts.add("fiction");
+        if (!isUrgent && isExample(first, last, !isOfStory)) contexts.add("example");
         if (kind === "disease" && routine.has(sentence)) contexts.add("routine");
         const isHypothetical = (found.get("hypothetical") ?? []).some((cue) => {
-            const end = Math.max(...cue.map((place) => place.last));
+            const end = lastOf(cue);
             return (
                 tokens[end]?.sentence === sentence &&
                 end < first + 1 &&
-                first - end <= hypotheticalReach
+                first - end <= hypotheticalReach &&
+                !(isToldAsPresent(first, last) && isApart(end, first, last))
             );
         });
         if (isHypothetical) contexts.add("hypothetical");
         return contexts;
     };
+}
+
+function lastOf(match: Match): number {
+    return Math.max(...match.map((place) => place.last));
+}
+
+/** Marks the tokens at which classes begin. */
+function marksOf(message: Message, classIds: readonly (number | undefined)[]): Uint8Array {
+    const marks = new Uint8Array(message.tokens.length);
+    for (const classId of classIds) {
+        if (classId === undefined) continue;
+        for (const { first } of message.occurrences(classId)) marks[first] = 1;
+    }
+    return marks;
 }
 
 function firstOf(match: Match): number {

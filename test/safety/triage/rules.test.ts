@@ -43,7 +43,7 @@ describe("the rules that come with the product", () => {
         );
         // Those that negation and contexts are read by.
         const known =
-            "not nothing have or but new-subject know deny cannot filler not-a-negation me relative now urgent-cue";
+            "not nothing have or but new-subject know deny cannot filler not-a-negation me relative now urgent-cue owner pronoun present";
         for (const name of known.split(" ")) used.add(name);
         expect(rules.classes.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
     });
