@@ -92,15 +92,18 @@ function draftAlarmReply(
     { history }: OpenTurn,
     parts: AssistantParts | DeskParts,
 ): Draft {
-    const nothing = { change: {}, staff: [] };
+    const nothing = { texts: [], change: {}, staff: [] };
     const done = commands.length > 0 ? carryOut(commands, message, history, parts) : nothing;
     const conversation = changedBy(history, done.change);
     const screened = screenQuestion({ message, conversation }, parts);
     // A message with an alarm is never put to the model, whatever the joined words look like.
     if (screened.kind === "ask") throw new RangeError("An alarm has passed the screen.");
     const { draft } = screened;
+    const { reply } = draft;
     return {
         ...draft,
+        // The answers to the commands before it come last.
+        reply: { ...reply, text: [reply.text, ...done.texts].join("\n\n") },
         change: { ...done.change, ...draft.change },
         staff: [...done.staff, ...alarmEvents(draft, { message, conversation }, parts)],
     };

@@ -37,7 +37,8 @@ export function runDataCommand(
             };
         case "decline":
             // Who had agreed withdraws: then nothing may be left.
-            if (conversation.consent) return erase(say(notices("deleted", language)), parts);
+            if (conversation.consent || conversation.turns.length > 0)
+                return erase(say(notices("deleted", language)), parts);
             safety.counters.count("consent", { choice: "declined" });
             return { reply: say(notices("consent-declined", language)) };
         case "privacy":

@@ -1,6 +1,7 @@
 /** What patients read when their conversation goes to the clinic's people, and while it is there. */
 import type { ReplyParts } from "./assistant.ts";
 import type { Commander, CommandOutcome } from "./command-outcome.ts";
+import { cleanText } from "./conversation/clean-text.ts";
 import { consentQuestion } from "./consent-texts.ts";
 import type { Draft, StaffEvent } from "./draft.ts";
 import { type HandoffState, handoffState } from "./handoff/handoff-state.ts";
@@ -43,7 +44,11 @@ export function runDoctor(
     }
     const text = passedText(language, parts);
     const reply = { text, language, choices: [backChoice(language, parts)] };
-    return { reply, staff: [{ kind: "request" }] };
+    const words = cleanText(argument);
+    if (words === "") return { reply, staff: [{ kind: "request" }] };
+    // What stands behind the command is what the people are asked.
+    const asked: Turn = { role: "user", text: words, language, atMs: Date.now(), images: [] };
+    return { reply, change: { turns: [asked] }, staff: [{ kind: "request" }] };
 }
 
 /** What the clinic's people have now, and when they come. */

@@ -56,8 +56,12 @@ export function screenQuestion(asked: Asked, parts: ReplyParts): Screened {
         const draft = draftAlarm(alarm, { ...asked, text }, decision.language, mayKeep, parts);
         return { kind: "reply", draft };
     }
-    if (!mayKeep || message.withheld) {
+    if (!mayKeep) {
         return { kind: "reply", draft: askConsent(message, decision.language, parts) };
+    }
+    if (message.withheld) {
+        const text = parts.notices("consent-send-again", decision.language);
+        return { kind: "reply", draft: notice(text, decision.language) };
     }
     // The one place where a question becomes one that the model may see.
     const question = { ...asked, text, decision, assessment } as ScreenedQuestion;

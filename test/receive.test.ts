@@ -207,7 +207,7 @@ test("nothing of what is sent before consent is kept, but its language, and word
     const quoted = { text: "secret", fromAssistant: false };
     const sent = (text: string): InboundMessage =>
         message(text, { conversation: patient, attachments, quoted });
-    for (const text of ["عندي سكر منذ سنة", "I have a mild cough", "Yes", "لا أوافق"]) {
+    for (const text of ["عندي سكر منذ سنة", "I have a mild cough", "I agree.", "لا أوافق"]) {
         await receiver.receive(sent(text), platform);
     }
     // What people say to whatever they have read is no agreement.

@@ -191,7 +191,9 @@ if reply == '' then
     takeBack(turn)
 else
     redis.call('HSET', replies, 'reply:' .. turn, now .. '\\n' .. reply)
-    redis.call('RPUSH', outbox, turn)
+    -- What is urgent overtakes what is put off.
+    redis.call(former == '' and 'RPUSH' or 'LPUSH', outbox, turn)
+    if former ~= '' then redis.call('HDEL', delivery, 'notBefore') end
 end
 redis.call('HSET', work, 'committed', fence, 'after', after, 'claims', 0, 'taken', 0)
 if withoutModel ~= '1' then redis.call('HSET', work, 'worker', state[5] or '') end

@@ -77,7 +77,8 @@ export function planTurn(
     if (stop) return planStop(waiting.slice(0, stopAt), stop);
 
     const commandAt = waiting.findIndex(({ message }) => message.command !== undefined);
-    const run = waiting.slice(0, commandAt === -1 ? waiting.length : commandAt);
+    const until = waiting.slice(0, commandAt === -1 ? waiting.length : commandAt);
+    const run = until.slice(0, howManyAreAlike(until));
     const batch = run.slice(0, howManyFit(run, limits.maxCharacters));
     const due = batch.filter(isDue);
     if (
@@ -117,6 +118,14 @@ function planStop(before: readonly WaitingMessage[], stop: WaitingMessage): Turn
         acceptedAtMs: stop.acceptedAtMs,
         commands: dropped.flatMap(({ command }) => command ?? []),
     };
+}
+
+/** What was sent before consent is not answered together with what came after it. */
+function howManyAreAlike(run: readonly WaitingMessage[]): number {
+    const isWithheld = ({ message }: WaitingMessage): boolean => message.withheld !== undefined;
+    const [first] = run;
+    const otherAt = run.findIndex((one) => first && isWithheld(one) !== isWithheld(first));
+    return otherAt === -1 ? run.length : otherAt;
 }
 
 /** So many of the first messages that together they are no longer than one may be; at least one. */

@@ -95,6 +95,7 @@ export const promptRules = {
     consent: toPatient("clinicName", "days", "platform", "minimumAge", "emergencyNumber"),
     "consent-needed": toPatient(),
     "consent-agreed": toPatient(),
+    "consent-send-again": toPatient(),
     "consent-declined": toPatient("clinicName", "emergencyNumber"),
     "privacy-agreed": toPatient(),
     "privacy-not-agreed": toPatient(),

@@ -32,27 +32,23 @@ const answers: Readonly<Record<string, Command["name"]>> = {
     agreed: "agree",
     "i accept": "agree",
     accept: "agree",
-    yes: "agree",
     اوافق: "agree",
     موافق: "agree",
     موافقه: "agree",
     "انا موافق": "agree",
     "انا موافقه": "agree",
-    نعم: "agree",
     "i do not agree": "decline",
     "i don't agree": "decline",
     "i dont agree": "decline",
     disagree: "decline",
-    no: "decline",
     "لا اوافق": "decline",
     "غير موافق": "decline",
     "مش موافق": "decline",
-    لا: "decline",
 };
 
 /**
  * What a few plain words answer to the question for consent; for platforms without buttons, and for
- * those who would rather type. "OK" is none: people say it to whatever they have read.
+ * those who would rather type. "Yes" and "OK" are none: people say these to anything.
  */
 export function readConsent(text: string): Command | undefined {
     const words = text
