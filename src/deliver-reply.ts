@@ -9,7 +9,8 @@ import { tellPatient } from "./tell-patient.ts";
 /**
  * Delivers one reply, shown while it is being written. A platform that is away is tried again, with
  * pauses that grow with the reply's age, until the clinic's patience ends; what it refuses becomes
- * an apology.
+ * an apology. A note for the clinic's people is never given up: what cannot be delivered is set
+ * aside.
  *
  * @throws `aborted` when the process stops or another has taken the delivery over: what is shown
  * stays, for the process that goes on.
@@ -57,15 +58,31 @@ function pauseMs(ageMs: number, error: unknown): number {
 
 async function giveUp(
     error: unknown,
-    { language }: Reply,
+    { language, note }: Reply,
     { to, signal }: OpenDelivery,
     platform: Platform,
     parts: ReplyParts,
 ): Promise<DeliveryEnd> {
+    if (note) {
+        parts.logger.error(
+            { ...describeError(error), ...remedyForRoom(error) },
+            "a note for the clinic's people is set aside",
+        );
+        return "dead";
+    }
     parts.logger.warn(describeError(error), "a reply could not be delivered");
     if (!isAppError(error, "patient-unreachable")) {
         const sorry = { text: parts.notices("failed", language), language };
         await tellPatient(sorry, to, platform, parts, signal);
     }
     return "dropped";
+}
+
+/** A platform does not know that a chat is the clinic's own: its advice would be about a patient. */
+function remedyForRoom(error: unknown): { readonly remedy?: string } {
+    const isAdvised = isAppError(error) && error.remedy !== undefined;
+    if (isAdvised && !isAppError(error, "patient-unreachable")) return {};
+    return {
+        remedy: "See that the bot is in the group of staff.telegramGroup and may write there; if not, add it to the group again. Then send the note again with: bimedix2 queue resend --all",
+    };
 }

@@ -5,6 +5,7 @@ import type { Reply } from "../src/message.ts";
 import type { DeliveryEnd, OpenDelivery } from "../src/queue-ports.ts";
 import { assemble, never, notices } from "./fakes/assembled-parts.ts";
 import { createJournalingPlatform } from "./fakes/journaling-platform.ts";
+import { createRecordingLogger } from "./fakes/recording-logger.ts";
 import { createScriptedModel } from "./fakes/scripted-model.ts";
 
 const conversation = "telegram:clinic:7";
@@ -115,6 +116,40 @@ test("a reply that the platform refuses becomes an apology", async () => {
         notices("failed", "en"),
     ]);
 });
+
+test.each([
+    [
+        "the bot is not in the group any more",
+        "patient-unreachable",
+        "The patient has blocked the bot.",
+        /add it to the group again.*bimedix2 queue resend --all/,
+    ],
+    ["the group is refused", "platform-rejected", undefined, /add it to the group again/],
+    ["the system refuses", "platform-rejected", "Mend the system.", /^Mend the system\.$/],
+] as const)(
+    "a note is set aside when %s, and no apology is told",
+    async (_why, code, advice, remedy) => {
+        const platform = failingWith(code, advice === undefined ? {} : { remedy: advice });
+        const logger = createRecordingLogger();
+        const note: Reply = { ...reply, note: { kind: "crisis", code: "K7Q3X" } };
+        const open = delivery({
+            reply: () => Promise.resolve({ reply: note, committedAtMs: Date.now() }),
+        });
+        expect(await deliverReply(open, platform, { ...parts, logger }, settings)).toBe("dead");
+        expect(platform.screen(conversation)).toEqual([]);
+        expect(logger.entries).toEqual([
+            {
+                level: "error",
+                fields: expect.objectContaining({
+                    code,
+                    remedy: expect.stringMatching(remedy) as string,
+                }) as object,
+                sentence: "a note for the clinic's people is set aside",
+            },
+        ]);
+        expect(await deliverReply(open, platform, parts, settings)).toBe("delivered");
+    },
+);
 
 test("a store that fails while the reply is awaited is left to the queue", async () => {
     const platform = createJournalingPlatform();

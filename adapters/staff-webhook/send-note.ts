@@ -31,11 +31,15 @@ export interface WebhookTarget {
     readonly requestMs: number;
 }
 
+/** Answers about this note alone: other notes may be taken, and must not wait behind it. */
+const refusals: ReadonlySet<number> = new Set([400, 410, 413, 415, 422]);
+
 /**
- * Sends a note, once. Whatever the system answers but success is worth another try: an alert must
- * not get lost because a certificate has expired.
+ * Sends a note, once. Whatever the system answers but success or a refusal of this note is worth
+ * another try: an alert must not get lost because a certificate, a password or an address is wrong
+ * for a while.
  *
- * @throws `platform-unavailable` (retryable), `aborted`.
+ * @throws `platform-unavailable` (retryable), `platform-rejected`, `aborted`.
  */
 export async function sendNote(
     note: SentNote,
@@ -67,11 +71,22 @@ export async function sendNote(
         });
     }
     if (response.ok) return;
+    if (refusals.has(response.status)) throw refused(response.status);
     const seconds = Number(response.headers.get("retry-after"));
     const asked = seconds > 0 && seconds < 3_600;
     throw away(
         `has answered with ${response.status}`,
         asked ? { retryAfterMs: seconds * 1000 } : {},
+    );
+}
+
+function refused(status: number): AppError {
+    return new AppError(
+        "platform-rejected",
+        `The system at staff.webhook has refused a note (${status}).`,
+        {
+            remedy: "See in that system why it refuses the note, and mend it. Then send the note again with: bimedix2 queue resend --all",
+        },
     );
 }
 

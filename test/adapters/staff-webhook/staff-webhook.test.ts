@@ -97,8 +97,27 @@ describe("a note", () => {
         expect(new Set(ids).size).toBe(1);
     });
 
-    test("is worth another try later, whatever the system has answered", async () => {
-        system.statuses.push(404, 302, 500);
+    test.each([400, 410, 413, 415, 422])(
+        "that the system refuses (%i) is posted once, and the next one comes through",
+        async (status) => {
+            system.statuses.push(status);
+            const platform = open();
+            const refused = platform.startReply({ conversation: webhookRoom });
+            await expect(refused.finish(reply, never)).rejects.toMatchObject({
+                code: "platform-rejected",
+                retryable: false,
+                remedy: expect.stringContaining("bimedix2 queue resend") as string,
+            });
+            await platform.startReply({ conversation: webhookRoom }).finish(reply, never);
+            expect(system.requests).toHaveLength(2);
+        },
+    );
+
+    test.each([
+        [404, 302, 500],
+        [401, 403, 429],
+    ])("is worth another try later after any other answer (%i, %i, %i)", async (...statuses) => {
+        system.statuses.push(...statuses);
         const finished = open().startReply({ conversation: webhookRoom }).finish(reply, never);
         await expect(finished).rejects.toMatchObject({
             code: "platform-unavailable",
