@@ -13,7 +13,7 @@ const command = /^\/(done|reply|open)(?:@\w+)?(?![\w@])\s*/i;
 
 /**
  * Reads what somebody of the clinic wrote. A code in the command goes before that of the note which
- * the message replies to.
+ * the message replies to; beneath such a note it must have its sign.
  *
  * @param note The whole text of that note.
  */
@@ -23,7 +23,7 @@ export function readStaffMessage(text: string, note: string | undefined): StaffC
     const [whole = "", name] = command.exec(words) ?? [];
     if (name === undefined) return { kind: "answer", ...withCode(quoted), text: words };
     const argument = words.slice(whole.length);
-    const named = takeCode(argument);
+    const named = takeCode(argument, quoted === undefined ? "optional" : "needed");
     const chosen = withCode(named?.code ?? quoted);
     switch (name.toLowerCase()) {
         case "done":

@@ -29,6 +29,13 @@ describe("what the clinic's people mean", () => {
         ],
         ["/reply yes", note, { kind: "answer", code: "K7Q3X", text: "yes" }],
         ["/done", note, { kind: "done", code: "K7Q3X" }],
+        ["/done Thank you", note, { kind: "done", code: "K7Q3X" }],
+        ["/done #A7Q3X", note, { kind: "done", code: "A7Q3X" }],
+        [
+            "/reply 500mg twice a day",
+            note,
+            { kind: "answer", code: "K7Q3X", text: "500mg twice a day" },
+        ],
         ["/DONE #A7Q3X", undefined, { kind: "done", code: "A7Q3X" }],
         ["/done", undefined, { kind: "done" }],
         ["/open", undefined, { kind: "open" }],
