@@ -56,7 +56,11 @@ export function foldWord(word: string): string {
     return foldLetters(word.normalize("NFKD")).trim();
 }
 
+/** Plain small Latin letters need no folding: most words of the rules are such. */
+const plain = /^[a-z ]*$/;
+
 function foldLetters(text: string): string {
+    if (plain.test(text)) return text;
     return text
         .replace(formatCharacter, "")
         .toLowerCase()

@@ -128,7 +128,8 @@ export function createLatinReader(
 /** "3andi", "wja3": a digit stands for a letter. Not "b12" or "covid19". */
 function isSpelledWithDigits(word: string): boolean {
     return (
-        /[a-z].*[235679]|[235679].*[a-z]/.test(word) &&
+        /[a-z]/.test(word) &&
+        /[235679]/.test(word) &&
         /[a-z]{2}|[a-z]\d[a-z]/.test(word) &&
         !/\d{2,}$/.test(word)
     );
