@@ -3,7 +3,7 @@ import type { Commander, CommandOutcome } from "./command-outcome.ts";
 import { consentQuestion } from "./consent-texts.ts";
 import { runDataCommand } from "./data-commands.ts";
 import { runDoctor } from "./hand-over.ts";
-import type { Choice, Command, ConversationChange, Language } from "./message.ts";
+import type { Choice, Command, ConversationChange, ConversationKey, Language } from "./message.ts";
 import type { Notices } from "./notices.ts";
 import type { ModelDescription } from "./ports.ts";
 import { lacksConsent } from "./safety/consent.ts";
@@ -39,6 +39,9 @@ export function runCommand(
 ): CommandOutcome {
     const { language } = commander;
     const { notices } = parts;
+    if (isForPrivateChats(name, argument) && isInGroup(commander.key)) {
+        return { reply: { text: notices("group-private", language), language } };
+    }
     const say = (text: string): CommandOutcome => ({ reply: { text, language } });
     switch (name) {
         case "start":
@@ -60,6 +63,17 @@ export function runCommand(
         case "doctor":
             return runDoctor(argument, commander, parts);
     }
+}
+
+/** In a group each person has a conversation of their own, but all members read the replies. */
+function isInGroup(key: ConversationKey): boolean {
+    return /@g\.us(?:~|$)/.test(key);
+}
+
+/** The way back from the clinic's people stays open everywhere; so does erasing what is kept. */
+function isForPrivateChats(name: Command["name"], argument: string): boolean {
+    if (name === "doctor") return argument.trim().toLowerCase() !== "back";
+    return name === "export" || name === "privacy";
 }
 
 function startAfresh({ conversation }: Commander): ConversationChange {

@@ -6,7 +6,7 @@ import { line, oneOf, section, urlPath, wholeNumber, wordOr, yesOrNo } from "./s
 /** What holds for the platforms when clinic.yaml says nothing. */
 export const platformDefaults = {
     telegram: { enabled: "auto" },
-    whatsappWeb: { enabled: false, groups: "mentions", catchUpHours: 24 },
+    whatsappWeb: { enabled: false, groups: "never", catchUpHours: 24 },
     whatsappCloud: {
         enabled: "auto",
         phoneNumberIds: [] as string[],

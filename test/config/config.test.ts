@@ -90,6 +90,14 @@ describe("the defaults", () => {
         expect(comparable(examples)).toEqual(comparable(configOf({})));
     });
 
+    test("keep the assistant out of WhatsApp groups", () => {
+        const groupsWith = (settings: string): string | undefined =>
+            configOf({
+                "clinic.yaml": `platforms: { whatsappWeb: { enabled: true${settings} } }\n`,
+            }).platforms.whatsappWeb?.groups;
+        expect([groupsWith(""), groupsWith(", groups: mentions")]).toEqual(["never", "mentions"]);
+    });
+
     test("hold for sections and settings without a value", () => {
         const config = configOf({ "clinic.yaml": "images:\nmodel:\n  profile:\n  gpu: cpu\n" });
         expect(config.images).toEqual(configOf({}).images);
