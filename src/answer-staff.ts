@@ -55,7 +55,8 @@ async function carryOut(
     if (code === undefined) return say("staff-no-code");
     const conversation = await staff.cases.find(code);
     if (conversation === undefined) return say("staff-unknown", code);
-    const letter = nameLetter([message.conversation, message.id]);
+    // With the words: one that is edited just now must not count as sent with its old ones.
+    const letter = nameLetter([message.conversation, message.id, message.text]);
     const found: Case = { code, conversation, letter };
     if (meant.kind === "done") {
         return say((await handBack(found, parts, staff)) ? "staff-done" : "staff-not-open", code);
@@ -66,6 +67,29 @@ async function carryOut(
     const sent = say("staff-sent", code);
     if (!hasFiles) return sent;
     return { ...sent, text: [sent.text, say("staff-text-only").text].join("\n\n") };
+}
+
+/**
+ * Tells the clinic's people that what they changed in a message, after it was carried out, reaches
+ * nobody: a dose that they corrected must not be taken for corrected. Once for each change.
+ *
+ * @throws `store-unavailable` (retryable), `store-failed`.
+ */
+export async function tellLateEdit(
+    { conversation, id, text, quoted }: InboundMessage,
+    { notices, staff }: ReplyParts,
+): Promise<void> {
+    if (staff?.rooms.includes(conversation) !== true) return;
+    const meant = readStaffMessage(text, quoted?.text);
+    // Without a code nothing was passed on.
+    if (meant.kind === "open" || meant.code === undefined) return;
+    const { code } = meant;
+    const said = notices("staff-edit-late", staff.settings.language, { code: `#${code}` });
+    const reply = noteOf("notice", [said], { code }, staff);
+    await staff.postbox.post(conversation, {
+        id: nameLetter([conversation, id, text, "late"]),
+        reply,
+    });
 }
 
 /** A conversation that the clinic's people mean. */

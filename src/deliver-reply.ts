@@ -5,6 +5,7 @@ import type { Reply } from "./message.ts";
 import type { Platform } from "./ports.ts";
 import type { DeliveryEnd, OpenDelivery } from "./queue-ports.ts";
 import { tellPatient } from "./tell-patient.ts";
+import { tellUndelivered } from "./tell-undelivered.ts";
 
 /**
  * Delivers one reply, shown while it is being written. A platform that is away is tried again, with
@@ -39,7 +40,9 @@ export async function deliverReply(
         if (isOver) return await giveUp(error, committed.reply, delivery, platform, parts);
         parts.logger.warn(describeError(error), "a reply will be delivered later");
         const ageMs = Date.now() - committed.committedAtMs;
-        return ageMs < deliveryGiveUpMs ? { againInMs: pauseMs(ageMs, error) } : "dead";
+        if (ageMs < deliveryGiveUpMs) return { againInMs: pauseMs(ageMs, error) };
+        if (!committed.reply.note) await tellStaffOf(delivery, parts);
+        return "dead";
     }
 }
 
@@ -59,7 +62,7 @@ function pauseMs(ageMs: number, error: unknown): number {
 async function giveUp(
     error: unknown,
     { language, note }: Reply,
-    { to, signal }: OpenDelivery,
+    delivery: OpenDelivery,
     platform: Platform,
     parts: ReplyParts,
 ): Promise<DeliveryEnd> {
@@ -73,9 +76,14 @@ async function giveUp(
     parts.logger.warn(describeError(error), "a reply could not be delivered");
     if (!isAppError(error, "patient-unreachable")) {
         const sorry = { text: parts.notices("failed", language), language };
-        await tellPatient(sorry, to, platform, parts, signal);
+        await tellPatient(sorry, delivery.to, platform, parts, delivery.signal);
     }
+    await tellStaffOf(delivery, parts);
     return "dropped";
+}
+
+async function tellStaffOf(delivery: OpenDelivery, parts: ReplyParts): Promise<void> {
+    if (parts.staff) await tellUndelivered(delivery, parts, parts.staff);
 }
 
 /** A platform does not know that a chat is the clinic's own: its advice would be about a patient. */

@@ -6,6 +6,7 @@ import {
     asStored,
     withAlarm,
 } from "./admit-message.ts";
+import { tellLateEdit } from "./answer-staff.ts";
 import type { QueueSettings } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
@@ -67,7 +68,7 @@ export class Receiver {
         options: { readonly urgent?: boolean } = {},
     ): Promise<void> {
         if (received.fromStaff) {
-            await this.#store(received, platform, { urgent: true });
+            await this.#receiveFromStaff(received, platform);
             return;
         }
         const alarm = await findAlarmInContext(received, this.#recent, this.#parts);
@@ -87,6 +88,13 @@ export class Receiver {
         if (stored.handedOver) return;
         if (this.#telling.has(message.conversation)) return;
         this.#notify(message, this.#tellLongWait(message, platform));
+    }
+
+    async #receiveFromStaff(message: InboundMessage, platform: Platform): Promise<void> {
+        const { acceptance } = await this.#store(message, platform, { urgent: true });
+        if (acceptance !== "late") return;
+        const tell = (): Promise<void> => tellLateEdit(message, this.#parts);
+        await persist(tell, this.#parts.settings.retry, this.#signal);
     }
 
     async #store(

@@ -1,12 +1,17 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readCode } from "../src/handoff/case-code.ts";
+import { deliverReply } from "../src/deliver-reply.ts";
+import type { InboundMessage } from "../src/message.ts";
+import type { Inbox } from "../src/queue-ports.ts";
+import { Receiver } from "../src/receive.ts";
+import { createRecordingPlatform } from "./fakes/recording-platform.ts";
 import type { WorkingHours } from "../src/handoff/working-hours.ts";
 import { AppError } from "../src/errors.ts";
 import { plainText } from "../src/messaging/formatted-text.ts";
 import { readMarkdown } from "../src/messaging/read-markdown.ts";
 import { summariseCase } from "../src/summarise-case.ts";
 import type { Script } from "./fakes/scripted-model.ts";
-import { echo, failing, notices } from "./fakes/assembled-parts.ts";
+import { echo, failing, message, never, notices } from "./fakes/assembled-parts.ts";
 import { patient, room, StaffBench } from "./fakes/staff-bench.ts";
 
 const shown = (markdown: string | undefined): string => plainText(readMarkdown(markdown ?? ""));
@@ -439,6 +444,75 @@ describe("what the clinic's people write", () => {
         await bench.answer(room);
         expect(await bench.notes()).toEqual([
             notices("staff-not-open", "en", { code: `#${code}` }),
+        ]);
+    });
+
+    test("and edit after it was sent is told to reach nobody, once", async () => {
+        const bench = new StaffBench(silent);
+        await bench.agree();
+        const code = await bench.handOver();
+        const inbox: Inbox = {
+            accept: (accepted) => Promise.resolve(bench.mailboxes.accept(accepted)),
+            backlog: () => Promise.resolve({ conversations: 0, waitMs: 0, workers: 1 }),
+            firstDelayNotice: () => Promise.resolve(true),
+        };
+        const queue = { tellWaitAbove: 20 };
+        const receiver = new Receiver({ ...bench.parts, inbox, queue }, never);
+        const write = async (text: string, rest: Partial<InboundMessage> = {}): Promise<void> => {
+            const said = { id: "m1", conversation: room, fromStaff: true, ...rest };
+            await receiver.receive(message(text, said), createRecordingPlatform());
+        };
+        await write(`/reply #${code} Take 500 mg.`);
+        await write(`/reply #${code} Take 250 mg.`, { edit: true });
+        await bench.answer(room);
+        expect(await bench.notes()).toEqual([notices("staff-sent", "en", { code: `#${code}` })]);
+        await write(`/reply #${code} Take 50 mg.`, { edit: true });
+        await write(`/reply #${code} Take 50 mg.`, { edit: true });
+        const late = notices("staff-edit-late", "en", { code: `#${code}` });
+        expect(readCode(shown(late))).toBe(code);
+        expect(await bench.notes()).toEqual([late]);
+        expect((await bench.read(patient)).map(({ text }) => shown(text))).toEqual([
+            expect.stringContaining("Take 250 mg.") as string,
+        ]);
+        await write("/open", { edit: true });
+        await write("Good morning", { edit: true });
+        await write("/done", { edit: true, conversation: "telegram:77:-9" });
+        expect(await bench.notes()).toEqual([]);
+    });
+
+    test.each([
+        ["patient-unreachable", {}, "dropped"],
+        ["platform-rejected", {}, "dropped"],
+        ["platform-unavailable", { retryable: true }, "dead"],
+    ] as const)("and does not reach the patient (%s) is told to them, once", async (...fault) => {
+        const [failure, options, end] = fault;
+        const bench = new StaffBench(silent);
+        await bench.agree();
+        const code = await bench.handOver();
+        const platform = createRecordingPlatform(new Map(), () => {
+            throw new AppError(failure, "No.", options);
+        });
+        const deliver = async (): Promise<unknown> => {
+            const claimed = bench.mailboxes.claimDelivery(patient);
+            if (!claimed) throw new Error("Nothing is to be delivered.");
+            const given = { deliveryGiveUpMs: 0 };
+            return await deliverReply(claimed.delivery, platform, bench.parts, given).finally(() =>
+                claimed.end({ againInMs: 0 }),
+            );
+        };
+        bench.command("help");
+        await bench.answer(patient);
+        expect(await deliver()).toBe(end);
+        // They have not answered this patient yet.
+        expect(await bench.notes()).toEqual([]);
+        await bench.read(patient);
+
+        bench.writeInRoom(`/reply #${code} Come at four.`);
+        await bench.answer(room);
+        await bench.notes();
+        expect([await deliver(), await deliver()]).toEqual([end, end]);
+        expect(await bench.notes()).toEqual([
+            notices("staff-undelivered", "en", { code: `#${code}` }),
         ]);
     });
 
