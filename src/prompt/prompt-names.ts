@@ -161,8 +161,6 @@ export const promptRules = {
     "staff-empty": toStaff(),
     "staff-edit-late": toStaff("code"),
     "staff-undelivered": toStaff("code"),
-    "staff-edit-late": toStaff("code"),
-    "staff-undelivered": toStaff("code"),
     "staff-text-only": toStaff(),
     "staff-open": toStaff(),
     "staff-open-since": toStaff("code", "time"),
