@@ -10,7 +10,6 @@ import { fetchPictures } from "./fetch-pictures.ts";
 import type { Logger } from "./log.ts";
 import { openSafety } from "./open-safety.ts";
 import { openStaff } from "./open-staff.ts";
-import type { InboundMessage } from "./message.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { summariseCase } from "./summarise-case.ts";
 import { Receiver } from "./receive.ts";
@@ -111,11 +110,9 @@ export async function serveClinic(
     const { store } = parts.storage;
     const queue = queueSettings(config);
     const receiver = new Receiver({ ...parts, inbox, store, queue }, signal);
-    const receive = (message: InboundMessage, platform: Platform): Promise<void> =>
-        receiver.receive(message, platform);
-    exchange = await untilReached(parts, receive, (opened) => (exchange = opened), signal);
+    exchange = await untilReached(parts, receiver, (opened) => (exchange = opened), signal);
     if (exchange) {
-        await serve(exchange, describeDuties(parts, exchange, receive, config), signal);
+        await serve(exchange, describeDuties(parts, exchange, receiver, config), signal);
     }
     await receiver.idle();
 }
@@ -129,7 +126,7 @@ const soonMs = 1_000;
  */
 async function untilReached(
     { storage, platforms }: ServingParts,
-    receive: (message: InboundMessage, platform: Platform) => Promise<void>,
+    receiver: Receiver,
     onReached: (exchange: Exchange) => void,
     signal: AbortSignal,
 ): Promise<Exchange | undefined> {
@@ -144,7 +141,10 @@ async function untilReached(
     // What one process alone may receive waits until it is known which.
     const running = platforms
         .filter(({ sharing }) => sharing !== "alone")
-        .map((platform) => platform.run((message) => receive(message, platform), early.signal));
+        .map((platform) => {
+            const { receive, glance } = receivingOf(platform, receiver);
+            return platform.run(receive, early.signal, glance);
+        });
     const failed = Promise.all(running).then(() => undefined);
     try {
         const exchange = await Promise.race([
@@ -161,10 +161,20 @@ async function untilReached(
     }
 }
 
+function receivingOf(
+    platform: Platform,
+    receiver: Receiver,
+): Required<Pick<PlatformDuties, "receive" | "glance">> {
+    return {
+        receive: (message) => receiver.receive(message, platform),
+        glance: (message) => receiver.glance(message, platform),
+    };
+}
+
 function describeDuties(
     parts: ServingParts,
     { fleet }: Exchange,
-    receive: (message: InboundMessage, platform: Platform) => Promise<void>,
+    receiver: Receiver,
     config: Config,
 ): ProcessDuties {
     const { storage, model, platforms, ...replyParts } = parts;
@@ -175,7 +185,7 @@ function describeDuties(
     };
     const duties = (platform: Platform): PlatformDuties => ({
         platform,
-        receive: (message) => receive(message, platform),
+        ...receivingOf(platform, receiver),
         fetchPictures: (message, signal) => fetchPictures(message, platform, desk, signal),
         deliver: (delivery) => deliverReply(delivery, platform, replyParts, settings),
     });

@@ -33,11 +33,16 @@ export interface Platform {
     /**
      * Receives until `signal` aborts, surviving every fault of the platform by itself. Awaits
      * `receive` before it acknowledges a message to the platform; messages of one conversation are
-     * handed over in the order in which they were sent.
+     * handed over in the order in which they were sent. `glance`, which never fails, sees a message
+     * as soon as it is read, also while earlier ones of its conversation wait for `receive`.
      *
      * @throws `config-invalid` where only the administrator can help (a refused token).
      */
-    run(receive: (message: InboundMessage) => Promise<void>, signal: AbortSignal): Promise<void>;
+    run(
+        receive: (message: InboundMessage) => Promise<void>,
+        signal: AbortSignal,
+        glance?: (message: InboundMessage) => void,
+    ): Promise<void>;
     /**
      * The bytes of an attachment.
      *

@@ -1,5 +1,6 @@
 import {
     type AdmissionParts,
+    findAlarm,
     findAlarmInContext,
     refuseMessage,
     type Refusal,
@@ -7,11 +8,12 @@ import {
     withAlarm,
 } from "./admit-message.ts";
 import { tellLateEdit } from "./answer-staff.ts";
+import { AlarmsAhead } from "./alarms-ahead.ts";
 import type { QueueSettings } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
-import type { ConversationKey, InboundMessage } from "./message.ts";
+import type { Alarm, ConversationKey, InboundMessage } from "./message.ts";
 import type { Platform } from "./ports.ts";
 import type { Acceptance, Backlog, Inbox } from "./queue-ports.ts";
 import { RecentWords } from "./recent-words.ts";
@@ -45,6 +47,7 @@ export class Receiver {
     readonly #delayed = new Set<ConversationKey>();
     /** Who is perhaps being told that it takes long. */
     readonly #telling = new Map<ConversationKey, Promise<void>>();
+    readonly #alarms = new AlarmsAhead();
     readonly #refused = new Set<ConversationKey>();
     readonly #recent = new RecentWords();
 
@@ -52,6 +55,18 @@ export class Receiver {
     constructor(parts: ReceiverParts, signal: AbortSignal) {
         this.#parts = parts;
         this.#signal = signal;
+    }
+
+    /**
+     * Looks at a message that will be received when those before it are: of an emergency the patient
+     * is told at once if the store is away. Returns at once, and never fails.
+     */
+    glance(received: InboundMessage, platform: Platform): void {
+        if (received.fromStaff) return;
+        const { command, ...rest } = received;
+        const said = command ? { ...rest, text: command.argument } : received;
+        const alarm = findAlarm(said, this.#parts);
+        if (alarm) this.#alarms.add(said, () => this.#tellAlarm(alarm, said, platform));
     }
 
     /**
@@ -81,7 +96,7 @@ export class Receiver {
         const { acceptance, stored } = await this.#store(message, platform, options);
         // Its message has been answered already, as it was before: no turn will come of it.
         if (acceptance === "late" && message.alarm) {
-            await tellAlarm(message.alarm, message, platform, this.#parts, this.#signal);
+            await this.#tellAlarm(message.alarm, message, platform);
         }
         if (acceptance !== "accepted" || message.command || message.alarm) return;
         // It waits for people, not for the model.
@@ -103,12 +118,9 @@ export class Receiver {
         options: { readonly urgent?: boolean },
     ): Promise<{ readonly acceptance: Acceptance; readonly stored: InboundMessage }> {
         const { inbox, settings } = this.#parts;
-        let tries = 0;
         let stored = message;
-        const delay = async (error: unknown): Promise<void> => {
-            tries += 1;
-            await this.#tellStoreAway(message, platform, error, tries === 1);
-        };
+        const delay = (error: unknown): Promise<void> =>
+            this.#tellStoreAway(message, platform, error);
         try {
             const accept = async (): Promise<Acceptance> => {
                 stored = await asStored(message, this.#parts);
@@ -118,6 +130,7 @@ export class Receiver {
             const patience = { ...retry, mostMs: Math.min(retry.mostMs, longestPauseMs) };
             const acceptance = await persist(accept, patience, this.#signal, delay);
             this.#delayed.delete(message.conversation);
+            this.#alarms.stored(message);
             return { acceptance, stored };
         } catch (error) {
             if (!isAppError(error, "aborted")) await delay(error);
@@ -144,20 +157,25 @@ export class Receiver {
 
     /** Resolves when all notices are out. */
     async idle(): Promise<void> {
-        await Promise.all(this.#telling.values());
+        await Promise.all([...this.#telling.values(), this.#alarms.idle()]);
+    }
+
+    /** Never fails. */
+    #tellAlarm(alarm: Alarm, message: InboundMessage, platform: Platform): Promise<void> {
+        return tellAlarm(alarm, message, platform, this.#parts, this.#signal);
     }
 
     async #tellStoreAway(
         message: InboundMessage,
         platform: Platform,
         error: unknown,
-        isFirst: boolean,
     ): Promise<void> {
         this.#parts.logger.error(describeError(error), "a message waits for the store");
         if (message.fromStaff) return;
-        if (message.alarm) {
-            if (!isFirst) return;
-            await tellAlarm(message.alarm, message, platform, this.#parts, this.#signal);
+        this.#alarms.storeIsAway(message.conversation);
+        const { alarm } = message;
+        if (alarm) {
+            await this.#alarms.tellOnce(message, () => this.#tellAlarm(alarm, message, platform));
             return;
         }
         if (this.#delayed.has(message.conversation)) return;

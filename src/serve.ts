@@ -33,6 +33,8 @@ export interface Exchange {
 export interface PlatformDuties {
     readonly platform: Platform;
     readonly receive: (message: InboundMessage) => Promise<void>;
+    /** As in {@link Platform.run}. */
+    readonly glance?: (message: InboundMessage) => void;
     readonly fetchPictures: (
         message: InboundMessage,
         signal: AbortSignal,
@@ -96,7 +98,7 @@ export async function serve(
     });
     const connections = platforms.map((duties) =>
         connect(duties, {
-            receive: (receiving) => duties.platform.run(duties.receive, receiving),
+            receive: (receiving) => duties.platform.run(duties.receive, receiving, duties.glance),
             fetchPictures: (fetching) =>
                 pictures.work(duties.platform.account, duties.fetchPictures, {
                     ...options(pictureMessagesAtOnce),

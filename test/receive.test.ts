@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { AssistantParts } from "../src/assistant.ts";
 import { AppError } from "../src/errors.ts";
 import type { ConversationKey, InboundMessage } from "../src/message.ts";
@@ -197,6 +197,55 @@ test("while the store is away an emergency is told what to do, at once and once"
     expect(platform.texts).toHaveLength(1);
     expect(platform.texts[0]).toContain(notices("emergency", "ar"));
     expect(platform.texts[0]).toContain(notices("emergency", "en"));
+});
+
+test("an emergency behind a message that waits for the store is told at once and once, whichever is noticed first", async () => {
+    const gates: (() => void)[] = [];
+    let away = true;
+    const accept = async (): Promise<"accepted"> => {
+        await new Promise<void>((open) => gates.push(open));
+        if (away) throw new AppError("store-unavailable", "Away.", { retryable: true });
+        return "accepted";
+    };
+    const platform = createRecordingPlatform();
+    const receiver = receiverOf({ ...inboxWith(calm), accept });
+    const nextTry = async (): Promise<void> => {
+        await vi.waitFor(() => expect(gates).toHaveLength(1));
+        gates.pop()?.();
+    };
+    const fixed = (): number =>
+        platform.texts.filter((text) => text.includes(notices("emergency", "en"))).length;
+    const emergencies = [1, 2].map(() => message("I have crushing chest pain and cannot breathe"));
+    const [early, late] = emergencies as [InboundMessage, InboundMessage];
+    const first = receiver.receive(message("Hello there"), platform);
+    // It comes before anybody knows that the store is away.
+    receiver.glance(early, platform);
+    receiver.glance(message("thank you"), platform);
+    expect(fixed()).toBe(0);
+    await nextTry();
+    await vi.waitFor(() => expect(fixed()).toBe(1));
+    receiver.glance(late, platform);
+    receiver.glance(late, platform);
+    await receiver.idle();
+    expect(fixed()).toBe(2);
+    await nextTry();
+    away = false;
+    await nextTry();
+    await first;
+    away = true;
+    const second = receiver.receive(early, platform);
+    await nextTry();
+    away = false;
+    await nextTry();
+    await second;
+    const third = receiver.receive(late, platform);
+    await nextTry();
+    await third;
+    // With the store there its turn brings the message.
+    receiver.glance(message("I have crushing chest pain and cannot breathe"), platform);
+    await receiver.idle();
+    expect(fixed()).toBe(2);
+    expect(platform.texts).toHaveLength(3);
 });
 
 test("nothing of what is sent before consent is kept, but its language, and words that agree", async () => {

@@ -34,6 +34,14 @@ export class Intake {
         this.#receive = receive;
     }
 
+    /** Shows the message of an update, before its turn comes. Never fails. */
+    glance(update: Update, bot: Bot, show: ((message: InboundMessage) => void) | undefined): void {
+        const read = this.#read(update, bot);
+        if (read.kind === "ignored") return;
+        const { conversation, id, edit } = read.message;
+        if (edit === true || !this.#recent.has(`${conversation} ${id}`)) show?.(read.message);
+    }
+
     /** Resolves when the update may be acknowledged. Rejects as `receive` does. */
     async take(update: Update, bot: Bot): Promise<void> {
         const messageId = privateMessageId(update);

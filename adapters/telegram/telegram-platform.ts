@@ -43,7 +43,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
         name: "telegram",
         sharing: "receive-alone",
         account: telegramAccount(options.token),
-        run: async (receive, signal) => {
+        run: async (receive, signal, glance) => {
             const confirmMs = timings.closingMs;
             const intake = new Intake({ client, logger, known, confirmMs }, receive);
             let menuPublished = false;
@@ -54,7 +54,12 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
             // Every chat whose message waits to be stored listens; Node would take that for a leak.
             setMaxListeners(0, ended.signal);
             const queue = new UpdateQueue(
-                { handle: (update) => intake.take(update, bot), timings, logger },
+                {
+                    handle: (update) => intake.take(update, bot),
+                    glance: (update) => intake.glance(update, bot, glance),
+                    timings,
+                    logger,
+                },
                 ended.signal,
             );
             const end = (): void => ended.abort();

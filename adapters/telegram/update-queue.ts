@@ -8,6 +8,8 @@ import type { TelegramTimings } from "./timings.ts";
 export interface UpdateHandling {
     /** Handles one update; when it rejects, it is called again after a pause. */
     readonly handle: (update: Update) => Promise<void>;
+    /** Sees an update at once, also while earlier ones of its chat wait. Never fails. */
+    readonly glance?: (update: Update) => void;
     readonly timings: TelegramTimings;
     readonly logger: Logger;
 }
@@ -48,6 +50,7 @@ export class UpdateQueue {
             if (this.#open.has(id) || this.#handled.has(id)) continue;
             this.#open.add(id);
             const chat = String(chatIdOf(update) ?? 0);
+            this.#handling.glance?.(update);
             void this.#lanes.add(chat, () => this.#handle(update));
         }
     }

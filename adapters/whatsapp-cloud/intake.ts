@@ -26,6 +26,7 @@ export interface IntakeParts {
 export class Intake {
     readonly #parts: IntakeParts;
     readonly #receive: (message: InboundMessage) => Promise<void>;
+    readonly #glance: ((message: InboundMessage) => void) | undefined;
     readonly #lanes: ChatLanes;
     readonly #ended = new AbortController();
     readonly #warnings: CountedWarnings;
@@ -33,9 +34,15 @@ export class Intake {
     /** Those that are being taken: a webhook that comes once more waits for the same end. */
     readonly #open = new Map<string, Promise<boolean>>();
 
-    constructor(parts: IntakeParts, receive: (message: InboundMessage) => Promise<void>) {
+    /** @param glance Sees a message at once, also while earlier ones of its chat wait. */
+    constructor(
+        parts: IntakeParts,
+        receive: (message: InboundMessage) => Promise<void>,
+        glance?: (message: InboundMessage) => void,
+    ) {
         this.#parts = parts;
         this.#receive = receive;
+        this.#glance = glance;
         const { logger, timings } = parts;
         this.#warnings = new CountedWarnings(logger);
         // Every chat whose message waits to be stored listens; Node would take that for a leak.
@@ -80,6 +87,7 @@ export class Intake {
         const { known } = this.#parts;
         if (message.text !== "")
             known.add(message.id, { text: message.text, fromAssistant: false });
+        this.#glance?.(message);
         const taking = this.#lanes
             .add(chatIdOf(raw) ?? "", () => this.#receive(message))
             .then((taken) => {

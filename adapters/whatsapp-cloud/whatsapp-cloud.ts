@@ -93,8 +93,12 @@ export function createWhatsAppCloud(options: WhatsAppCloudOptions): readonly Pla
             name: "whatsapp-cloud",
             sharing: "together",
             account: whatsappCloudAccount(phoneNumberId),
-            run: async (receive, signal) => {
-                const intake = new Intake({ phoneNumberId, known, logger, timings }, receive);
+            run: async (receive, signal, glance) => {
+                const intake = new Intake(
+                    { phoneNumberId, known, logger, timings },
+                    receive,
+                    glance,
+                );
                 running.set(phoneNumberId, intake);
                 try {
                     await receiveUntil(server, number, intake, signal);

@@ -8,6 +8,8 @@ import { type Normalised, normaliseMessage, type Reader } from "./normalise-mess
 /** What taking messages needs. */
 export interface IntakeParts {
     readonly receive: (message: InboundMessage) => Promise<void>;
+    /** Sees a message at once, also while earlier ones of its chat wait. Never fails. */
+    readonly glance?: (message: InboundMessage) => void;
     /** Marks a chat as read. Never fails. */
     readonly markSeen: (chat: string, takenId: string) => Promise<void>;
     /** What was taken already, also by an earlier run. */
@@ -39,13 +41,15 @@ export class Intake {
             if (read.reason === "group") this.#noteGroupMessage();
             return;
         }
-        const { chat, message } = read;
+        const { chat } = read;
+        const message = isEdit ? { ...read.message, edit: true } : read.message;
         const key = `${message.conversation} ${message.id}`;
         // What waits to be stored is found again and again among the unread messages.
         if (!isEdit && this.#waiting.has(key)) return;
         if (!isEdit) this.#waiting.add(key);
+        if (isEdit || !this.#parts.taken.has(key)) this.#parts.glance?.(message);
         const handled = this.#lanes
-            .add(chat, () => this.#take(isEdit ? { ...message, edit: true } : message))
+            .add(chat, () => this.#take(message))
             .then(async (isTaken) => {
                 // What was not taken, and what came meanwhile, is found again among the unread.
                 if (isTaken && !this.#lanes.isBusy(chat)) {

@@ -55,12 +55,19 @@ export function createWhatsAppWebPlatform(
         name: "whatsapp-web",
         sharing: "alone",
         account: whatsappWebAccount,
-        run: async (receive, signal) => {
+        run: async (receive, signal, glance) => {
             const { redeliver } = timings;
             const ended = new AbortController();
             const running = new JoinedSignal(signal, ended.signal);
             const intake = new Intake(
-                { receive, markSeen, taken, logger, redeliver },
+                {
+                    receive,
+                    ...(glance ? { glance } : {}),
+                    markSeen,
+                    taken,
+                    logger,
+                    redeliver,
+                },
                 running.signal,
             );
             const receiving = { intake, record, groups, catchUpMs, timings, logger };

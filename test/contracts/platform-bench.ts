@@ -87,13 +87,15 @@ export class PlatformBench {
     /** Runs the platform until the test ends or stops it. */
     start(
         receive: (message: InboundMessage) => Promise<void> = () => Promise.resolve(),
+        glance?: (message: InboundMessage) => void,
     ): PlatformRun {
         const received: InboundMessage[] = [];
         const controller = new AbortController();
-        const running = this.world.platform.run(async (message) => {
+        const take = async (message: InboundMessage): Promise<void> => {
             await receive(message);
             received.push(message);
-        }, controller.signal);
+        };
+        const running = this.world.platform.run(take, controller.signal, glance);
         const run = {
             received,
             texts: () => received.map(({ text }) => text),

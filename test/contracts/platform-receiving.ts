@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/errors.ts";
+import type { InboundMessage } from "../../src/message.ts";
 import { latch, never, type PlatformBench, type PlatformRun } from "./platform-bench.ts";
 
 const picture = Uint8Array.from({ length: 3_000 }, (_, index) => index % 251);
@@ -117,6 +118,22 @@ export function describeReceiving(current: () => PlatformBench): void {
                 "after begins",
                 "after ends",
             ]);
+        });
+
+        it("shows each message at once, also while earlier ones of its conversation wait", async () => {
+            const bench = current();
+            const hold = latch();
+            const seen: InboundMessage[] = [];
+            const run = bench.start(
+                () => hold.opened,
+                (message) => void seen.push(message),
+            );
+            for (const text of ["slow", "after"]) bench.world.sendText(1, text);
+            await bench.world.until(() => seen.length === 2);
+            expect(run.received).toEqual([]);
+            hold.open();
+            await bench.world.until(() => run.received.length === 2);
+            expect(seen).toEqual(run.received);
         });
 
         it("hands over again, in order, what could not be taken", async () => {

@@ -119,10 +119,16 @@ export async function createWhatsAppWebWorld(phone: LinkedPhone): Promise<Platfo
     const isMine = (conversation: string): boolean => conversation.includes(`:${prefix}`);
     const platform: Platform = {
         ...whole,
-        run: (receive, signal) =>
-            whole.run((message) => {
-                return isMine(message.conversation) ? receive(message) : Promise.resolve();
-            }, signal),
+        run: (receive, signal, glance) =>
+            whole.run(
+                (message) => {
+                    return isMine(message.conversation) ? receive(message) : Promise.resolve();
+                },
+                signal,
+                (message) => {
+                    if (isMine(message.conversation)) glance?.(message);
+                },
+            ),
     };
     const calls = callsOf(() => session, timings);
     return {
