@@ -104,9 +104,10 @@ export function findNegation(message: Message, classes: NegationClasses): Int32A
             continue;
         }
         negatedBy[index] = negator;
-        // "مأكلتش": the "not" is within the word, and denies no other.
+        // The "not" within a word denies it and what it is about, "مابفكر انتحر", but not the next
+        // thing that is told: "مأكلتش وبترتعش".
         const isGrownTogether = index === negator + 1 && message.tokens[negator]?.place === place;
-        if (isGrownTogether) reach = 0;
+        if (isGrownTogether) reach = message.tokens[index + 1]?.text.startsWith("و") ? 0 : 1;
         else if (!is("filler", index)) reach -= 1;
     }
     return negatedBy;

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Disposition } from "../../../src/safety/triage/assessment.ts";
 import { createTriage } from "../../../src/safety/triage/create-triage.ts";
 import { loadTriageRules } from "../../../src/safety/triage/load-triage-rules.ts";
 
-/** A sentence that clinicians wrote without knowing the rules, and how they would answer it. */
+/** A sentence that somebody wrote without knowing the rules, and how it should be answered. */
 interface Case {
     readonly id: string;
     readonly text: string;
@@ -19,12 +19,20 @@ interface Case {
 const path = (name: string): string => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 const triage = createTriage(await loadTriageRules(path("rules/triage")));
 
-function readCases(language: "english" | "arabic"): Case[] {
-    return readFileSync(path(`test/fixtures/triage/${language}-cases.jsonl`), "utf8")
-        .trim()
-        .split("\n")
+const folder = "test/fixtures/triage";
+
+function readCases(isRead: (file: string) => boolean): Case[] {
+    return readdirSync(path(folder))
+        .filter((file) => file.endsWith(".jsonl") && isRead(file))
+        .flatMap((file) =>
+            readFileSync(path(`${folder}/${file}`), "utf8")
+                .trim()
+                .split("\n"),
+        )
         .map((line) => JSON.parse(line) as Case);
 }
+
+const isEnglish = ({ dialect }: Case): boolean => dialect.startsWith("en");
 
 interface Result extends Case {
     readonly disposition: Disposition;
@@ -74,7 +82,18 @@ const figures = (results: readonly Result[]) => ({
     exact: share(results, () => true, isAccepted),
 });
 
-const languages = { english: answer(readCases("english")), arabic: answer(readCases("arabic")) };
+/** What the rules were improved with. */
+const known = answer(readCases((file) => !file.startsWith("unseen-")));
+/** What nobody has improved the rules with: how they do on the next patient's words. */
+const unseen = answer(readCases((file) => file.startsWith("unseen-")));
+const languages = {
+    english: known.filter(isEnglish),
+    arabic: known.filter((each) => !isEnglish(each)),
+};
+const unseenLanguages = {
+    "english, unseen": unseen.filter(isEnglish),
+    "arabic, unseen": unseen.filter((each) => !isEnglish(each)),
+};
 const byDialect = new Map<string, Result[]>();
 for (const result of Object.values(languages).flat()) {
     const others = byDialect.get(result.dialect);
@@ -82,9 +101,10 @@ for (const result of Object.values(languages).flat()) {
     else byDialect.set(result.dialect, [result]);
 }
 
-describe("sentences by clinicians who do not know the rules", () => {
+describe("sentences of people who did not know the rules", () => {
     it("are counted", () => {
-        const rows = [...Object.entries(languages), ...byDialect].map(([name, results]) => [
+        const all = [...Object.entries(languages), ...Object.entries(unseenLanguages)];
+        const rows = [...all, ...byDialect].map(([name, results]) => [
             name,
             Object.fromEntries(
                 Object.entries(figures(results)).map(([figure, value]) => [
@@ -113,8 +133,21 @@ describe("sentences by clinicians who do not know the rules", () => {
         expect(figures(results).recall).toBeGreaterThanOrEqual(0.93);
     });
 
-    it("neither language misses what the other catches", () => {
-        const difference = figures(languages.english).recall - figures(languages.arabic).recall;
-        expect(Math.abs(difference)).toBeLessThanOrEqual(0.03);
-    });
+    it.each(Object.entries(unseenLanguages))(
+        "%s: words that nobody knew are understood as well as they were at first sight",
+        (_, results) => {
+            const { recall, crisisRecall, falseAlarms } = figures(results);
+            expect(recall).toBeGreaterThanOrEqual(0.84);
+            expect(crisisRecall).toBeGreaterThanOrEqual(0.65);
+            expect(falseAlarms).toBeLessThanOrEqual(0.1);
+        },
+    );
+
+    it.each([Object.values(languages), Object.values(unseenLanguages)])(
+        "neither language misses what the other catches",
+        (english, arabic) => {
+            const difference = figures(english ?? []).recall - figures(arabic ?? []).recall;
+            expect(Math.abs(difference)).toBeLessThanOrEqual(0.03);
+        },
+    );
 });
