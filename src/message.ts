@@ -28,19 +28,23 @@ export interface Attachment {
     readonly byteSize?: number;
 }
 
+/** The names of the assistant's commands. */
+export const commandNames = [
+    "start",
+    "help",
+    "reset",
+    "language",
+    "stop",
+    "agree",
+    "decline",
+    "privacy",
+    "export",
+    "delete",
+    "doctor",
+] as const;
+
 /** The assistant's commands; a leading slash or a menu on each platform. */
-export type CommandName =
-    | "start"
-    | "help"
-    | "reset"
-    | "language"
-    | "stop"
-    | "agree"
-    | "decline"
-    | "privacy"
-    | "export"
-    | "delete"
-    | "doctor";
+export type CommandName = (typeof commandNames)[number];
 
 /** A command that the patient gave, with the rest of its line. */
 export interface Command {

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import type {
-    ConversationKey,
-    ImageReference,
-    InboundMessage,
-    ModelImage,
-    Reply,
-    Turn,
+import {
+    commandNames,
+    type ConversationKey,
+    type ImageReference,
+    type InboundMessage,
+    type ModelImage,
+    type Reply,
+    type Turn,
 } from "../../src/message.ts";
 import type { Cipher } from "../../src/ports.ts";
 import type { ArrivedPictures } from "../../src/queue-ports.ts";
@@ -25,19 +26,7 @@ const imageHeaderBytes = 3;
 const language = z.enum(["ar", "en"]);
 const imageReference = z.object({ id: z.string(), side: z.int().positive() });
 const command = z.object({
-    name: z.enum([
-        "start",
-        "help",
-        "reset",
-        "language",
-        "stop",
-        "agree",
-        "decline",
-        "privacy",
-        "export",
-        "delete",
-        "doctor",
-    ]),
+    name: z.enum(commandNames),
     argument: z.string(),
 });
 

@@ -1,18 +1,4 @@
-import type { Command, CommandName } from "../message.ts";
-
-const commandNames: readonly CommandName[] = [
-    "start",
-    "help",
-    "reset",
-    "language",
-    "stop",
-    "agree",
-    "decline",
-    "privacy",
-    "export",
-    "delete",
-    "doctor",
-];
+import { type Command, type CommandName, commandNames } from "../message.ts";
 
 /** The command with this name, in whatever case; `undefined`: there is none. */
 export function commandNamed(name: string): CommandName | undefined {
