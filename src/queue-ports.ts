@@ -208,7 +208,10 @@ export type DeliveryEnd =
     | "delivered"
     /** The patient cannot be reached any more, or the platform refuses: given up. */
     | "dropped"
-    /** Tried for too long: set aside for the administrator, who can send it again. */
+    /**
+     * Tried for too long, or a note to the clinic's people that was refused: set aside for the
+     * administrator, who can send it again.
+     */
     | "dead"
     /** Again after this time. Later replies of the conversation wait behind it. */
     | { readonly againInMs: number };
