@@ -20,7 +20,7 @@ import { openSafety } from "../../src/open-safety.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { openStorage } from "../../src/storage.ts";
 import { createScriptedModel } from "../fakes/scripted-model.ts";
-import { answerTo, thinking } from "./verdict.ts";
+import { answerTo, sentences, thinking } from "./verdict.ts";
 
 const setting = (name: string): string => process.env[`CHAOS_${name}`] ?? "";
 const isWorker = setting("ROLE") === "worker";
@@ -37,6 +37,8 @@ const loaded = loadConfig({
         TELEGRAM_BOT_TOKEN: setting("TOKEN"),
         TELEGRAM_API_ROOT: setting("API_ROOT"),
         BIMEDIX2_DATA_FOLDER: folder,
+        // Each process has a folder of its own, and all of them one key.
+        BIMEDIX2_DATA_KEY: Buffer.alloc(32, "chaos").toString("base64"),
     },
     folder,
     packageRoot: packageRoot(),
@@ -55,7 +57,7 @@ const config = {
 const model = createScriptedModel(async ({ messages }, { onText }) => {
     const text = messages.at(-1)?.text ?? "";
     const isLong = /-\d*7\]/.test(text);
-    const filler = "Rest in a quiet room and drink water. ".repeat(isLong ? 150 : 3).trim();
+    const filler = sentences(isLong ? 150 : 3);
     onText?.(`${thinking} `);
     await sleep(20 + Math.random() * 60);
     return answerTo(text, filler);

@@ -16,6 +16,21 @@ export function questionText(name: string): string {
 /** What is shown of an answer before its words are known; no answer holds it in the end. */
 export const thinking = "Let me think.";
 
+const places = ["room", "garden", "kitchen", "park", "yard", "hall", "street", "library", "shop"];
+const drinks = ["water", "tea", "juice", "milk", "broth", "soup", "cocoa"];
+const times = ["morning", "noon", "evening", "weekend", "afternoon", "holiday", "break", "week"];
+
+/** So many sentences, no two alike: the review would end an answer that repeats itself. */
+export function sentences(count: number): string {
+    const pick = (words: readonly string[], index: number): string =>
+        words[index % words.length] ?? "";
+    return Array.from(
+        { length: count },
+        (_, index) =>
+            `Sit in a quiet ${pick(places, index)} with some ${pick(drinks, index)} in the ${pick(times, index)}.`,
+    ).join(" ");
+}
+
 /** The answer to a turn, which may hold several questions. */
 export function answerTo(text: string, filler: string): string {
     const names = [...text.matchAll(/\[([\d-]+)\]/g)].map(([, name = ""]) => name);
