@@ -2,6 +2,7 @@
  * One of the product's processes, as `bimedix2 start --role …` composes it, with a model that
  * answers by a formula. Configured by the environment; ends in order on SIGTERM.
  */
+import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +39,7 @@ const loaded = loadConfig({
         TELEGRAM_API_ROOT: setting("API_ROOT"),
         BIMEDIX2_DATA_FOLDER: folder,
         // Each process has a folder of its own, and all of them one key.
-        BIMEDIX2_DATA_KEY: Buffer.alloc(32, "chaos").toString("base64"),
+        BIMEDIX2_DATA_KEY: createHash("sha256").update("chaos").digest("base64"),
     },
     folder,
     packageRoot: packageRoot(),
