@@ -1,5 +1,6 @@
 import { run as capacity } from "./capacity.ts";
 import { run as image } from "./image.ts";
+import { run as language } from "./language.ts";
 import { run as overhead } from "./overhead.ts";
 import { run as queue } from "./queue.ts";
 import { run as triage } from "./triage.ts";
@@ -10,6 +11,7 @@ import { run as whatsapp } from "./whatsapp.ts";
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     capacity,
     image,
+    language,
     overhead,
     queue,
     triage,

@@ -1,11 +1,12 @@
 /** What is decided of a message before anything of it is stored. */
 import type { ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
-import type { Alarm, Command, ConversationSettings, InboundMessage } from "./message.ts";
+import type { Alarm, Command, ConversationSettings, InboundMessage, Language } from "./message.ts";
 import { whoAnswers } from "./hand-over.ts";
 import type { ConversationStore } from "./ports.ts";
 import type { RecentWords } from "./recent-words.ts";
 import { decideLanguage } from "./reply-language.ts";
+import { otherLanguage } from "./spoken-languages.ts";
 import { lacksConsent, readConsent } from "./safety/consent.ts";
 import { alarmOf } from "./safety/alarm.ts";
 import { assess } from "./screen-question.ts";
@@ -90,11 +91,13 @@ export async function refuseMessage(
  * have agreed, only that they did, in which language, and whether it is an emergency. And whether
  * the clinic's people have the conversation in hand.
  *
+ * @param previous The language of the patient's last message, as far as it is known.
  * @throws `store-unavailable` (retryable): then it is not known whether they have agreed.
  */
 export async function asStored(
     message: InboundMessage,
     parts: AdmissionParts,
+    previous?: Language,
 ): Promise<InboundMessage> {
     const { conversation, command } = message;
     const { store, settings, staff } = parts;
@@ -108,8 +111,15 @@ export async function asStored(
         if (command) return message;
         return whoAnswers(known, parts) === "staff" ? { ...message, handedOver: true } : message;
     }
-    const { language } = decideLanguage(message, { turns: [], ...known }, settings);
-    const empty = { ...rest, text: "", attachments: [], withheld: { language } };
+    const { language, reading } = decideLanguage(
+        message,
+        { turns: [], ...known },
+        settings,
+        previous === undefined ? {} : { previous },
+    );
+    const other = otherLanguage(reading);
+    const withheld = { language, ...(other === undefined ? {} : { other }) };
+    const empty = { ...rest, text: "", attachments: [], withheld };
     if (command) return { ...empty, command: { ...command, argument: "" } };
     const consent = message.alarm ? undefined : readConsent(message.text);
     return consent === undefined ? empty : { ...empty, command: consent };

@@ -6,6 +6,7 @@ import type { Slots } from "./images/decoding-slots.ts";
 import type { Notices } from "./notices.ts";
 import type { ImageLimits } from "./images/prepare-image.ts";
 import type { ChatModel, ConversationStore, ModelDescription, PatientData } from "./ports.ts";
+import type { OtherLanguages } from "./prompt/other-languages.ts";
 import type { AccessCheck } from "./safety/access/access.ts";
 import type { ConsentSettings } from "./safety/consent.ts";
 import type { DisclaimerCadence } from "./safety/disclaimer.ts";
@@ -17,6 +18,8 @@ import type { CaseBook, Postbox, SummaryQueue } from "./staff-ports.ts";
 /** What every reply needs. */
 export interface ReplyParts {
     readonly notices: Notices;
+    /** Absent: whoever writes in another language reads of ours in Arabic or English. */
+    readonly otherLanguages?: OtherLanguages;
     readonly logger: Logger;
     readonly settings: AssistantSettings;
     readonly safety: SafetyParts;

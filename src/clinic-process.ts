@@ -2,7 +2,13 @@
 import { answerTurn } from "./answer-turn.ts";
 import type { AssistantParts, DeskParts, ReplyParts } from "./assistant.ts";
 import { openPlatforms } from "./clinic-platforms.ts";
-import { assistantSettings, openModel, openNotices, queueSettings } from "./compose.ts";
+import {
+    assistantSettings,
+    openModel,
+    openNotices,
+    openOtherLanguages,
+    queueSettings,
+} from "./compose.ts";
 import type { Config } from "./config.ts";
 import { reached } from "./conversation/late-store.ts";
 import { deliverReply } from "./deliver-reply.ts";
@@ -53,6 +59,7 @@ export async function openClinicProcess(
 ): Promise<ClinicProcess> {
     const patient = { withoutRedis: "serve" } as const;
     const notices = await openNotices(config);
+    const otherLanguages = await openOtherLanguages();
     const storage = await openStorage(config, logger, onProgress, patient);
     try {
         const safety = await openSafety(config, storage);
@@ -64,6 +71,7 @@ export async function openClinicProcess(
         const { data } = storage;
         const replyParts = {
             notices,
+            otherLanguages,
             logger,
             settings,
             safety,

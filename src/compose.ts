@@ -10,6 +10,7 @@ import { openSafety } from "./open-safety.ts";
 import { packageRoot } from "./package-root.ts";
 import type { ChatModel } from "./ports.ts";
 import { createSlots } from "./images/decoding-slots.ts";
+import { loadOtherLanguages, type OtherLanguages } from "./prompt/other-languages.ts";
 import { loadPrompts } from "./prompt/prompt-library.ts";
 import type { OnProgress, StorageOptions } from "./storage.ts";
 import { openStorage } from "./storage.ts";
@@ -37,6 +38,7 @@ export async function compose(
     options: StorageOptions,
 ): Promise<Composition> {
     const notices = await openNotices(config);
+    const otherLanguages = await openOtherLanguages();
     const storage = await openStorage(config, logger, onProgress, options);
     try {
         const safety = await openSafety(config, storage);
@@ -47,6 +49,7 @@ export async function compose(
                 store: storage.store,
                 model,
                 notices,
+                otherLanguages,
                 logger,
                 settings: assistantSettings(config, options),
                 safety,
@@ -136,6 +139,15 @@ export async function openNotices(config: Config): Promise<Notices> {
         maxMegabytes: Math.round(config.images.maxBytes / 1024 ** 2),
         maxMegapixels: Math.round(config.images.maxPixels / 1_000_000),
     });
+}
+
+/**
+ * What those read who write in a language that is not spoken here.
+ *
+ * @throws `prompts-invalid`.
+ */
+export async function openOtherLanguages(): Promise<OtherLanguages> {
+    return await loadOtherLanguages(join(packageRoot(), "prompts/other-languages"));
 }
 
 /** The part of {@link openChatModel}'s options that the configuration decides. */

@@ -62,7 +62,7 @@ function isLanguage(argument: string): argument is Language {
 function erase(reply: Reply, { safety }: ReplyParts): CommandOutcome {
     safety.counters.count("erased");
     safety.counters.count("consent", { choice: "withdrawn" });
-    return { reply, change: eraseAll };
+    return { reply: { ...reply, menu: "automatic" }, change: eraseAll };
 }
 
 function askToErase(language: Language, notices: Notices): Reply {

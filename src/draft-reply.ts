@@ -13,6 +13,7 @@ import { demonstration, runCommand } from "./patient-commands.ts";
 import type { ModelDescription } from "./ports.ts";
 import type { FetchedPictures } from "./queue-ports.ts";
 import { decideLanguage } from "./reply-language.ts";
+import { spokenLanguages, spokenLanguagesAtStart } from "./spoken-languages.ts";
 import { type DisclaimerKind, disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
 import { type Asked, type ScreenedQuestion, screenQuestion } from "./screen-question.ts";
 
@@ -37,7 +38,9 @@ export function draftCommandReply(
 ): Draft {
     const { language } = decideLanguage(message, conversation, parts.settings);
     const commander = { key: message.conversation, conversation, language };
-    return { ...runCommand(command, commander, parts, model), disclaimer: false };
+    const draft = { ...runCommand(command, commander, parts, model), disclaimer: false };
+    if (command.name !== "start") return draft;
+    return beneath(spokenLanguagesAtStart(message, conversation, parts), draft);
 }
 
 /**
@@ -56,13 +59,26 @@ export async function draftAnswer(
     const screened = screenQuestion(asked, parts);
     if (screened.kind === "reply") return screened.draft;
     const { question } = screened;
-    const { decision, assessment } = question;
+    const { decision, assessment, conversation } = question;
     const { disposition } = assessment;
     parts.safety.counters.count("screened", { disposition, crisis: "no" });
+    const head = spokenLanguages(decision, conversation, parts);
+    const show = (textSoFar: string): void => asked.show([...head, textSoFar].join("\n\n"));
     const limited = await limitQuestion(question, parts);
-    const draft = limited ?? (await converse(question, asked, parts, signal));
-    if (decision.switchTo === undefined) return draft;
-    return { ...draft, change: { ...draft.change, chosenLanguage: decision.switchTo } };
+    const answer = limited ?? (await converse(question, { ...asked, show }, parts, signal));
+    const draft = beneath(head, answer);
+    const { switchTo } = decision;
+    if (switchTo === undefined) return draft;
+    return {
+        ...draft,
+        reply: { ...draft.reply, menu: switchTo },
+        change: { ...draft.change, chosenLanguage: switchTo },
+    };
+}
+
+function beneath(head: readonly string[], draft: Draft): Draft {
+    const { reply } = draft;
+    return { ...draft, reply: { ...reply, text: [...head, reply.text].join("\n\n") } };
 }
 
 /**
@@ -72,11 +88,11 @@ export async function draftAnswer(
 export function draftApology(error: unknown, asked: Asked, parts: ReplyParts): Draft {
     const screened = screenQuestion(asked, parts);
     if (screened.kind === "reply") return screened.draft;
-    const { decision, assessment } = screened.question;
-    const draft = apology(error, decision.language, parts);
-    if (assessment.disposition !== "urgent") return draft;
-    const text = [parts.notices("urgent", decision.language), draft.reply.text].join("\n\n");
-    return { ...draft, reply: { ...draft.reply, text } };
+    const { decision, assessment, conversation } = screened.question;
+    const { language } = decision;
+    const urgent = assessment.disposition === "urgent" ? [parts.notices("urgent", language)] : [];
+    const head = [...urgent, ...spokenLanguages(decision, conversation, parts)];
+    return beneath(head, apology(error, language, parts));
 }
 
 async function converse(

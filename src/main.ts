@@ -14,6 +14,7 @@ import {
     resendReplies,
     showQueue,
 } from "./commands/queue.ts";
+import { language, type LanguageOptions } from "./commands/language.ts";
 import { type SafetyOptions, showSafety } from "./commands/safety.ts";
 import { start, type StartOptions } from "./commands/start.ts";
 import { triage, type TriageOptions } from "./commands/triage.ts";
@@ -95,6 +96,24 @@ function describeProgram(end: (status: ExitCode) => void): Command {
         )
         .action(async (text: string | undefined, options: TriageOptions) =>
             end(await triage(text, options)),
+        );
+
+    program
+        .command("language")
+        .description("show in which language a text is answered, and why, as JSON; needs no model")
+        .argument("[text]", "a patient's words, in any language")
+        .addOption(
+            new Option("--prior <language>", "the language of the conversation so far").choices([
+                "ar",
+                "en",
+            ]),
+        )
+        .option(
+            "--file <file>",
+            "JSON lines with a text each and perhaps a prior, a result a line; - for standard input",
+        )
+        .action(async (text: string | undefined, options: LanguageOptions) =>
+            end(await language(text, options)),
         );
 
     program

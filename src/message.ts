@@ -82,9 +82,9 @@ export interface InboundMessage {
     readonly alarm?: Alarm;
     /**
      * Sent before the patient had agreed to anything: text and files are not kept, only in which
-     * language they were.
+     * language to answer, and the tag (BCP 47) of the one they were in, where it is another.
      */
-    readonly withheld?: { readonly language: Language };
+    readonly withheld?: { readonly language: Language; readonly other?: string };
     /** Written by the clinic's people, in the room that the conversation is. */
     readonly fromStaff?: boolean;
     /** The clinic's people had the conversation in hand when it came: it waits for no model. */
@@ -225,6 +225,8 @@ export interface Reply {
     readonly more?: boolean;
     /** It is for the clinic's people. */
     readonly note?: StaffNote;
+    /** From now on the platform's menu is in this language; `automatic`: in that of the app. */
+    readonly menu?: Language | "automatic";
 }
 
 /** Where a reply goes. */

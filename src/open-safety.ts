@@ -10,6 +10,7 @@ import type { ReviewRules } from "./safety/review/review-rules.ts";
 import { createTriage } from "./safety/triage/create-triage.ts";
 import { loadTriageRules } from "./safety/triage/load-triage-rules.ts";
 import type { TriageRules } from "./safety/triage/triage-rules.ts";
+import { createScreen } from "./screen-words.ts";
 import type { Storage } from "./storage.ts";
 
 /** The rules before the model and after it. */
@@ -44,7 +45,7 @@ export async function openSafety(
 ): Promise<SafetyParts> {
     const rules = await loadSafetyRules(config);
     return {
-        triage: createTriage(rules.triage),
+        triage: createScreen(createTriage(rules.triage)),
         review: createReviewer(rules.review),
         access: createAccess(config.access),
         limits,

@@ -1,4 +1,5 @@
 import type { ReplyParts } from "./assistant.ts";
+import { readLanguageArgument } from "./language/language-argument.ts";
 import type { Commander, CommandOutcome } from "./command-outcome.ts";
 import { consentQuestion } from "./consent-texts.ts";
 import { runDataCommand } from "./data-commands.ts";
@@ -7,24 +8,6 @@ import type { Choice, Command, ConversationChange, ConversationKey, Language } f
 import type { Notices } from "./notices.ts";
 import type { ModelDescription } from "./ports.ts";
 import { lacksConsent } from "./safety/consent.ts";
-
-const languageArguments: Readonly<Record<string, Language | "automatic">> = {
-    ar: "ar",
-    arabic: "ar",
-    عربي: "ar",
-    عربية: "ar",
-    العربية: "ar",
-    en: "en",
-    english: "en",
-    إنجليزي: "en",
-    انجليزي: "en",
-    إنجليزية: "en",
-    الإنجليزية: "en",
-    الانجليزية: "en",
-    auto: "automatic",
-    automatic: "automatic",
-    تلقائي: "automatic",
-};
 
 /**
  * What a patient's command says and what it changes.
@@ -97,15 +80,17 @@ function greet(
 }
 
 function chooseLanguage(argument: string, language: Language, notices: Notices): CommandOutcome {
-    const chosen = languageArguments[argument.trim().toLowerCase()];
+    const chosen = readLanguageArgument(argument);
     if (chosen === undefined) {
         const choices = languageChoices(language, notices);
         return { reply: { text: notices("language-menu", language), language, choices } };
     }
     const change = { chosenLanguage: chosen };
-    return chosen === "automatic"
-        ? { reply: { text: notices("language-automatic", language), language }, change }
-        : { reply: { text: notices("language-set", chosen), language: chosen }, change };
+    const said =
+        chosen === "automatic"
+            ? { text: notices("language-automatic", language), language }
+            : { text: notices("language-set", chosen), language: chosen };
+    return { reply: { ...said, menu: chosen }, change };
 }
 
 /** The line that the toy model's replies carry; none for a real model. */

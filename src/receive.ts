@@ -16,8 +16,10 @@ import { describeError } from "./log.ts";
 import type { Alarm, ConversationKey, InboundMessage } from "./message.ts";
 import type { Platform } from "./ports.ts";
 import type { Acceptance, Backlog, Inbox } from "./queue-ports.ts";
+import { KnownLanguages } from "./known-languages.ts";
 import { RecentWords } from "./recent-words.ts";
-import { tellAlarm, tellDelay } from "./tell-patient.ts";
+import { type DelayNotice, tellAlarm, tellDelay } from "./tell-patient.ts";
+import type { KnownLanguage } from "./reply-language.ts";
 import { wait } from "./wait.ts";
 
 /** What a {@link Receiver} needs. */
@@ -50,6 +52,7 @@ export class Receiver {
     readonly #alarms = new AlarmsAhead();
     readonly #refused = new Set<ConversationKey>();
     readonly #recent = new RecentWords();
+    readonly #languages = new KnownLanguages();
 
     /** @param signal Ends the waiting for the store, and notices on their way. */
     constructor(parts: ReceiverParts, signal: AbortSignal) {
@@ -86,6 +89,7 @@ export class Receiver {
             await this.#receiveFromStaff(received, platform);
             return;
         }
+        this.#languages.learn(received, this.#parts.settings);
         const alarm = await findAlarmInContext(received, this.#recent, this.#parts);
         const message = alarm ? withAlarm(received, alarm) : received;
         const refusal = await refuseMessage(message, this.#parts);
@@ -123,7 +127,7 @@ export class Receiver {
             this.#tellStoreAway(message, platform, error);
         try {
             const accept = async (): Promise<Acceptance> => {
-                stored = await asStored(message, this.#parts);
+                stored = await asStored(message, this.#parts, this.#knownOf(message).previous);
                 return await inbox.accept(stored, options);
             };
             const { retry } = settings;
@@ -152,7 +156,7 @@ export class Receiver {
         if (!tell || isTold || this.#telling.has(conversation)) return;
         if (this.#refused.size >= mostRefused) this.#refused.clear();
         if (notice === "not-listed") this.#refused.add(conversation);
-        this.#notify(message, tellDelay(notice, message, platform, this.#parts, this.#signal));
+        this.#notify(message, this.#tell(notice, message, platform));
     }
 
     /** Resolves when all notices are out. */
@@ -162,7 +166,23 @@ export class Receiver {
 
     /** Never fails. */
     #tellAlarm(alarm: Alarm, message: InboundMessage, platform: Platform): Promise<void> {
-        return tellAlarm(alarm, message, platform, this.#parts, this.#signal);
+        const known = this.#knownOf(message);
+        return tellAlarm(alarm, message, platform, this.#parts, this.#signal, known);
+    }
+
+    /** Never fails. */
+    #tell(
+        name: DelayNotice,
+        message: InboundMessage,
+        platform: Platform,
+        values: Readonly<Record<string, string>> = {},
+    ): Promise<void> {
+        const details = { values, known: this.#knownOf(message) };
+        return tellDelay(name, message, platform, this.#parts, this.#signal, details);
+    }
+
+    #knownOf({ conversation }: InboundMessage): KnownLanguage {
+        return this.#languages.of(conversation);
     }
 
     async #tellStoreAway(
@@ -180,7 +200,7 @@ export class Receiver {
         }
         if (this.#delayed.has(message.conversation)) return;
         this.#delayed.add(message.conversation);
-        await tellDelay("delayed", message, platform, this.#parts, this.#signal);
+        await this.#tell("delayed", message, platform);
     }
 
     /** Never fails. */
@@ -193,7 +213,7 @@ export class Receiver {
             if (!(await inbox.firstDelayNotice(message.conversation))) return;
             const name = workers > 0 ? "long-wait" : "delayed";
             const minutes = String(Math.max(1, Math.ceil(waitMs / 60_000)));
-            await tellDelay(name, message, platform, this.#parts, this.#signal, { minutes });
+            await this.#tell(name, message, platform, { minutes });
         } catch (error) {
             if (isAppError(error, "aborted")) return;
             logger.warn(describeError(error), "a long wait could not be told");

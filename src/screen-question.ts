@@ -12,6 +12,7 @@ import { alarmOf } from "./safety/alarm.ts";
 import type { Assessment, Triage } from "./safety/triage/assessment.ts";
 import type { LanguageDecision } from "./language/detect-language.ts";
 import { consentQuestion } from "./consent-texts.ts";
+import { spokenLanguages } from "./spoken-languages.ts";
 
 /** A patient's question, and what was said before. */
 export interface Asked {
@@ -57,11 +58,11 @@ export function screenQuestion(asked: Asked, parts: ReplyParts): Screened {
         return { kind: "reply", draft };
     }
     if (!mayKeep) {
-        return { kind: "reply", draft: askConsent(message, decision.language, parts) };
+        return { kind: "reply", draft: askConsent(asked, decision, parts) };
     }
     if (message.withheld) {
-        const text = parts.notices("consent-send-again", decision.language);
-        return { kind: "reply", draft: notice(text, decision.language) };
+        const sendAgain = parts.notices("consent-send-again", decision.language);
+        return { kind: "reply", draft: notice(sendAgain, decision.language) };
     }
     // The one place where a question becomes one that the model may see.
     const question = { ...asked, text, decision, assessment } as ScreenedQuestion;
@@ -132,8 +133,17 @@ function draftAlarm(
     return { ...draft, change: { turns } };
 }
 
-function askConsent(message: InboundMessage, language: Language, parts: ReplyParts): Draft {
+function askConsent(
+    { message, conversation }: Asked,
+    decision: LanguageDecision,
+    parts: ReplyParts,
+): Draft {
+    const { language } = decision;
     const { text, choices } = consentQuestion(message.conversation, language, parts);
-    const said = [parts.notices("consent-needed", language), text].join("\n\n");
-    return { reply: { text: said, language, choices }, disclaimer: false };
+    const said = [
+        ...spokenLanguages(decision, conversation, parts),
+        parts.notices("consent-needed", language),
+        text,
+    ];
+    return { reply: { text: said.join("\n\n"), language, choices }, disclaimer: false };
 }

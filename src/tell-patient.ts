@@ -1,9 +1,9 @@
 import type { ReplyParts } from "./assistant.ts";
 import { describeError } from "./log.ts";
-import type { Alarm, InboundMessage, Language, Reply, ReplyAddress } from "./message.ts";
+import type { Alarm, InboundMessage, Reply, ReplyAddress } from "./message.ts";
 import type { Platform } from "./ports.ts";
 import type { PromptName } from "./prompt/prompt-library.ts";
-import { decideLanguage } from "./reply-language.ts";
+import { decideLanguage, type KnownLanguage } from "./reply-language.ts";
 import { alarmText } from "./screen-question.ts";
 
 /** Sends a reply at once, beside those that wait for delivery. Never fails. */
@@ -21,16 +21,25 @@ export async function tellPatient(
     }
 }
 
+/** Why a message is not answered now. */
+export type DelayNotice = PromptName & ("delayed" | "long-wait" | "flooded" | "not-listed");
+
+/** What a notice says, and to whom. */
+export interface NoticeDetails {
+    readonly values?: Readonly<Record<string, string>>;
+    readonly known?: KnownLanguage;
+}
+
 /** Tells the patient why a message is not answered now. Never fails. */
 export async function tellDelay(
-    name: PromptName & ("delayed" | "long-wait" | "flooded" | "not-listed"),
+    name: DelayNotice,
     message: InboundMessage,
     platform: Platform,
     parts: ReplyParts,
     signal: AbortSignal,
-    values: Readonly<Record<string, string>> = {},
+    { values = {}, known = {} }: NoticeDetails = {},
 ): Promise<void> {
-    const language = languageOf(message, parts);
+    const { language } = decideLanguage(message, { turns: [] }, parts.settings, known);
     const text = parts.notices(name, language, values);
     await tellPatient({ text, language, more: true }, addressOf(message), platform, parts, signal);
 }
@@ -42,15 +51,11 @@ export async function tellAlarm(
     platform: Platform,
     parts: ReplyParts,
     signal: AbortSignal,
+    known: KnownLanguage = {},
 ): Promise<void> {
-    const language = languageOf(message, parts);
+    const { language } = decideLanguage(message, { turns: [] }, parts.settings, known);
     const reply = { text: alarmText(alarm, language, parts), language, more: true };
     await tellPatient(reply, addressOf(message), platform, parts, signal);
-}
-
-/** The language of a message, while nothing is known of its conversation. */
-function languageOf(message: InboundMessage, { settings }: ReplyParts): Language {
-    return decideLanguage(message, { turns: [] }, settings).language;
 }
 
 /** Where the reply to a message goes. */

@@ -61,6 +61,29 @@ test("a message is stored before it is acknowledged, with its urgency, also whil
     expect(platform.texts).toEqual([notices("delayed", "ar")]);
 });
 
+test("a notice is in the language that the patient wrote before", async () => {
+    const accept = (): Promise<never> =>
+        Promise.reject(new AppError("store-unavailable", "Redis is away.", { retryable: true }));
+    const stop = new AbortController();
+    const queue = { tellWaitAbove: 20 };
+    const calmInbox = inboxWith(calm);
+    let isAway = false;
+    const inbox: Inbox = {
+        ...calmInbox,
+        accept: (...args) => (isAway ? accept() : calmInbox.accept(...args)),
+    };
+    const receiver = new Receiver({ ...parts, inbox, queue }, stop.signal);
+    const platform = createRecordingPlatform();
+    await receiver.receive(message("عندي صداع منذ أمس", { conversation: patient }), platform);
+    isAway = true;
+    const attachments = [{ kind: "image", id: "scan" }] as const;
+    const scan = message("", { conversation: patient, attachments });
+    const waiting = receiver.receive(scan, platform);
+    await vi.waitFor(() => expect(platform.texts).toEqual([notices("delayed", "ar")]));
+    stop.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "aborted" });
+});
+
 test("a store that refuses is told to the patient once, however often the platform tries", async () => {
     const accept = (): Promise<never> =>
         Promise.reject(new AppError("store-failed", "The password is wrong."));
@@ -261,6 +284,7 @@ test("nothing of what is sent before consent is kept, but its language, and word
     }
     // What people say to whatever they have read is no agreement.
     await receiver.receive(sent("OK"), platform);
+    await receiver.receive(sent("j'ai mal à la tête depuis hier soir"), platform);
     const argument = "and my cough";
     const command = { name: "language", argument } as const;
     await receiver.receive({ ...sent(argument), command }, platform);
@@ -269,7 +293,8 @@ test("nothing of what is sent before consent is kept, but its language, and word
         { text: "", attachments: [], withheld: { language: "en" } },
         { text: "", command: { name: "agree" } },
         { text: "", command: { name: "decline" } },
-        { text: "", withheld: { language: "en" } },
+        { text: "", withheld: { language: "ar" } },
+        { text: "", withheld: { language: "ar", other: "fr" } },
         { text: "", command: { name: "language", argument: "" } },
     ]);
     expect(JSON.stringify(taken)).not.toMatch(/secret|scan|cough|سكر/);

@@ -68,7 +68,7 @@ const storedMessage = z.object({
     albumId: z.string().exactOptional(),
     edit: z.boolean().exactOptional(),
     alarm: z.object({ emergency: z.boolean(), crisis: z.boolean() }).exactOptional(),
-    withheld: z.object({ language }).exactOptional(),
+    withheld: z.object({ language, other: z.string().exactOptional() }).exactOptional(),
     fromStaff: z.boolean().exactOptional(),
     handedOver: z.boolean().exactOptional(),
 });
@@ -109,6 +109,7 @@ const storedReply = z.object({
                 code: z.string().exactOptional(),
             })
             .exactOptional(),
+        menu: z.enum(["ar", "en", "automatic"]).exactOptional(),
     }),
     replyTo: z.string().exactOptional(),
 });

@@ -38,7 +38,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const timings = { ...defaultTimings, ...options.timings };
     const client = createBotClient(options, timings);
     const known = new KnownMessages(ledger);
-    const sending = { client, timings, logger, known, pace: new Pace(timings.probeMs) };
+    const sending = { client, timings, logger, texts, known, pace: new Pace(timings.probeMs) };
     return {
         name: "telegram",
         sharing: "receive-alone",

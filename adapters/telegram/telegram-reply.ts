@@ -10,6 +10,7 @@ import type { FormattedText } from "../../src/messaging/formatted-text.ts";
 import { withRetries } from "../../src/messaging/with-retries.ts";
 import { GrowingMessage } from "./growing-message.ts";
 import { answeredMessage, chatOf, choiceData, floorOf } from "./normalise-update.ts";
+import { publishChatMenu } from "./publish-menu.ts";
 import { renderReply } from "./render-reply.ts";
 import { ReplyRecord } from "./reply-record.ts";
 import { editText, type TextExtras } from "./send-text.ts";
@@ -58,6 +59,8 @@ export class TelegramReply implements ReplyWriter {
             if (quietMs > 0) await wait(quietMs, signal);
             await this.#deliver(reply, signal);
             await this.#tidyUp(signal);
+            const { chatId } = this.#extras;
+            if (reply.menu) await publishChatMenu(chatId, reply.menu, this.#bot, signal);
         } catch (error) {
             // Without a journal the answer will be written anew: half of it must not stay till then.
             if (isAppError(error, "aborted") && !this.#record.isJournalled) await this.#retract();

@@ -1,11 +1,8 @@
 import type { Language } from "../message.ts";
-import { isArabic } from "./arabic-script.ts";
-import { cleanSample, wordsOf } from "./clean-sample.ts";
-import { classifyLatin } from "./latin-script.ts";
-import { englishGrammar } from "./latin-words.ts";
-import { isEnglishSentence } from "./mixed-script.ts";
-import { countScripts } from "./script.ts";
-import { switchRequest } from "./switch-request.ts";
+import { cleanSample } from "./clean-sample.ts";
+import { readLanguage } from "./read-language.ts";
+import type { Reading } from "./reading.ts";
+import { switchRequest } from "./switch/switch-request.ts";
 
 /** What is known of the language before the message is read. */
 export interface LanguageContext {
@@ -27,6 +24,8 @@ export interface LanguageDecision {
     readonly reason: "chosen" | "switch" | "detected" | "kept";
     /** The choice to remember from now on. */
     readonly switchTo?: Language | "automatic";
+    /** What the message is written in, whatever the answer is. */
+    readonly reading: Reading;
 }
 
 /**
@@ -34,36 +33,19 @@ export interface LanguageDecision {
  * looks at no more than 1,500 characters of it.
  */
 export function detectLanguage(text: string, context: LanguageContext): LanguageDecision {
+    const { previous, chosen, fallback } = context;
     const sample = cleanSample(text);
+    const reading = readLanguage(sample, previous);
+    const written =
+        reading.language === "ar" || reading.language === "en" ? reading.language : undefined;
     const asked = switchRequest(sample);
     if (asked === "automatic") {
-        return { language: written(sample, context).language, reason: "switch", switchTo: asked };
+        const language = written ?? previous ?? fallback;
+        return { language, reason: "switch", switchTo: asked, reading };
     }
-    if (asked !== undefined) return { language: asked, reason: "switch", switchTo: asked };
-    if (context.chosen !== undefined) return { language: context.chosen, reason: "chosen" };
-    return written(sample, context);
-}
-
-/** The language in which the sample is written, where it is one of ours. */
-function written(sample: string, { previous, fallback }: LanguageContext): LanguageDecision {
-    const kept: LanguageDecision = { language: previous ?? fallback, reason: "kept" };
-    const { arabic, latin, other } = countScripts(wordsOf(sample));
-    if (other.length > arabic.length + latin.length) return kept;
-    if (arabic.length > 0) {
-        if (isEnglishSentence(arabic, latin)) return detected("en");
-        return isArabic(arabic) ? detected("ar") : kept;
-    }
-    const kind = classifyLatin(latin);
-    if (kind === "arabizi") return detected("ar");
-    if (kind === "english" && !(previous === "ar" && isTerm(latin))) return detected("en");
-    return kept;
-}
-
-function detected(language: Language): LanguageDecision {
-    return { language, reason: "detected" };
-}
-
-/** A few English words within an Arabic conversation: "MRI", "chest pain", "ok". */
-function isTerm(latin: readonly string[]): boolean {
-    return latin.length <= 3 && !latin.some((word) => englishGrammar.has(word));
+    if (asked !== undefined) return { language: asked, reason: "switch", switchTo: asked, reading };
+    if (chosen !== undefined) return { language: chosen, reason: "chosen", reading };
+    return written === undefined
+        ? { language: previous ?? fallback, reason: "kept", reading }
+        : { language: written, reason: "detected", reading };
 }

@@ -1,47 +1,56 @@
-import { francAll } from "franc";
-import { arabiziEvidence } from "./arabizi.ts";
-import { englishGrammar, englishWords, foreignLatinWords } from "./latin-words.ts";
+import { closestLanguage } from "./closest-language.ts";
+import type { LatinClass } from "./language-classes.ts";
+import { latinModel } from "./latin-model.ts";
+import { englishChatWords, englishFunctionWords, isNeutral } from "./latin-words.ts";
+import { NgramModel } from "./ngram-model.ts";
+import type { Reading } from "./reading.ts";
 
-/** What words in Latin letters are; `unknown`: too little to tell. */
-export type LatinKind = "english" | "arabizi" | "foreign" | "unknown";
+const model = new NgramModel(latinModel);
 
-/** Letters with marks: rare in English, frequent in most other languages. */
+/** Letters with marks: rare in English and in Arabic, frequent in most other languages. */
 const markedLetter = /[^\x00-\x7F]/;
+/** How much more likely each word with such letters makes another language. */
+const markedWordFactor = 4;
+/** How much more likely each small word of English makes English. */
+const englishWordFactor = 2;
+/** Patients here write Arabic in Latin letters more often than the languages it resembles. */
+const arabicFactor = 1.5;
 
-/** Endings that are frequent in English and rare elsewhere. */
-const englishEnding = /.{2}(?:ing|ness|less|ful|ight|ship|ously|ively|ally|tly|ssed|cked|tched)$/;
-
-/** franc needs about this many letters to tell English from its neighbours. */
-const sentenceLetters = 30;
-
-const candidates = `
-    eng fra spa por ita deu nld tur ind swh tgl kmr som ron pol hau uzn azj zlm
-`
-    .trim()
-    .split(/\s+/);
+const kinds = ["en", "ar-Latn", "other", "zxx"] as const;
 
 /** Tells English, Arabic in Latin letters and other languages apart. */
-export function classifyLatin(words: readonly string[]): LatinKind {
-    const grammar = words.filter((word) => englishGrammar.has(word)).length;
-    const known = words.filter((word) => englishWords.has(word)).length;
-    const foreign = words.filter((word) => foreignLatinWords.has(word)).length;
-    const marked = words.filter((word) => markedLetter.test(word)).length;
-    const shaped = words.filter((word) => englishEnding.test(word)).length;
-    const english = 2 * grammar + Math.max(known, shaped);
-    const arabizi = arabiziEvidence(words);
-    const other = 2 * foreign + 2 * marked;
-
-    if (arabizi >= 2 && arabizi > english && arabizi >= other) return "arabizi";
-    const certain = Math.abs(english - other) > 1 || words.length <= 3;
-    if (english > other) return certain ? "english" : byTrigrams(words, "english");
-    if (other > english) return certain ? "foreign" : byTrigrams(words, "foreign");
-    return byTrigrams(words, "unknown");
-}
-
-/** franc's trigrams, restricted: unrestricted they take English for Scots or Venetian. */
-function byTrigrams(words: readonly string[], otherwise: LatinKind): LatinKind {
-    const text = words.join(" ");
-    if (text.length < sentenceLetters) return otherwise;
-    const [closest] = francAll(text, { only: candidates, minLength: 1 });
-    return closest?.[0] === "eng" ? "english" : "foreign";
+export function readLatinScript(words: readonly string[]): Reading {
+    const telling = words.filter((word) => !isNeutral(word));
+    if (telling.length === 0) {
+        const reasons = ["nothing but units and abbreviations"];
+        return { language: "keep", detail: "und", likelihood: 1, reasons };
+    }
+    if (telling.every((word) => englishFunctionWords.has(word) || englishChatWords.has(word))) {
+        const reasons = ["nothing but small words of English"];
+        return { language: "en", detail: "en", likelihood: 1, reasons };
+    }
+    const likelihoods = model.read(telling);
+    const of = (name: LatinClass): number =>
+        likelihoods.find((one) => one.of === name)?.likelihood ?? 0;
+    const marked = telling.filter((word) => markedLetter.test(word)).length;
+    const english = telling.filter((word) => englishFunctionWords.has(word)).length;
+    const odds = {
+        en: englishWordFactor ** english * of("en"),
+        "ar-Latn": arabicFactor * of("ar-Latn"),
+        other: markedWordFactor ** marked * (1 - of("en") - of("ar-Latn") - of("zxx")),
+        zxx: of("zxx"),
+    };
+    const best = kinds.reduce((one, next) => (odds[next] > odds[one] ? next : one));
+    const likelihood = odds[best] / kinds.reduce((sum, kind) => sum + odds[kind], 0);
+    const nearest = likelihoods.slice(0, 2).map((one) => `${one.of} ${one.likelihood.toFixed(2)}`);
+    const reasons = [
+        `${String(words.length)} words in Latin letters, ${String(english)} small words of English, ${String(marked)} words with marks`,
+        `n-grams: ${nearest.join(", ")}`,
+    ];
+    if (best === "en") return { language: "en", detail: "en", likelihood, reasons };
+    if (best === "ar-Latn") return { language: "ar", detail: "ar-Latn", likelihood, reasons };
+    if (best === "zxx") return { language: "keep", detail: "zxx", likelihood, reasons };
+    const closest = likelihoods.find((one) => !kinds.some((kind) => kind === one.of))?.of;
+    const detail = closest === undefined || closest === "und" ? closestLanguage(telling) : closest;
+    return { language: "other", detail, likelihood, reasons };
 }

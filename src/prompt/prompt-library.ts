@@ -32,7 +32,7 @@ interface Source {
 
 /**
  * Reads and checks every text of the product. The folder holds `<name>.<ar|en>.md` for every name
- * and nothing else but a README.md and hidden files.
+ * and nothing else but a README.md, the folder `other-languages` and hidden files.
  *
  * @param overrides Wordings to use instead of files; they may leave placeholders away.
  * @throws `prompts-invalid` with all faults at once, one a line.
@@ -89,6 +89,9 @@ async function readSource(
     }
 }
 
+/** What stands in the folder beside the texts. */
+const beside: ReadonlySet<string> = new Set(["README.md", "other-languages"]);
+
 async function strangers(folder: string): Promise<string[]> {
     const known = new Set(
         promptNames.flatMap((name) => promptLanguages.map((language) => `${name}.${language}.md`)),
@@ -96,7 +99,7 @@ async function strangers(folder: string): Promise<string[]> {
     try {
         const files = await readdir(folder);
         return files
-            .filter((file) => !known.has(file) && file !== "README.md" && !file.startsWith("."))
+            .filter((file) => !known.has(file) && !beside.has(file) && !file.startsWith("."))
             .map((file) => `${file}: No text of this name is used.`);
     } catch (error) {
         throw new AppError("prompts-invalid", `The folder of texts cannot be read: ${folder}`, {

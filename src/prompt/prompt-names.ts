@@ -70,6 +70,7 @@ export const promptRules = {
     "language-menu": toPatient(),
     "language-set": toPatient(),
     "language-automatic": toPatient(),
+    "languages-spoken": toPatient(),
     "label-arabic": line,
     "label-english": line,
     "label-automatic": line,

@@ -83,8 +83,8 @@ export function judge(
             if (complete > 1 || begun > 1) duplicated += 1;
         }
         duplicated += texts.filter((text) => text.includes(thinking)).length;
-        const places = ends.map((name) => names.indexOf(name));
-        reordered += places.filter((place, index) => place < (places[index - 1] ?? -1)).length;
+        const order = ends.map((name) => names.indexOf(name));
+        reordered += order.filter((place, index) => place < (order[index - 1] ?? -1)).length;
     }
     return { answered, lost, duplicated, reordered };
 }

@@ -262,6 +262,7 @@ export class BotApi extends BotApiServer {
             case "answerCallbackQuery":
             case "deleteWebhook":
             case "setMyCommands":
+            case "deleteMyCommands":
                 return true;
             default:
                 throw new Refusal(404, "Not Found");

@@ -13,13 +13,22 @@ export interface Assessment {
     readonly rules: readonly string[];
 }
 
+/** What is known of a message beside its words. */
+export interface ScreenHints {
+    /**
+     * It is surely neither English nor Arabic in Latin letters: its Latin words count only where
+     * they are spelled as in English, since every word resembles some slip of the pen.
+     */
+    readonly otherLanguage?: boolean;
+}
+
 /**
  * Screens one message of a patient. Pure, never throws, at most about a millisecond.
  *
  * @param earlier What the same patient wrote before, newest last. Only standing facts carry over
  * from it (pregnant, an infant, blood thinners, diabetes …), never symptoms.
  */
-export type Triage = (text: string, earlier?: readonly string[]) => Assessment;
+export type Triage = (text: string, earlier?: readonly string[], hints?: ScreenHints) => Assessment;
 
 /** The dispositions, most pressing first. */
 export const dispositions: readonly Disposition[] = [

@@ -1,4 +1,4 @@
-import { dispositions, type Assessment, type Triage } from "./assessment.ts";
+import { dispositions, type Assessment, type ScreenHints, type Triage } from "./assessment.ts";
 import { createLexicon } from "./lexicon.ts";
 import { matchPattern, type CompiledPattern } from "./match-pattern.ts";
 import { type ContextRules, readContext, type ReadContext } from "./read-context.ts";
@@ -43,8 +43,12 @@ export function createTriage(rules: TriageRules): Triage {
     const facts = indexOf(({ kind }) => kind === "fact");
     const ordered = rules.rules.toSorted((a, b) => severity(a) - severity(b));
 
-    const conceptsIn = (text: string, wanted: PatternIndex): Set<string> => {
-        const message = readMessage(text);
+    const conceptsIn = (
+        text: string,
+        wanted: PatternIndex,
+        hints: ScreenHints = {},
+    ): Set<string> => {
+        const message = readMessage(text, hints);
         const context = readContext(message, contexts);
         const covered = coveredTokens(figures, message);
         const found = new Set<string>();
@@ -55,8 +59,8 @@ export function createTriage(rules: TriageRules): Triage {
         return found;
     };
 
-    return (text, earlier = []) => {
-        const found = conceptsIn(text, literal);
+    return (text, earlier = [], hints = {}) => {
+        const found = conceptsIn(text, literal, hints);
         for (const before of earlier.slice(-mostEarlier)) {
             for (const fact of conceptsIn(before, facts)) found.add(fact);
         }

@@ -10,10 +10,15 @@ const nothing: readonly Reading[] = [];
 /** What a word in Latin letters surely is, if anything. */
 export type WordLanguage = "english" | "arabic" | "unknown";
 
+/**
+ * How the words of a message are spelled: as in English, slips of the pen included; as Arabic in
+ * Latin letters; in another language, of which only what is spelled as in English is known.
+ */
+export type LatinSpelling = "english" | "romanised" | "other";
+
 /** Reads words in Latin letters. */
 export interface LatinReader {
-    /** `romanised`: the message is Arabic in Latin letters. */
-    readonly readLatin: (word: string, romanised: boolean) => readonly Reading[];
+    readonly readLatin: (word: string, spelling: LatinSpelling) => readonly Reading[];
     /** Whether a word is English for sure, Arabic for sure, or neither. */
     readonly languageOf: (word: string) => WordLanguage;
 }
@@ -98,13 +103,17 @@ export function createLatinReader(
         return splitTogether(word, findEnglish);
     };
     return {
-        readLatin: (written, romanised) => {
+        readLatin: (written, spelling) => {
             const word = written.replaceAll("'", "");
+            if (spelling === "other") {
+                const lexemes = findEnglish(word);
+                return lexemes.length > 0 ? [reading(lexemes)] : nothing;
+            }
             if (isSpelledWithDigits(word)) {
                 const found = readRomanised(written.endsWith("'") ? word : written);
                 return found.length > 0 ? found : readEnglish(word);
             }
-            if (!romanised) {
+            if (spelling === "english") {
                 const found = readEnglish(word);
                 return found.length > 0 || ordinary.has(word) ? found : fromSpellings(word, []);
             }

@@ -1,6 +1,7 @@
+import type { ScreenHints } from "./assessment.ts";
 import { foldText } from "./fold-text.ts";
 import type { Lexicon } from "./lexicon.ts";
-import type { WordLanguage } from "./read-latin.ts";
+import type { LatinSpelling, WordLanguage } from "./read-latin.ts";
 import { splitWords, type Word } from "./split-words.ts";
 import type { Reading } from "./word-forms.ts";
 
@@ -43,16 +44,16 @@ export function createReader(
     lexicon: Lexicon,
     numberWords: ReadonlyMap<string, number>,
     { filler }: ReaderClasses,
-): (text: string) => Message {
+): (text: string, hints?: ScreenHints) => Message {
     const known = new Map<string, readonly Reading[]>();
-    const read = (word: Word, romanised: boolean): readonly Reading[] => {
-        const key = romanised ? `~${word.text}` : word.text;
+    const read = (word: Word, spelling: LatinSpelling): readonly Reading[] => {
+        const key = `${spelling} ${word.text}`;
         const remembered = known.get(key);
         if (remembered) return remembered;
         const found =
             word.script === "arabic"
                 ? lexicon.readArabic(word.text)
-                : lexicon.readLatin(word.text, romanised && word.script === "latin");
+                : lexicon.readLatin(word.text, word.script === "latin" ? spelling : "english");
         // Hostile messages consist of words that nobody writes twice.
         if (known.size >= mostKnown) known.clear();
         if (word.text.length <= longestKnown) known.set(key, found);
@@ -65,12 +66,13 @@ export function createReader(
         if (word.length <= longestKnown) languages.set(word, language);
         return language;
     };
-    return (text) => {
+    return (text, { otherLanguage = false } = {}) => {
         const words = splitWords(foldText(text));
-        const romanised = isRomanised(words, languageOf);
+        const ours = isRomanised(words, languageOf) ? "romanised" : "english";
+        const spelling = otherLanguage ? "other" : ours;
         const tokens: Token[] = [];
         for (const word of words) {
-            const readings = word.text.length > 60 ? [] : read(word, romanised);
+            const readings = word.text.length > 60 ? [] : read(word, spelling);
             const value = word.value ?? numberWords.get(word.text);
             for (const { lexemes, mine } of readings.length === 0 ? [unread] : readings) {
                 const { text: written, script, place, sentence, afterPause } = word;

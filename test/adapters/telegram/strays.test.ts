@@ -9,7 +9,7 @@ import type { ConversationKey } from "../../../src/message.ts";
 import type { Journal, MessageLedger, Platform, ReplyWriter } from "../../../src/ports.ts";
 import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
 import { createRecordingLogger } from "../../fakes/recording-logger.ts";
-import { platformFor } from "./telegram-world.ts";
+import { exampleTexts, platformFor } from "./telegram-world.ts";
 
 const never = new AbortController().signal;
 const chat = 42;
@@ -176,6 +176,7 @@ test.each([
         client: createBotClient(api, defaultTimings),
         timings: defaultTimings,
         logger: createRecordingLogger(),
+        texts: exampleTexts,
         known: new KnownMessages(),
         pace: { queueMs, turn: () => Promise.resolve() },
     };

@@ -5,7 +5,7 @@ import type { AppError } from "../../../src/errors.ts";
 import type { ConversationKey, Reply } from "../../../src/message.ts";
 import type { ReplyWriter } from "../../../src/ports.ts";
 import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
-import { platformFor } from "./telegram-world.ts";
+import { exampleTexts, platformFor } from "./telegram-world.ts";
 
 const never = new AbortController().signal;
 const chat = 42;
@@ -349,4 +349,17 @@ test("typing is not asked for again when the patient has blocked the bot", async
     await sleep(100);
     expect(api.callsOf("sendChatAction")).toHaveLength(1);
     await writer.abandon();
+});
+
+test("the menu of a chat follows the patient's choice until it is automatic again, and a reply never waits for it in vain", async () => {
+    const scope = { type: "chat", chat_id: chat };
+    await startReply().finish(reply("سأجيب بالعربية.", { language: "ar", menu: "ar" }), never);
+    const [menu] = api.callsOf("setMyCommands");
+    expect(menu).toMatchObject({ scope });
+    expect(JSON.stringify(menu)).toContain(exampleTexts.commands.language.ar);
+    await startReply().finish(reply("As you write.", { menu: "automatic" }), never);
+    expect(api.callsOf("deleteMyCommands")).toEqual([{ scope }]);
+    api.fail("setMyCommands", { code: 400 });
+    await startReply().finish(reply("In English.", { menu: "en" }), never);
+    expect(seen()).toEqual(["سأجيب بالعربية.", "As you write.", "In English."]);
 });

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Disposition } from "../../../src/safety/triage/assessment.ts";
+import { createScreen } from "../../../src/screen-words.ts";
 import { createTriage } from "../../../src/safety/triage/create-triage.ts";
 import { loadTriageRules } from "../../../src/safety/triage/load-triage-rules.ts";
 
@@ -17,7 +18,7 @@ interface Case {
 }
 
 const path = (name: string): string => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
-const triage = createTriage(await loadTriageRules(path("rules/triage")));
+const triage = createScreen(createTriage(await loadTriageRules(path("rules/triage"))));
 
 const folder = "test/fixtures/triage";
 
@@ -150,4 +151,16 @@ describe("sentences of people who did not know the rules", () => {
             expect(Math.abs(difference)).toBeLessThanOrEqual(0.03);
         },
     );
+});
+
+test("sentences of other languages are rarely taken for an emergency", () => {
+    const texts = readFileSync(path("test/fixtures/language/development.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { readonly text: string; readonly kind: string })
+        .filter(({ kind }) => kind.startsWith("latin:"))
+        .map(({ text }) => text);
+    const alarms = texts.filter((text) => triage(text).disposition === "emergency").length;
+    expect(texts.length).toBeGreaterThan(200);
+    expect(alarms / texts.length).toBeLessThanOrEqual(0.03);
 });

@@ -1,0 +1,76 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../errors.ts";
+
+/**
+ * What somebody reads who writes in a language that the assistant does not speak, in that language:
+ * which ones it does speak. By the language's tag (BCP 47).
+ */
+export type OtherLanguages = ReadonlyMap<string, string>;
+
+const fileName = /^([a-z]{2,3}(?:-[A-Z][a-z]{3})?)\.md$/;
+const mostCharacters = 300;
+// Persian needs its half-space; marks of direction would reorder what is read.
+const unwanted = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\uFFFD{}]/u;
+
+/**
+ * Reads and checks every `<tag>.md` of the folder; a clinic may add languages or take some away.
+ *
+ * @throws `prompts-invalid` with all faults at once, one a line.
+ */
+export async function loadOtherLanguages(folder: string): Promise<OtherLanguages> {
+    const files = await list(folder);
+    const faults: string[] = [];
+    const texts = new Map<string, string>();
+    for (const file of files) {
+        const tag = fileName.exec(file)?.[1];
+        const found = tag === undefined ? wrongName : await readLine(join(folder, file));
+        if ("fault" in found) faults.push(`${file}: ${found.fault}`);
+        else if (tag !== undefined) texts.set(tag, found.text);
+    }
+    if (faults.length > 0) {
+        throw new AppError("prompts-invalid", `Some texts cannot be used:\n${faults.join("\n")}`, {
+            remedy: `Correct these texts in ${folder}, or put back the original files.`,
+        });
+    }
+    return texts;
+}
+
+const wrongName = {
+    fault: "The name must be a language's tag, such as fr.md or ur-Latn.md.",
+} as const;
+
+type Line = { readonly text: string } | { readonly fault: string };
+
+async function readLine(path: string): Promise<Line> {
+    let text: string;
+    try {
+        const bytes = await readFile(path);
+        text = new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
+    } catch (error) {
+        const notText = error instanceof TypeError;
+        return { fault: notText ? "It is not saved as UTF-8 text." : "It cannot be read." };
+    }
+    if (text === "") return { fault: "It is empty." };
+    if (text.includes("\n")) return { fault: "It must be one line." };
+    if (text.length > mostCharacters) {
+        return { fault: `It must have at most ${String(mostCharacters)} characters.` };
+    }
+    return unwanted.test(text)
+        ? {
+              fault: "It holds a brace, an invisible text-direction character or a control character.",
+          }
+        : { text };
+}
+
+async function list(folder: string): Promise<string[]> {
+    try {
+        const files = await readdir(folder);
+        return files.filter((file) => !file.startsWith(".")).sort();
+    } catch (error) {
+        throw new AppError("prompts-invalid", `The folder of texts cannot be read: ${folder}`, {
+            remedy: "Put back the folder that came with the program.",
+            cause: error,
+        });
+    }
+}
