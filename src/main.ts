@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { isAppError } from "./errors.ts";
 import { ask, type AskOptions } from "./commands/ask.ts";
 import { chat, type ChatOptions } from "./commands/chat.ts";
+import { describeConfig } from "./commands/describe-config.ts";
 import { describeData } from "./commands/describe-data.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exitCode, type ExitCode } from "./commands/exit-code.ts";
@@ -14,10 +15,12 @@ import {
     resendReplies,
     showQueue,
 } from "./commands/queue.ts";
+import { init } from "./commands/init.ts";
 import { language, type LanguageOptions } from "./commands/language.ts";
 import { type SafetyOptions, showSafety } from "./commands/safety.ts";
 import { start, type StartOptions } from "./commands/start.ts";
 import { triage, type TriageOptions } from "./commands/triage.ts";
+import { showVersion, type VersionOptions } from "./commands/version.ts";
 import { packageVersion } from "./package-version.ts";
 
 /**
@@ -52,6 +55,11 @@ function describeProgram(end: (status: ExitCode) => void): Command {
         .showSuggestionAfterError()
         .enablePositionalOptions()
         .exitOverride();
+
+    program
+        .command("init")
+        .description("set up a clinic in this folder: a few questions, then clinic.yaml and .env")
+        .action(async () => end(await init()));
 
     program
         .command("start")
@@ -134,6 +142,12 @@ function describeProgram(end: (status: ExitCode) => void): Command {
 
     describeQueue(program, end);
     describeData(program, end);
+    describeConfig(program, end);
+    program
+        .command("version")
+        .description("print the versions of the program and of what it runs on")
+        .option("--json", "print one JSON object", false)
+        .action(async (options: VersionOptions) => end(await showVersion(options)));
     program.addHelpText(
         "after",
         "\nSettings: .env (secrets, addresses) and clinic.yaml (everything else) in the current folder; see docs/configuration.md.",
