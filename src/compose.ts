@@ -120,7 +120,7 @@ export function queueSettings({ queue }: Config): QueueSettings {
  *
  * @throws `prompts-invalid`.
  */
-export async function openNotices(config: Config): Promise<Notices> {
+export async function openNotices(config: Omit<Config, "model">): Promise<Notices> {
     const { text, imageText } = config.disclaimer;
     const prompts = await loadPrompts(join(packageRoot(), "prompts"), {
         ...(text ? { disclaimer: text } : {}),

@@ -2,19 +2,20 @@
  * The clinic's configuration: the environment and .env for secrets and addresses, clinic.yaml for
  * everything else. The only reader of both.
  */
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { LogLevel } from "./log.ts";
 import type { Language } from "./message.ts";
 import type { DataKeyPlace } from "./privacy/data-key.ts";
 import type { ClinicSettings } from "./settings/clinic-file.ts";
 import { resolveDataKeys } from "./settings/data-keys.ts";
 import { type EnvironmentSettings, readEnvironment } from "./settings/environment.ts";
-import { configInvalid } from "./settings/faults.ts";
+import { configInvalid, type Fault } from "./settings/faults.ts";
 import { frozenCopy } from "./settings/freeze.ts";
 import { assemblePlatforms, type PlatformsConfig } from "./settings/platform-settings.ts";
 import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
+import { besideClinicFile, ruleFileFaults } from "./settings/rule-file-faults.ts";
 import { staffFaults } from "./settings/staff-faults.ts";
 import { assembleStaff, type StaffConfig } from "./settings/staff-settings.ts";
 
@@ -120,36 +121,66 @@ export interface ConfigInput {
     readonly packageRoot: string;
 }
 
+/** The configuration as it was read, whether or not it can be used. */
+export interface InspectedConfig {
+    /** Present when there are no faults. */
+    readonly config?: Config;
+    /** Everything but the model, with defaults in place of what is faulty. */
+    readonly sound: Omit<Config, "model">;
+    /** The model with its profile; absent when the profile is faulty. */
+    readonly model?: ModelConfig;
+    readonly faults: readonly Fault[];
+    /** The valid part of clinic.yaml, with defaults for the rest. */
+    readonly settings: ClinicSettings;
+    readonly variables: EnvironmentSettings["variables"];
+}
+
+/** Reads the whole configuration and lists what is wrong with it. */
+export function inspectConfig({ environment, folder, packageRoot }: ConfigInput): InspectedConfig {
+    const read = readEnvironment(environment, folder);
+    const file = readClinicFile(read, folder);
+    const model = resolveModel(file, [folder, packageRoot]);
+    const dataKeys = resolveDataKeys(read, folder);
+    const found = [...read.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
+    const faults = [
+        ...found,
+        ...platformFaults(file, read, found),
+        ...staffFaults(file, read),
+        ...ruleFileFaults(file, folder),
+    ];
+    const { settings, path } = file;
+    const { variables } = read;
+    const sound = assemble(settings, variables, dataKeys.config, path, folder);
+    const isUsable = faults.length === 0 && model.config !== undefined;
+    return {
+        ...(isUsable ? { config: frozenCopy({ ...sound, model: model.config }) } : {}),
+        sound,
+        ...(model.config ? { model: model.config } : {}),
+        faults,
+        settings,
+        variables,
+    };
+}
+
 /**
  * Reads the whole configuration. Works with neither file present: every setting has a default.
  *
  * @throws `config-invalid` with all faults at once, each with file, line, column, what is wrong
  * and what to write instead. No secret and no text of the files is quoted.
  */
-export function loadConfig({ environment, folder, packageRoot }: ConfigInput): Config {
-    const variables = readEnvironment(environment, folder);
-    const file = readClinicFile(variables, folder);
-    const model = resolveModel(file, [folder, packageRoot]);
-    const dataKeys = resolveDataKeys(variables, folder);
-    const found = [...variables.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
-    const faults = [
-        ...found,
-        ...platformFaults(file, variables, found),
-        ...staffFaults(file, variables),
-    ];
-    if (faults.length > 0 || !model.config) throw configInvalid(faults);
-    const { settings, path } = file;
-    return assemble(settings, model.config, variables.variables, dataKeys.config, path, folder);
+export function loadConfig(input: ConfigInput): Config {
+    const { config, faults } = inspectConfig(input);
+    if (!config) throw configInvalid(faults);
+    return config;
 }
 
 function assemble(
     settings: ClinicSettings,
-    model: ModelConfig,
     variables: EnvironmentSettings["variables"],
     dataKeys: DataKeyPlace,
     clinicFile: string | undefined,
     folder: string,
-): Config {
+): Omit<Config, "model"> {
     const { clinic, images, messages, queue, disclaimer, conversation, localPage } = settings;
     const { consent, access, limits, safety } = settings;
     return frozenCopy({
@@ -159,7 +190,6 @@ function assemble(
         logLevel: variables.BIMEDIX2_LOG_LEVEL,
         clinic,
         defaultLanguage: settings.languages.default,
-        model,
         images: {
             maxBytes: images.maxMegabytes * 1024 ** 2,
             maxPixels: images.maxMegapixels * 1_000_000,
@@ -180,9 +210,7 @@ function assemble(
         consent,
         access,
         limits,
-        triageRules: safety.triageRules.map((file) =>
-            resolve(clinicFile === undefined ? folder : dirname(clinicFile), file),
-        ),
+        triageRules: safety.triageRules.map((name) => besideClinicFile(name, clinicFile, folder)),
         conversation: {
             expireAfterMs: conversation.expireAfterDays * 24 * 60 * 60 * 1000,
             maxTurns: conversation.maxTurns,

@@ -36,6 +36,18 @@ export type ErrorCode =
     // Ends that were asked for
     | "aborted";
 
+/** Something wrong in a file that the administrator edits. */
+export interface PlacedFault {
+    /** The file as the administrator knows it, or `environment`. */
+    readonly file: string;
+    /** From 1. */
+    readonly line?: number;
+    /** From 1, in UTF-16 units. */
+    readonly column?: number;
+    /** What is wrong and what to write instead, as a sentence. */
+    readonly message: string;
+}
+
 /** How an {@link AppError} is described. */
 export interface AppErrorOptions {
     /** Whether the same call may succeed later. Default: false. */
@@ -44,6 +56,8 @@ export interface AppErrorOptions {
     readonly remedy?: string;
     /** Wait at least this long before a retry. */
     readonly retryAfterMs?: number;
+    /** One by one, what the message sums up. */
+    readonly faults?: readonly PlacedFault[];
     readonly cause?: unknown;
 }
 
@@ -57,6 +71,7 @@ export class AppError extends Error {
     readonly retryable: boolean;
     readonly remedy: string | undefined;
     readonly retryAfterMs: number | undefined;
+    readonly faults: readonly PlacedFault[];
 
     constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
         super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -64,6 +79,7 @@ export class AppError extends Error {
         this.retryable = options.retryable ?? false;
         this.remedy = options.remedy;
         this.retryAfterMs = options.retryAfterMs;
+        this.faults = options.faults ?? [];
     }
 }
 

@@ -48,10 +48,22 @@ export async function locateCompanionInputs(packageRoot: string): Promise<Compan
     }
 }
 
+/**
+ * The version of node-llama-cpp and its folder, without loading it.
+ *
+ * @throws when it is not installed.
+ */
+export async function installedNodeLlamaCpp(
+    packageRoot: string,
+): Promise<{ readonly folder: string; readonly version: string }> {
+    const require = createRequire(join(packageRoot, "package.json"));
+    const folder = await packageFolder(require.resolve("node-llama-cpp"), "node-llama-cpp");
+    return { folder, version: await packageVersion(folder) };
+}
+
 async function locate(packageRoot: string): Promise<CompanionInputs> {
     const require = createRequire(join(packageRoot, "package.json"));
-    const nodeLlamaCpp = await packageFolder(require.resolve("node-llama-cpp"), "node-llama-cpp");
-    const version = await packageVersion(nodeLlamaCpp);
+    const { folder: nodeLlamaCpp, version } = await installedNodeLlamaCpp(packageRoot);
     if (version !== supportedNodeLlamaCpp) {
         throw new AppError(
             "companion-unavailable",

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { ConversationKey } from "../message.ts";
 import type { Config } from "../config.ts";
-import { loadConfig } from "../config.ts";
+import { type ConfigInput, type InspectedConfig, inspectConfig, loadConfig } from "../config.ts";
 import type { OnProgress } from "../storage.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
@@ -12,11 +12,16 @@ import { createProgressLine } from "./terminal-output.ts";
 
 /** The configuration of the current folder. */
 export function readConfig(): Config {
-    return loadConfig({
-        environment: process.env,
-        folder: process.cwd(),
-        packageRoot: packageRoot(),
-    });
+    return loadConfig(currentFolder());
+}
+
+/** The configuration of the current folder with its faults. */
+export function inspectCurrentConfig(): InspectedConfig {
+    return inspectConfig(currentFolder());
+}
+
+function currentFolder(): ConfigInput {
+    return { environment: process.env, folder: process.cwd(), packageRoot: packageRoot() };
 }
 
 /**
@@ -81,6 +86,11 @@ export function stopController(): AbortController {
     return controller;
 }
 
+/** What went wrong and what to do, in whole lines. */
+export function explainError({ message, remedy }: AppError): string {
+    return `${message}\n${remedy === undefined ? "" : `What to do: ${remedy}\n`}`;
+}
+
 /** Tells the administrator what went wrong and what to do, on standard error. */
 export function reportError(error: unknown): ExitCode {
     if (!isAppError(error)) {
@@ -88,8 +98,7 @@ export function reportError(error: unknown): ExitCode {
         process.stderr.write(`Something unexpected happened; please report it:\n${text}\n`);
         return exitCode.failure;
     }
-    process.stderr.write(`${error.message}\n`);
-    if (error.remedy !== undefined) process.stderr.write(`What to do: ${error.remedy}\n`);
-    const configuration = isAppError(error, "config-invalid", "prompts-invalid");
+    process.stderr.write(explainError(error));
+    const configuration = isAppError(error, "config-invalid", "prompts-invalid", "rules-invalid");
     return configuration ? exitCode.configuration : exitCode.failure;
 }

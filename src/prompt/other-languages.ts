@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../errors.ts";
+import { AppError, type PlacedFault } from "../errors.ts";
 
 /**
  * What somebody reads who writes in a language that the assistant does not speak, in that language:
@@ -20,16 +20,18 @@ const unwanted = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\uFFF
  */
 export async function loadOtherLanguages(folder: string): Promise<OtherLanguages> {
     const files = await list(folder);
-    const faults: string[] = [];
+    const faults: PlacedFault[] = [];
     const texts = new Map<string, string>();
     for (const file of files) {
         const tag = fileName.exec(file)?.[1];
         const found = tag === undefined ? wrongName : await readLine(join(folder, file));
-        if ("fault" in found) faults.push(`${file}: ${found.fault}`);
+        if ("fault" in found) faults.push({ file, message: found.fault });
         else if (tag !== undefined) texts.set(tag, found.text);
     }
     if (faults.length > 0) {
-        throw new AppError("prompts-invalid", `Some texts cannot be used:\n${faults.join("\n")}`, {
+        const lines = faults.map(({ file, message }) => `${file}: ${message}`);
+        throw new AppError("prompts-invalid", `Some texts cannot be used:\n${lines.join("\n")}`, {
+            faults,
             remedy: `Correct these texts in ${folder}, or put back the original files.`,
         });
     }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../errors.ts";
+import { AppError, type PlacedFault } from "../errors.ts";
 import type { Language } from "../message.ts";
 import { promptFaults } from "./check-prompt.ts";
 import { fillPrompt, type PromptValues } from "./fill-prompt.ts";
@@ -41,22 +41,24 @@ export async function loadPrompts(
     folder: string,
     overrides: PromptOverrides = {},
 ): Promise<PromptLibrary> {
-    const faults: string[] = [...(await strangers(folder))];
+    const faults: PlacedFault[] = [...(await strangers(folder))];
     const texts = new Map<string, string>();
     for (const name of promptNames) {
         for (const language of promptLanguages) {
             const source = await readSource(folder, name, language, overrides);
-            if (typeof source === "string") {
+            if ("message" in source) {
                 faults.push(source);
                 continue;
             }
             const found = promptFaults(name, language, source.text, source.origin);
-            faults.push(...found.map((fault) => `${source.place}: ${fault}`));
+            faults.push(...found.map((message) => ({ file: source.place, message })));
             texts.set(`${name}.${language}`, source.text);
         }
     }
     if (faults.length > 0) {
-        throw new AppError("prompts-invalid", `Some texts cannot be used:\n${faults.join("\n")}`, {
+        const lines = faults.map(({ file, message }) => `${file}: ${message}`);
+        throw new AppError("prompts-invalid", `Some texts cannot be used:\n${lines.join("\n")}`, {
+            faults,
             remedy: `Correct these texts in ${folder} or in the configuration, or put back the original files.`,
         });
     }
@@ -71,7 +73,7 @@ async function readSource(
     name: PromptName,
     language: Language,
     overrides: PromptOverrides,
-): Promise<Source | string> {
+): Promise<Source | PlacedFault> {
     const override = overrides[name]?.[language];
     const file = `${name}.${language}.md`;
     if (override !== undefined) {
@@ -83,16 +85,16 @@ async function readSource(
         const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
         return { origin: "file", place: file, text: withoutComments(tidy(text)) };
     } catch (error) {
-        if (error instanceof TypeError) return `${file}: It is not saved as UTF-8 text.`;
+        if (error instanceof TypeError) return { file, message: "It is not saved as UTF-8 text." };
         const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-        return `${file}: ${missing ? "It is missing." : "It cannot be read."}`;
+        return { file, message: missing ? "It is missing." : "It cannot be read." };
     }
 }
 
 /** What stands in the folder beside the texts. */
 const beside: ReadonlySet<string> = new Set(["README.md", "other-languages"]);
 
-async function strangers(folder: string): Promise<string[]> {
+async function strangers(folder: string): Promise<PlacedFault[]> {
     const known = new Set(
         promptNames.flatMap((name) => promptLanguages.map((language) => `${name}.${language}.md`)),
     );
@@ -100,7 +102,7 @@ async function strangers(folder: string): Promise<string[]> {
         const files = await readdir(folder);
         return files
             .filter((file) => !known.has(file) && !beside.has(file) && !file.startsWith("."))
-            .map((file) => `${file}: No text of this name is used.`);
+            .map((file) => ({ file, message: "No text of this name is used." }));
     } catch (error) {
         throw new AppError("prompts-invalid", `The folder of texts cannot be read: ${folder}`, {
             remedy: "Put back the folder that came with the program.",

@@ -179,6 +179,9 @@ export function explainUnknownSetting(name: string): string | undefined {
         const variable = secretNames.find(({ names }) => names.test(name))?.variable;
         return `Secrets do not belong in this file: put ${variable ?? "TELEGRAM_BOT_TOKEN"}=… into the file .env and delete this line.`;
     }
+    if (name === "environment") {
+        return "Variables belong into the file .env: delete this section.";
+    }
     if (name === "imageAnswers") {
         return "Answers about pictures always carry the note: delete this line.";
     }

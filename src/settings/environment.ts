@@ -80,6 +80,19 @@ export const environmentSchema = z.object({
 
 type VariableName = keyof typeof environmentSchema.shape;
 
+/** All of them. */
+export const variableNames = Object.keys(environmentSchema.shape) as readonly VariableName[];
+
+/** Those whose values are never shown. */
+export const secretVariables: readonly VariableName[] = [
+    "TELEGRAM_BOT_TOKEN",
+    "WHATSAPP_ACCESS_TOKEN",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+    "STAFF_WEBHOOK_SECRET",
+    "BIMEDIX2_DATA_KEY",
+];
+
 /** The variables of the environment and the file .env. */
 export interface EnvironmentSettings {
     /** The valid ones and the defaults; empty ones count as not set. */
@@ -95,7 +108,7 @@ export function readEnvironment(
     environment: Readonly<Record<string, string | undefined>>,
     folder: string,
 ): EnvironmentSettings {
-    const names = Object.keys(environmentSchema.shape) as VariableName[];
+    const names = variableNames;
     const file = readEnvironmentFile(join(folder, ".env"), ".env", names);
     const set = new Map<string, { readonly value: string; readonly place: Place }>();
     for (const name of names) {

@@ -1,38 +1,30 @@
-import { AppError } from "../errors.ts";
+import { AppError, type PlacedFault } from "../errors.ts";
 
 /** Where something stands in a file that the administrator edits. */
-export interface Place {
-    /** The file as the administrator knows it, or `environment`. */
-    readonly file: string;
-    /** From 1. */
-    readonly line?: number;
-    /** From 1, in UTF-16 units. */
-    readonly column?: number;
-}
+export type Place = Omit<PlacedFault, "message">;
 
-/** Something wrong in the configuration. */
-export interface Fault extends Place {
-    /** What is wrong and what to write instead, as a sentence. Never a secret, never a text value. */
-    readonly message: string;
-}
+/** Something wrong in the configuration. Never tells a secret or a text value. */
+export type Fault = PlacedFault;
 
 /** All faults as one `config-invalid`, in the order of the files and their lines. */
 export function configInvalid(faults: readonly Fault[]): AppError {
     const files = [...new Set(faults.map(({ file }) => file))];
-    const lines = [...faults]
-        .sort(
-            (one, other) =>
-                files.indexOf(one.file) - files.indexOf(other.file) ||
-                (one.line ?? 0) - (other.line ?? 0) ||
-                (one.column ?? 0) - (other.column ?? 0),
-        )
-        .map((fault) => `${describePlace(fault)}: ${fault.message}`);
+    const sorted = faults.toSorted(
+        (one, other) =>
+            files.indexOf(one.file) - files.indexOf(other.file) ||
+            (one.line ?? 0) - (other.line ?? 0) ||
+            (one.column ?? 0) - (other.column ?? 0),
+    );
+    const byLine = new Map(
+        sorted.map((fault) => [`${describePlace(fault)}: ${fault.message}`, fault]),
+    );
     const title =
-        faults.length === 1
+        byLine.size === 1
             ? "There is a fault in the configuration:"
-            : `There are ${faults.length} faults in the configuration:`;
-    return new AppError("config-invalid", [title, ...new Set(lines)].join("\n  "), {
+            : `There are ${byLine.size} faults in the configuration:`;
+    return new AppError("config-invalid", [title, ...byLine.keys()].join("\n  "), {
         remedy: "Correct these places and start again; docs/configuration.md explains every setting.",
+        faults: [...byLine.values()],
     });
 }
 

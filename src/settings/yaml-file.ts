@@ -19,7 +19,7 @@ export type SettingPath = readonly PropertyKey[];
 
 /** A YAML file as plain values that still know where they stand. */
 export interface YamlFile {
-    /** Plain objects, arrays and scalars; a setting without a value is left out. */
+    /** Plain objects, arrays and scalars; a setting without a value is `undefined`. */
     readonly value: unknown;
     readonly faults: readonly Fault[];
     /** Whether the values can be trusted: false when the file could not be understood. */
@@ -167,7 +167,7 @@ function convert(
                 const hasName = isScalar(key) && key.value !== null;
                 if (!hasName) refuse(key ?? node, "A name is missing before the colon.");
                 const converted = walk(value);
-                return hasName && converted != null ? [[String(key.value), converted]] : [];
+                return hasName ? [[String(key.value), converted ?? undefined]] : [];
             });
             return Object.fromEntries(entries);
         }

@@ -218,6 +218,7 @@ localPage: { enabled: false, port: 8000 }
         inFolderWith(
             {
                 "settings/clinic.yaml": text,
+                "settings/rules/ours.yaml": "",
                 ".env": `TELEGRAM_BOT_TOKEN=${token}\nWHATSAPP_ACCESS_TOKEN=${accessToken}\nWHATSAPP_APP_SECRET=${appSecret}\nWHATSAPP_VERIFY_TOKEN=our-own-word\nWHATSAPP_GRAPH_ROOT=http://localhost:1/v1/\n`,
             },
             (folder) => {

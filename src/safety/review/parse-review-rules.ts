@@ -107,6 +107,7 @@ export function parseReviewRules(
             `The rules of the review cannot be used:\n${lines.join("\n")}`,
             {
                 remedy: "Correct these places in the folder of rules, or put back the original files.",
+                faults: draft.faults,
             },
         );
     }

@@ -66,6 +66,7 @@ export function parseTriageRules(files: readonly NamedText[]): TriageRules {
             `Some triage rules cannot be used:\n${lines.join("\n")}`,
             {
                 remedy: "Correct these lines, or put back the original files.",
+                faults: draft.faults,
             },
         );
     }
