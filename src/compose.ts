@@ -2,6 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { openChatModel } from "../adapters/llama/chat-model.ts";
+import { openServerModel } from "../adapters/openai/chat-model.ts";
 import type { AssistantParts, AssistantSettings, QueueSettings } from "./assistant.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./log.ts";
@@ -69,7 +70,7 @@ export async function compose(
 }
 
 /**
- * Loads the model.
+ * Loads the model, or connects with its server.
  *
  * @throws `model-…`, `projector-…`.
  */
@@ -78,9 +79,32 @@ export async function openModel(
     logger: Logger,
     onProgress: OnProgress,
 ): Promise<ChatModel> {
+    const { model } = config;
+    const sampling = {
+        temperature: model.temperature,
+        topP: model.topP,
+        maxTokens: model.maxAnswerTokens,
+    };
+    const { name, demonstration, contextTokens } = model;
+    const common = { name, demonstration, contextTokens, sampling, logger };
+    if (model.server) {
+        const { imageSide, imageTokens, ...server } = model.server;
+        return await openServerModel({
+            ...common,
+            server,
+            ...(imageSide === undefined ? {} : { imageSide }),
+            ...(imageTokens === undefined ? {} : { imageTokens }),
+        });
+    }
     return await openChatModel({
-        ...modelOptions(config),
-        logger,
+        ...common,
+        modelPath: model.modelPath,
+        ...(model.projectorPath === undefined ? {} : { projectorPath: model.projectorPath }),
+        gpu: model.gpu,
+        threads: model.threads,
+        sequences: model.conversationsInMemory,
+        packageRoot: packageRoot(),
+        cacheFolder: companionFolder(config),
         onProgress: ({ step, percent }) => onProgress(step, percent),
     });
 }
@@ -148,28 +172,6 @@ export async function openNotices(config: Omit<Config, "model">): Promise<Notice
  */
 export async function openOtherLanguages(): Promise<OtherLanguages> {
     return await loadOtherLanguages(join(packageRoot(), "prompts/other-languages"));
-}
-
-/** The part of {@link openChatModel}'s options that the configuration decides. */
-function modelOptions(config: Config) {
-    const { model } = config;
-    return {
-        name: model.name,
-        demonstration: model.demonstration,
-        modelPath: model.modelPath,
-        ...(model.projectorPath === undefined ? {} : { projectorPath: model.projectorPath }),
-        gpu: model.gpu,
-        threads: model.threads,
-        contextTokens: model.contextTokens,
-        sequences: model.conversationsInMemory,
-        sampling: {
-            temperature: model.temperature,
-            topP: model.topP,
-            maxTokens: model.maxAnswerTokens,
-        },
-        packageRoot: packageRoot(),
-        cacheFolder: companionFolder(config),
-    } as const;
 }
 
 /** Beside the program where that may be written, so that all data folders share one build. */

@@ -139,7 +139,7 @@ export interface InspectedConfig {
 export function inspectConfig({ environment, folder, packageRoot }: ConfigInput): InspectedConfig {
     const read = readEnvironment(environment, folder);
     const file = readClinicFile(read, folder);
-    const model = resolveModel(file, [folder, packageRoot]);
+    const model = resolveModel(file, [folder, packageRoot], read.variables.BIMEDIX2_MODEL_API_KEY);
     const dataKeys = resolveDataKeys(read, folder);
     const found = [...read.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
     const faults = [

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import type { LlamaContext, LlamaContextSequence } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
+import { fitHistory } from "../../src/fit-history.ts";
 import type { ChatCompletion, ChatImage, ChatMessage, ChatRequest } from "../../src/ports.ts";
-import { fitHistory } from "./fit-history.ts";
 import type { ImageEmbeddings } from "./image-embeddings.ts";
 import { joinTokens, type PromptTokenizer, type PromptTokens } from "./prompt-tokens.ts";
 import { keepPrefix, type PromptReader, readPrompt } from "./read-prompt.ts";

@@ -12,6 +12,7 @@ import { packageRoot } from "../package-root.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import type { Finding } from "./finding.ts";
 import { inspectDataKeys } from "./inspect-data-keys.ts";
+import { inspectModelPrivacy, inspectModelServer } from "./inspect-model-server.ts";
 import { inspectTelegram, inspectWhatsAppCloud, inspectWhatsAppWeb } from "./inspect-platforms.ts";
 import { inspectStaff } from "./inspect-staff.ts";
 import { inspectSafety } from "./inspect-safety.ts";
@@ -38,11 +39,7 @@ export async function doctor(): Promise<ExitCode> {
 }
 
 async function checkConfigured(config: Config, report: Report): Promise<void> {
-    await report.check("device", async () => checkDevice(config));
-    await report.check("eyes", async () => checkCompanion(config));
-    await report.check("model", async () => checkModel(config));
-    await report.check("licence", async () => showLicence(config));
-    await report.check("projector", async () => checkProjector(config));
+    await checkModelParts(config, report);
     await report.check("safety", async () => inspectSafety(config));
     await report.check("Redis", async () => checkRedis(config));
     await report.check("data keys", async () => inspectDataKeys(config));
@@ -50,6 +47,21 @@ async function checkConfigured(config: Config, report: Report): Promise<void> {
     await report.check("WhatsApp", async () => inspectWhatsAppCloud(config));
     await report.check("WhatsApp Web", async () => inspectWhatsAppWeb(config));
     await report.check("staff", async () => inspectStaff(config));
+}
+
+async function checkModelParts(config: Config, report: Report): Promise<void> {
+    const { model } = config;
+    if (model.server) {
+        await report.check("model", async () => inspectModelServer(config, model.server));
+        await report.check("privacy", async () => inspectModelPrivacy(model.server));
+        await report.check("licence", async () => showLicence(config));
+        return;
+    }
+    await report.check("device", async () => checkDevice(config));
+    await report.check("eyes", async () => checkCompanion(config));
+    await report.check("model", async () => checkModel(model, model.modelPath));
+    await report.check("licence", async () => showLicence(config));
+    await report.check("projector", async () => checkProjector(config));
 }
 
 interface Report {
@@ -135,8 +147,8 @@ async function checkCompanion(config: Config): Promise<Finding> {
     }
 }
 
-async function checkModel({ model }: Config): Promise<Finding> {
-    const { parameters, byteSize } = await inspectModelFile(model.modelPath);
+async function checkModel(model: Config["model"], path: string): Promise<Finding> {
+    const { parameters, byteSize } = await inspectModelFile(path);
     const text = `${model.name}, ${parameters} parameters, ${gigabytes(byteSize)} GB`;
     if (!model.demonstration) return { state: "ok", text };
     return {

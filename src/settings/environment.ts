@@ -18,6 +18,7 @@ const accessToken =
 const appSecret = "an app secret of Meta: 32 digits and letters from a to f";
 const staffSecret = "16 to 200 letters, digits and the signs . _ ~ + / = -";
 const verifyToken = "8 to 200 letters, digits and the signs . _ ~ -";
+const modelKey = "the key of a model server: 1 to 500 letters, digits and signs without spaces";
 const redisUrl =
     "the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379";
 const keyPrefix = "letters, digits and the signs : _ . - alone, at most 40, for example clinic1";
@@ -59,6 +60,10 @@ export const environmentSchema = z.object({
         .string()
         .regex(/^[\w.~+/=-]{16,200}$/, staffSecret)
         .optional(),
+    BIMEDIX2_MODEL_API_KEY: z
+        .string()
+        .regex(/^[!-~]{1,500}$/, modelKey)
+        .optional(),
     REDIS_URL: z.string().refine(isRedisAddress, redisUrl).optional(),
     REDIS_KEY_PREFIX: z
         .string()
@@ -90,6 +95,7 @@ export const secretVariables: readonly VariableName[] = [
     "WHATSAPP_APP_SECRET",
     "WHATSAPP_VERIFY_TOKEN",
     "STAFF_WEBHOOK_SECRET",
+    "BIMEDIX2_MODEL_API_KEY",
     "BIMEDIX2_DATA_KEY",
 ];
 

@@ -7,13 +7,24 @@ import { readTextFile } from "./text-file.ts";
 import { validate } from "./validate.ts";
 import { readYaml } from "./yaml-file.ts";
 
+const serverAddress =
+    "the address of a server up to its version, like http://127.0.0.1:8000/v1, without a key in it";
+
 /** What a file of models/ says about a model. */
 const profileSchema = section({
     name: line(100),
     /** Relative to the folder of the configuration, then to the product's own. */
-    files: section({ model: line(300), projector: line(300).optional() }),
+    files: section({ model: line(300), projector: line(300).optional() }).optional(),
+    /** In place of the files: where the model answers. */
+    server: section({
+        url: z.string(serverAddress).refine(isServerAddress, serverAddress),
+        model: line(200),
+        /** Pixels; absent: the model sees no pictures. */
+        imageSide: wholeNumber(28, 2048).optional(),
+        imageTokens: wholeNumber(1, 16_384).optional(),
+    }).optional(),
     demonstration: yesOrNo().default(false),
-    template: oneOf("llama3"),
+    template: oneOf("llama3").default("llama3"),
     contextTokens: wholeNumber(512, 131_072),
     maxAnswerTokens: wholeNumber(16, 8192),
     temperature: decimalNumber(0, 2),
@@ -56,7 +67,20 @@ export function findModelProfile(name: string, folders: readonly string[]): Prof
     const { settings, faults } = validate(profileSchema, document);
     const all = [...document.faults, ...(document.understood ? faults : [])];
     if (all.length > 0 || settings === undefined) return { faults: all };
+    if ((settings.files === undefined) === (settings.server === undefined)) {
+        const message =
+            "The profile must say where the model is: in a section files, or in a section server.";
+        return { faults: [{ ...document.valuePlace([]), message }] };
+    }
     return { profile: settings };
+}
+
+/** Paths are written behind it, and a key would be readable by everybody. */
+function isServerAddress(text: string): boolean {
+    if (!URL.canParse(text) || /[?#]/.test(text)) return false;
+    const { protocol, hostname, username, password } = new URL(text);
+    const isHttp = protocol === "http:" || protocol === "https:";
+    return isHttp && hostname !== "" && username === "" && password === "";
 }
 
 function profileNames(folders: readonly string[]): string[] {

@@ -5,22 +5,49 @@ import type { Fault } from "./faults.ts";
 import { findModelProfile, type ModelProfile } from "./model-profile.ts";
 import type { ClinicFile } from "./read-clinic-file.ts";
 
-/** Which model runs, and how. */
-export interface ModelConfig {
-    /** The profile's file name without `.yaml`. */
-    readonly profile: string;
-    readonly name: string;
-    /** The toy that ships with the product: knows no medicine. */
-    readonly demonstration: boolean;
+/** Which model answers, and how. */
+export type ModelConfig = ModelSettings & (ModelFiles | RemoteModel);
+
+/** A model that runs in this process. */
+interface ModelFiles {
     /** The file may be missing: whoever loads it says so. */
     readonly modelPath: string;
     /** Absent for a model without eyes. The file may be missing. */
     readonly projectorPath?: string;
     readonly template: ModelProfile["template"];
+    readonly server?: undefined;
+}
+
+/** A model that runs on a server. */
+interface RemoteModel {
+    readonly server: ModelServerConfig;
+    readonly modelPath?: undefined;
+    readonly projectorPath?: undefined;
+}
+
+/** A server with the OpenAI-compatible interface. */
+export interface ModelServerConfig {
+    readonly url: string;
+    /** The model's name there. */
+    readonly model: string;
+    /** Side of pictures in pixels; absent: the model sees none. */
+    readonly imageSide?: number | undefined;
+    /** Greatest length of a picture in tokens; absent: a guess. */
+    readonly imageTokens?: number | undefined;
+    readonly apiKey?: string;
+}
+
+/** What holds wherever the model runs. */
+interface ModelSettings {
+    /** The profile's file name without `.yaml`. */
+    readonly profile: string;
+    readonly name: string;
+    /** The toy that ships with the product: knows no medicine. */
+    readonly demonstration: boolean;
     readonly gpu: ClinicSettings["model"]["gpu"];
     readonly threads: number | "auto";
     readonly contextTokens: number;
-    /** How many conversations the model remembers without reading them again. */
+    /** How many conversations the model remembers without reading them again, or a server answers at once. */
     readonly conversationsInMemory: number;
     readonly maxAnswerTokens: number;
     readonly temperature: number;
@@ -34,10 +61,15 @@ export interface ModelConfig {
     readonly sources: readonly string[];
 }
 
-/** The model of the clinic's settings: its profile, with the clinic's own values over it. */
+/**
+ * The model of the clinic's settings: its profile, with the clinic's own values over it.
+ *
+ * @param apiKey Of the model's server, where it has one.
+ */
 export function resolveModel(
     file: ClinicFile,
     folders: readonly [clinic: string, product: string],
+    apiKey?: string,
 ): { readonly config?: ModelConfig; readonly faults: readonly Fault[] } {
     if (file.isFaulty(["model", "profile"])) return { faults: [] };
     const settings = file.settings.model;
@@ -48,22 +80,11 @@ export function resolveModel(
         return { faults: [{ ...place, message: `model.profile ${found.unknown}` }] };
     }
     const { profile } = found;
-    const besideClinicFile = (path: string): string =>
-        resolve(file.path === undefined ? folders[0] : dirname(file.path), path);
-    const projectorPath =
-        settings.projector === undefined
-            ? profile.files.projector && profileFile(profile.files.projector, folders)
-            : besideClinicFile(settings.projector);
     const config: ModelConfig = {
         profile: settings.profile,
         name: profile.name,
         demonstration: profile.demonstration,
-        modelPath:
-            settings.file === undefined
-                ? profileFile(profile.files.model, folders)
-                : besideClinicFile(settings.file),
-        ...(projectorPath === undefined ? {} : { projectorPath }),
-        template: profile.template,
+        ...modelPlace(profile, file, folders, apiKey),
         gpu: settings.gpu,
         threads: settings.threads,
         contextTokens: settings.contextTokens ?? profile.contextTokens,
@@ -79,6 +100,32 @@ export function resolveModel(
         sources: profile.sources,
     };
     return { config, faults: modelFaults(config, profile, file) };
+}
+
+function modelPlace(
+    { files, server, template }: ModelProfile,
+    { settings: { model: settings }, path }: ClinicFile,
+    folders: readonly [string, string],
+    apiKey: string | undefined,
+): ModelFiles | RemoteModel {
+    if (server !== undefined) {
+        return { server: { ...server, ...(apiKey === undefined ? {} : { apiKey }) } };
+    }
+    if (files === undefined) throw new RangeError("A profile has files or a server.");
+    const besideClinicFile = (own: string): string =>
+        resolve(path === undefined ? folders[0] : dirname(path), own);
+    const projectorPath =
+        settings.projector === undefined
+            ? files.projector && profileFile(files.projector, folders)
+            : besideClinicFile(settings.projector);
+    return {
+        modelPath:
+            settings.file === undefined
+                ? profileFile(files.model, folders)
+                : besideClinicFile(settings.file),
+        ...(projectorPath === undefined ? {} : { projectorPath }),
+        template,
+    };
 }
 
 /** The clinic's own folder goes before the product's; it is also where a missing file belongs. */
@@ -103,6 +150,13 @@ function modelFaults(config: ModelConfig, profile: ModelProfile, file: ClinicFil
         });
     }
     for (const name of ["file", "projector"] as const) {
+        if (config.server !== undefined && settings[name] !== undefined) {
+            faults.push({
+                ...file.valuePlace(["model", name]),
+                message: `model.${name} is of no use: the model of this profile runs on a server. Delete this line.`,
+            });
+            continue;
+        }
         if (settings[name]?.startsWith("~")) {
             faults.push({
                 ...file.valuePlace(["model", name]),

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitHistory, type HistoryToFit } from "../../../adapters/llama/fit-history.ts";
+import { fitHistory, type HistoryToFit } from "../src/fit-history.ts";
 
 /** Turns that alternate, beginning and ending with the user's. */
 function talk(lengths: readonly number[]): HistoryToFit["turns"] {

@@ -1,5 +1,5 @@
-import { AppError } from "../../src/errors.ts";
-import type { ChatMessage } from "../../src/ports.ts";
+import { AppError } from "./errors.ts";
+import type { ChatMessage } from "./ports.ts";
 
 /** How long a turn is, in positions of the context. */
 export interface TurnLength {
