@@ -13,15 +13,18 @@ export const invisibleAdvice =
 export function adviceFor(found: unknown, issue: Issue): string | undefined {
     const { types, words } = accepted(issue);
     if (types.has("object")) {
-        return typeof found === "string" && found.includes(":")
-            ? "A space is missing after a colon."
+        if (typeof found === "string" && found.includes(":")) {
+            return "A space is missing after a colon.";
+        }
+        return typeof found === "string" && found.includes("=")
+            ? "Write a colon and a space in place of the equals sign."
             : "Write each setting on a line of its own below, indented by two spaces more.";
     }
     if (typeof found === "object") return "Write one value on the same line.";
     if (typeof found !== "string") return undefined;
     if (issue.code === "invalid_format" && /\p{Bidi_Control}/u.test(found)) return invisibleAdvice;
-    const word = withLatinDigits(found.trim().toLowerCase());
-    const number = /^(\d{1,9}(?:\.\d{1,9})?)\s*\p{L}{0,12}$/u.exec(word)?.[1];
+    const word = withLatinDigits(found.trim().toLowerCase()).replaceAll(typographicQuotes, "");
+    const number = meantNumber(word);
     if (number !== undefined && types.has("number")) {
         return `Write ${number} in the digits 0-9 alone, without quotes or a unit.`;
     }
@@ -30,6 +33,16 @@ export function adviceFor(found: unknown, issue: Issue): string | undefined {
     const meant = words.find((known) => word.startsWith(known)) ?? nearest(word, words);
     if (meant !== undefined && invisible.test(found)) return invisibleAdvice;
     return meant === undefined ? undefined : `Did you mean ${meant}?`;
+}
+
+const typographicQuotes = /[\u2018-\u201f\u00ab\u00bb]/g;
+
+/** A number with a unit, with a comma for the decimals or with commas between the thousands. */
+function meantNumber(word: string): string | undefined {
+    if (/^\d{1,3}(?:,\d{3})+$/.test(word)) return word.replaceAll(",", "");
+    // "8k" is not 8.
+    const number = /^(\d{1,9}(?:[.,٫]\d{1,9})?)\s*(?!k$)\p{L}{0,12}$/u.exec(word)?.[1];
+    return number?.replace(/[,٫]/, ".");
 }
 
 const affirmations = new Set(["true", "yes", "on", "y", "enabled", "نعم"]);

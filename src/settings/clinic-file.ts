@@ -152,9 +152,10 @@ export const clinicFileSchema = section({
         clinic: section({ questionsPerHour: limit(), tokensPerDay: limit() }).prefault({}),
     }).prefault({}),
     safety: section({
-        triageRules: listOf(line(1000), "a list of files in brackets").default(
-            clinicDefaults.safety.triageRules,
-        ),
+        triageRules: listOf(
+            line(1000),
+            'a list of files in brackets, like ["our-rules.yaml"]',
+        ).default(clinicDefaults.safety.triageRules),
     }).prefault({}),
     conversation: section({
         expireAfterDays: wholeNumber(1, 36_500).default(

@@ -76,7 +76,7 @@ export function listOf(entry: z.ZodString, expected: string): z.ZodArray<z.ZodSt
 
 /** The path of an address; the error text shows an example. */
 export function urlPath(example: string): z.ZodString {
-    const expected = `a path like ${example}: a slash, then letters, digits and the signs / - _ .`;
+    const expected = `a path like ${example}: a slash, then letters, digits and the signs . / - _`;
     return z
         .string(expected)
         .regex(/^(?=\/.{0,200}$)(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*\/?$/, expected);
@@ -85,13 +85,17 @@ export function urlPath(example: string): z.ZodString {
 /** A section that knows all its settings. */
 export function section<Shape extends z.ZodRawShape>(
     shape: Shape,
+    expected = "a section of settings",
 ): z.ZodObject<Shape, z.core.$strict> {
-    return z.strictObject(shape, "a section of settings");
+    return z.strictObject(shape, expected);
 }
 
 /** A text in each language of the product. */
 export function inBothLanguages<Text extends z.ZodString>(text: Text) {
-    return section({ en: text, ar: text });
+    return section(
+        { en: text, ar: text },
+        'a text in both languages, in a line "en: …" and a line "ar: …"',
+    );
 }
 
 /** The word `auto` or something else; the error text says what. */

@@ -352,7 +352,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         environment: { WHATSAPP_GRAPH_ROOT: "https://graph.facebook.com/v24.0?x=1" },
         faults: [
             "environment: WHATSAPP_GRAPH_ROOT must be the address of Meta's Graph API with its version, like https://graph.facebook.com/v24.0.",
-            "clinic.yaml, line 3, column 11: platforms.whatsappCloud.path must be a path like /webhooks/whatsapp: a slash, then letters, digits and the signs / - _ ..",
+            "clinic.yaml, line 3, column 11: platforms.whatsappCloud.path must be a path like /webhooks/whatsapp: a slash, then letters, digits and the signs . / - _.",
         ],
     },
     {

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { AppError } from "../../src/errors.ts";
 import { clinicFileSchema } from "../../src/settings/clinic-file.ts";
 import { settingPaths } from "../../src/settings/validate.ts";
+import { brokenClinicFiles } from "./broken-clinic-files.ts";
 import { brokenConfigurations } from "./broken-configurations.ts";
 import { configOf, type Files } from "./clinic-folder.ts";
 
@@ -18,19 +19,22 @@ function faultOf(files: Files, environment: Readonly<Record<string, string>> = {
 }
 
 describe("a broken configuration", () => {
-    test.each(brokenConfigurations)("$name", ({ files, environment, faults }) => {
-        const error = faultOf(files, environment);
-        const title =
-            faults.length === 1
-                ? "There is a fault in the configuration:"
-                : `There are ${faults.length} faults in the configuration:`;
-        expect(error.message.split("\n  ")).toEqual([title, ...faults]);
-        expect(error).toMatchObject({
-            code: "config-invalid",
-            retryable: false,
-            remedy: "Correct these places and start again; docs/configuration.md explains every setting.",
-        });
-    });
+    test.each([...brokenConfigurations, ...brokenClinicFiles])(
+        "$name",
+        ({ files, environment, faults }) => {
+            const error = faultOf(files, environment);
+            const title =
+                faults.length === 1
+                    ? "There is a fault in the configuration:"
+                    : `There are ${faults.length} faults in the configuration:`;
+            expect(error.message.split("\n  ")).toEqual([title, ...faults]);
+            expect(error).toMatchObject({
+                code: "config-invalid",
+                retryable: false,
+                remedy: "Correct these places and start again; docs/configuration.md explains every setting.",
+            });
+        },
+    );
 });
 
 /** Any value that YAML can hold, with a preference for what our settings are made of. */
