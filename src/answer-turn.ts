@@ -17,6 +17,7 @@ import type {
     InboundMessage,
     ModelImage,
     PictureRefusal,
+    Reply,
 } from "./message.ts";
 import { runCommand } from "./patient-commands.ts";
 import type { ModelDescription } from "./ports.ts";
@@ -92,7 +93,7 @@ function draftAlarmReply(
     { history }: OpenTurn,
     parts: AssistantParts | DeskParts,
 ): Draft {
-    const nothing = { texts: [], change: {}, staff: [] };
+    const nothing = { texts: [], change: {}, staff: [], menu: {} };
     const done = commands.length > 0 ? carryOut(commands, message, history, parts) : nothing;
     const conversation = changedBy(history, done.change);
     const screened = screenQuestion({ message, conversation }, parts);
@@ -103,7 +104,7 @@ function draftAlarmReply(
     return {
         ...draft,
         // The answers to the commands before it come last.
-        reply: { ...reply, text: [reply.text, ...done.texts].join("\n\n") },
+        reply: { ...done.menu, ...reply, text: [reply.text, ...done.texts].join("\n\n") },
         change: { ...done.change, ...draft.change },
         staff: [...done.staff, ...alarmEvents(draft, { message, conversation }, parts)],
     };
@@ -173,9 +174,9 @@ async function draftStopped(
         return notice(notices("nothing-to-stop", language), language);
     }
     const model = await describeModel(parts);
-    const { texts, change, staff } = carryOut(commands, message, turn.history, parts, model);
+    const { texts, change, staff, menu } = carryOut(commands, message, turn.history, parts, model);
     const text = [...texts, notices("stopped", language)].join("\n\n");
-    return { ...notice(text, language), change, staff };
+    return { reply: { text, language, ...menu }, disclaimer: false, change, staff };
 }
 
 /** Commands that are carried out together with what came after them. */
@@ -189,6 +190,7 @@ function carryOut(
     readonly texts: readonly string[];
     readonly change: ConversationChange;
     readonly staff: readonly StaffEvent[];
+    readonly menu: Pick<Reply, "menu">;
 } {
     const { language } = decideLanguage(message, conversation, parts.settings);
     const commander = { key: message.conversation, conversation, language };
@@ -197,6 +199,10 @@ function carryOut(
         texts: outcomes.map(({ reply }) => reply.text),
         change: Object.assign({}, ...outcomes.map(({ change }) => change)) as ConversationChange,
         staff: outcomes.flatMap(({ staff = [] }) => staff),
+        menu: Object.assign(
+            {},
+            ...outcomes.map(({ reply: { menu } }) => (menu === undefined ? {} : { menu })),
+        ) as Pick<Reply, "menu">,
     };
 }
 

@@ -59,7 +59,7 @@ export async function openClinicProcess(
 ): Promise<ClinicProcess> {
     const patient = { withoutRedis: "serve" } as const;
     const notices = await openNotices(config);
-    const otherLanguages = await openOtherLanguages();
+    const otherLanguages = await openOtherLanguages(config);
     const storage = await openStorage(config, logger, onProgress, patient);
     try {
         const safety = await openSafety(config, storage);

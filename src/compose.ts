@@ -39,7 +39,7 @@ export async function compose(
     options: StorageOptions,
 ): Promise<Composition> {
     const notices = await openNotices(config);
-    const otherLanguages = await openOtherLanguages();
+    const otherLanguages = await openOtherLanguages(config);
     const storage = await openStorage(config, logger, onProgress, options);
     try {
         const safety = await openSafety(config, storage);
@@ -166,12 +166,15 @@ export async function openNotices(config: Omit<Config, "model">): Promise<Notice
 }
 
 /**
- * What those read who write in a language that is not spoken here.
+ * What those read who write in a language that is not spoken here, with the clinic's number.
  *
  * @throws `prompts-invalid`.
  */
-export async function openOtherLanguages(): Promise<OtherLanguages> {
-    return await loadOtherLanguages(join(packageRoot(), "prompts/other-languages"));
+export async function openOtherLanguages({
+    clinic,
+}: Pick<Config, "clinic">): Promise<OtherLanguages> {
+    const folder = join(packageRoot(), "prompts/other-languages");
+    return await loadOtherLanguages(folder, clinic.emergencyNumber);
 }
 
 /** Beside the program where that may be written, so that all data folders share one build. */

@@ -5,7 +5,7 @@
 import { answerReviewed } from "./answer-reviewed.ts";
 import type { AssistantParts, ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
-import { apology, type Draft, notice } from "./draft.ts";
+import { apology, type Draft, notice, withChoice } from "./draft.ts";
 import { limitQuestion } from "./limit-question.ts";
 import type { Command, InboundMessage, Language, Turn } from "./message.ts";
 import type { Notices } from "./notices.ts";
@@ -67,13 +67,7 @@ export async function draftAnswer(
     const limited = await limitQuestion(question, parts);
     const answer = limited ?? (await converse(question, { ...asked, show }, parts, signal));
     const draft = beneath(head, answer);
-    const { switchTo } = decision;
-    if (switchTo === undefined) return draft;
-    return {
-        ...draft,
-        reply: { ...draft.reply, menu: switchTo },
-        change: { ...draft.change, chosenLanguage: switchTo },
-    };
+    return withChoice(decision, draft);
 }
 
 function beneath(head: readonly string[], draft: Draft): Draft {
@@ -92,7 +86,7 @@ export function draftApology(error: unknown, asked: Asked, parts: ReplyParts): D
     const { language } = decision;
     const urgent = assessment.disposition === "urgent" ? [parts.notices("urgent", language)] : [];
     const head = [...urgent, ...spokenLanguages(decision, conversation, parts)];
-    return beneath(head, apology(error, language, parts));
+    return withChoice(decision, beneath(head, apology(error, language, parts)));
 }
 
 async function converse(

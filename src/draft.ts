@@ -1,4 +1,5 @@
 import type { ReplyParts } from "./assistant.ts";
+import type { LanguageDecision } from "./language/detect-language.ts";
 import { type ErrorCode, isAppError } from "./errors.ts";
 import type { Alarm, ConversationChange, Language, Reply } from "./message.ts";
 import type { ChatCompletion } from "./ports.ts";
@@ -40,6 +41,16 @@ export interface Draft {
 /** A text of the product as a reply that is not remembered. */
 export function notice(text: string, language: Language): Draft {
     return { reply: { text, language }, disclaimer: false };
+}
+
+/** The draft, with the language that the message asks for from now on. */
+export function withChoice({ switchTo }: Pick<LanguageDecision, "switchTo">, draft: Draft): Draft {
+    if (switchTo === undefined) return draft;
+    return {
+        ...draft,
+        reply: { ...draft.reply, menu: switchTo },
+        change: { ...draft.change, chosenLanguage: switchTo },
+    };
 }
 
 /** What a patient reads whose message could not be answered because of `error`. */

@@ -20,6 +20,10 @@ export class KnownLanguages {
 
     learn(message: InboundMessage, settings: AssistantSettings): void {
         const { conversation, command } = message;
+        if (command?.name === "delete" || command?.name === "decline") {
+            this.#known.delete(conversation);
+            return;
+        }
         const before = this.of(conversation);
         const chosen =
             command?.name === "language" ? readLanguageArgument(command.argument) : undefined;

@@ -13,7 +13,7 @@ import type { QueueSettings } from "./assistant.ts";
 import { persist } from "./conversation/persist.ts";
 import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
-import type { Alarm, ConversationKey, InboundMessage } from "./message.ts";
+import type { Alarm, ConversationKey, InboundMessage, Language } from "./message.ts";
 import type { Platform } from "./ports.ts";
 import type { Acceptance, Backlog, Inbox } from "./queue-ports.ts";
 import { KnownLanguages } from "./known-languages.ts";
@@ -171,14 +171,25 @@ export class Receiver {
     }
 
     /** Never fails. */
-    #tell(
+    async #tell(
         name: DelayNotice,
         message: InboundMessage,
         platform: Platform,
         values: Readonly<Record<string, string>> = {},
     ): Promise<void> {
-        const details = { values, known: this.#knownOf(message) };
-        return tellDelay(name, message, platform, this.#parts, this.#signal, details);
+        // While the store is away, what this process has seen must do.
+        const chosen = name === "delayed" ? undefined : await this.#chosenBy(message);
+        const known = { ...this.#knownOf(message), ...(chosen === undefined ? {} : { chosen }) };
+        const details = { values, known };
+        await tellDelay(name, message, platform, this.#parts, this.#signal, details);
+    }
+
+    async #chosenBy({ conversation }: InboundMessage): Promise<Language | undefined> {
+        try {
+            return (await this.#parts.store.readSettings(conversation)).chosenLanguage;
+        } catch {
+            return undefined;
+        }
     }
 
     #knownOf({ conversation }: InboundMessage): KnownLanguage {

@@ -1,7 +1,9 @@
 import type { AssistantSettings } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
 import { detectLanguage, type LanguageDecision } from "./language/detect-language.ts";
-import type { Conversation, InboundMessage, Language } from "./message.ts";
+import { cleanSample } from "./language/clean-sample.ts";
+import { readLanguage } from "./language/read-language.ts";
+import type { Conversation, InboundMessage, Language, Turn } from "./message.ts";
 
 /** What is known of a patient's language without reading the conversation. */
 export interface KnownLanguage {
@@ -36,11 +38,23 @@ export function decideLanguage(
             },
         };
     }
-    const previous = turns.at(-1)?.language ?? known.previous;
+    const before = turns.at(-1)?.language;
+    const previous = before ?? known.previous;
     const spoken = /^(ar|en)\b/i.exec(appLanguage ?? "")?.[1]?.toLowerCase();
     return detectLanguage(cleanText(text), {
         ...(previous === undefined ? {} : { previous }),
+        ...(before === undefined ? {} : { assumed: !turns.some(tellsLanguage) }),
         ...(chosen === undefined ? {} : { chosen }),
         fallback: spoken === "ar" || spoken === "en" ? spoken : defaultLanguage,
     });
+}
+
+const arabicLetter = /\p{Script=Arabic}/u;
+
+/** Whether a turn is in one of our languages, by what the patient wrote themselves. */
+function tellsLanguage({ role, text }: Turn): boolean {
+    if (role !== "user" || text === "") return false;
+    if (arabicLetter.test(text)) return true;
+    const { language } = readLanguage(cleanSample(text));
+    return language === "ar" || language === "en";
 }

@@ -4,7 +4,7 @@
  */
 import type { ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
-import { type Draft, notice } from "./draft.ts";
+import { type Draft, notice, withChoice } from "./draft.ts";
 import type { Alarm, Conversation, InboundMessage, Language, Turn } from "./message.ts";
 import { decideLanguage } from "./reply-language.ts";
 import { lacksConsent } from "./safety/consent.ts";
@@ -55,10 +55,11 @@ export function screenQuestion(asked: Asked, parts: ReplyParts): Screened {
             crisis: alarm.crisis ? "yes" : "no",
         });
         const draft = draftAlarm(alarm, { ...asked, text }, decision.language, mayKeep, parts);
-        return { kind: "reply", draft };
+        return { kind: "reply", draft: withChoice(decision, draft) };
     }
     if (!mayKeep) {
-        return { kind: "reply", draft: askConsent(asked, decision, parts) };
+        const draft = withChoice(decision, askConsent(asked, decision, parts));
+        return { kind: "reply", draft };
     }
     if (message.withheld) {
         const sendAgain = parts.notices("consent-send-again", decision.language);

@@ -15,10 +15,13 @@ export function otherLanguage({ language, detail, likelihood }: Reading): string
     return language === "other" && likelihood >= leastLikelihood ? detail : undefined;
 }
 
+/** So many messages back a patient who has been told is not told again. */
+const rememberedMessages = 20;
+
 /**
  * The line above a reply for somebody who writes in a language that is not spoken here: which ones
  * are, in that language where its words are known. Empty for everybody else, for those who have
- * chosen a language, and for those who have just been told.
+ * chosen a language, and for those who have been told in the same words.
  */
 export function spokenLanguages(
     { reading, reason, language }: LanguageDecision,
@@ -27,9 +30,14 @@ export function spokenLanguages(
 ): string[] {
     const tag = otherLanguage(reading);
     if (tag === undefined || reason !== "kept") return [];
-    const before = turns.findLast(({ role }) => role === "user")?.text ?? "";
-    if (readLanguage(cleanSample(before)).detail === tag) return [];
-    return [otherLanguages?.get(tag) ?? notices("languages-spoken", language)];
+    const wordsFor = (of: string): string =>
+        otherLanguages?.get(of) ?? notices("languages-spoken", language);
+    const told = turns
+        .filter(({ role }) => role === "user")
+        .slice(-rememberedMessages)
+        .map(({ text }) => otherLanguage(readLanguage(cleanSample(text))))
+        .some((of) => of !== undefined && wordsFor(of) === wordsFor(tag));
+    return told ? [] : [wordsFor(tag)];
 }
 
 /** Telegram names Filipino by its newer tag. */

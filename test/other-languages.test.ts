@@ -13,7 +13,7 @@ import { assemble, echo, message, never, notices } from "./fakes/assembled-parts
 import { createRecordingPlatform } from "./fakes/recording-platform.ts";
 import { createScriptedModel } from "./fakes/scripted-model.ts";
 
-const otherLanguages = await loadOtherLanguages("prompts/other-languages");
+const otherLanguages = await loadOtherLanguages("prompts/other-languages", "997");
 const disclaimer = notices("disclaimer", "en");
 
 function line(tag: string): string {
@@ -61,6 +61,25 @@ test.each([
     expect(reply?.split("\n\n")[0]).toBe(line(tag));
 });
 
+test("the number to call stands in the line, where the clinic has one", async () => {
+    expect(line("fr")).toContain("appelez tout de suite le 997.");
+    const without = await loadOtherLanguages("prompts/other-languages");
+    expect(without.get("fr")).not.toContain("urgence");
+});
+
+test("the line comes once, whatever is sent in between", async () => {
+    const french = (what: string): string => `j'ai mal à la tête et ${what} depuis hier soir`;
+    const texts = [french("au dos"), "38.5", french("au ventre"), "ok", french("aux dents")];
+    const replies = await conversation(texts);
+    expect(replies.map((reply) => reply.startsWith(line("fr")))).toEqual([
+        true,
+        false,
+        false,
+        false,
+        false,
+    ]);
+});
+
 test("nobody else reads it: a slip of the pen, a term, Arabic in Latin letters, a language once chosen", async () => {
     const texts = [
         "please answer in English",
@@ -68,6 +87,11 @@ test("nobody else reads it: a slip of the pen, a term, Arabic in Latin letters, 
         "hedache sinse yestrday",
         "Panadol",
         "3andi soda3 men embare7",
+        "قرص",
+        "سلام عليكم",
+        "ڤيروس كورونا",
+        "i hv fever n hedache",
+        "Dubai",
     ];
     const replies = await conversation(texts);
     const lines = [...otherLanguages.values(), notices("languages-spoken", "en")];
@@ -127,19 +151,21 @@ test("wrong files of other languages are named, all at once", async () => {
         writeFile(join(folder, name), text);
     await write("french.md", "Bonjour");
     await write("de.md", "Hallo\nWelt");
+    await write("nl.md", "Hallo\n{emergencyNumber}\nWereld");
     await write("it.md", " ");
     await write("es.md", `Hola \u202E`);
-    await write("fr.md", "a".repeat(301));
+    await write("fr.md", "a".repeat(401));
     await write("tr.md", new Uint8Array([0xff, 0xfe]));
     await expect(loadOtherLanguages(folder)).rejects.toMatchObject({
         code: "prompts-invalid",
         message: [
             "Some texts cannot be used:",
-            "de.md: It must be one line.",
+            "de.md: Its second line must hold {emergencyNumber}.",
             "es.md: It holds a brace, an invisible text-direction character or a control character.",
-            "fr.md: It must have at most 300 characters.",
+            "fr.md: It must have at most 400 characters.",
             "french.md: The name must be a language's tag, such as fr.md or ur-Latn.md.",
             "it.md: It is empty.",
+            "nl.md: It must have at most two lines.",
             "tr.md: It is not saved as UTF-8 text.",
         ].join("\n"),
     });

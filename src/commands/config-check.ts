@@ -33,7 +33,7 @@ async function allErrors({ faults, sound }: InspectedConfig): Promise<AppError[]
     const triageRules = sound.triageRules.filter((path) => existsSync(path));
     const checks = [
         openNotices(sound),
-        openOtherLanguages(),
+        openOtherLanguages(sound),
         loadSafetyRules({ triageRules }),
     ] as const;
     const errors = (await Promise.allSettled(checks)).flatMap((outcome) => {

@@ -9,16 +9,20 @@ import { exitCode, type ExitCode } from "./exit-code.ts";
  * be read are named on standard error.
  *
  * @param file `-`: standard input.
+ * @param example A line as it should be.
  * @param answer What is printed for a line.
  * @throws `config-invalid` when the file cannot be read.
  */
 export async function answerJsonLines<Line extends { readonly text: string }>(
     file: string,
     schema: z.ZodType<Line>,
+    example: string,
     answer: (line: Line) => object,
 ): Promise<ExitCode> {
     const input = file === "-" ? process.stdin : createReadStream(file);
     let number = 0;
+    // A reader that has gone (`| head`) wants no more.
+    process.stdout.on("error", () => process.exit(exitCode.success));
     let status: ExitCode = exitCode.success;
     try {
         for await (const source of createInterface({ input, crlfDelay: Infinity })) {
@@ -28,10 +32,8 @@ export async function answerJsonLines<Line extends { readonly text: string }>(
             if (line) printJson(answer(line));
             else {
                 // Results stay beside their lines.
-                printJson({
-                    error: 'This line is no JSON object with a text, like {"text": "…"}.',
-                });
-                process.stderr.write(`Line ${String(number)} is no JSON object with a text.\n`);
+                printJson({ error: `This line is no JSON object like ${example}.` });
+                process.stderr.write(`Line ${String(number)} is no JSON object like ${example}.\n`);
                 status = exitCode.failure;
             }
         }

@@ -30,7 +30,7 @@ export async function language(
         return exitCode.usage;
     }
     if (text === undefined) {
-        return await answerJsonLines(file ?? "-", line, (read) =>
+        return await answerJsonLines(file ?? "-", line, '{"text": "…", "prior": "ar"}', (read) =>
             describe(read.text, read.prior ?? prior),
         );
     }

@@ -34,7 +34,9 @@ export async function triage(text: string | undefined, options: TriageOptions): 
     const { triage: rules } = await loadSafetyRules(config);
     const screen = describe(createScreen(createTriage(rules)), config.defaultLanguage);
     if (text === undefined) {
-        return await answerJsonLines(file ?? "-", line, (read) => screen(read.text, read.earlier));
+        return await answerJsonLines(file ?? "-", line, '{"text": "…"}', (read) =>
+            screen(read.text, read.earlier),
+        );
     }
     printJson(screen(text));
     return exitCode.success;

@@ -1,7 +1,7 @@
 import { arabicModel } from "./arabic-model.ts";
 import { wordSet } from "./clean-sample.ts";
 import { NgramModel } from "./ngram-model.ts";
-import type { Reading } from "./reading.ts";
+import { mostLikelihoodOfFew, type Reading } from "./reading.ts";
 
 /** Function words of Arabic and its dialects, in folded letters. */
 export const arabicFunctionWords = wordSet(`
@@ -15,6 +15,8 @@ export const arabicFunctionWords = wordSet(`
 
 /** Letters that Arabic never uses and its neighbours often do. */
 const foreignLetter = /[ٹڈڑںےہھۂۃټډړږښځڅڼېۍێڵڕەۇۈۋٻڄڳڀڻڙڪ]/u;
+/** Letters in the form of a Persian or Urdu keyboard. */
+const persianForm = /[یک]/u;
 /** Letters for French sounds that only the Maghreb writes. */
 const maghrebiLetter = /[ڨڥ]/u;
 /** Letters and endings that the neighbours hardly use. */
@@ -26,27 +28,39 @@ const model = new NgramModel(arabicModel);
 const worth = { foreignLetter: 3, maghrebiLetter: 3, arabicMark: 0.7 } as const;
 /** Above these odds words are taken for another language: an Arab must not lose Arabic lightly. */
 const leastForeignOdds = 0.5;
-/** The same for a single word: many are common to all these languages. */
-const leastForeignOddsOfOne = 3;
+/** The same for one and for two words in letters that Arabic has too: many are common to all. */
+const leastForeignOddsOfFew = [4, 2];
+/** The same within an Arabic conversation. */
+const leastForeignOddsAmidArabic = 7;
 
-/** Tells Arabic of any dialect from Persian, Urdu, Kurdish, Pashto and other neighbours. */
-export function readArabicScript(words: readonly string[]): Reading {
-    const likelihoods = model.read(words);
+/**
+ * Tells Arabic of any dialect from Persian, Urdu, Kurdish, Pashto and other neighbours.
+ *
+ * @param amidArabic The conversation is in Arabic so far.
+ */
+export function readArabicScript(words: readonly string[], amidArabic = false): Reading {
+    const likelihoods = model.read(words.map((word) => word.replaceAll("ڤ", "ف")));
     const arabic = likelihoods.find(({ of }) => of === "ar")?.likelihood ?? 0;
+    const foreign = count(words, foreignLetter);
     const odds =
         Math.log((1 - arabic + 1e-9) / (arabic + 1e-9)) +
-        worth.foreignLetter * count(words, foreignLetter) -
+        worth.foreignLetter * foreign -
         worth.maghrebiLetter * count(words, maghrebiLetter) -
         worth.arabicMark * count(words, arabicMark);
     const reasons = [
-        `${String(words.length)} words in Arabic letters`,
+        `${String(words.length)} words in Arabic letters, ${String(foreign)} with others' letters`,
         `n-grams and letters: odds of ${Math.exp(Math.min(odds, 9)).toPrecision(2)} against Arabic`,
     ];
+    const few = leastForeignOddsOfFew[words.length - 1];
+    const isThin = few !== undefined && foreign === 0 && count(words, persianForm) === 0;
+    const leastOfFew = amidArabic ? leastForeignOddsAmidArabic : few;
     const likelihood = 1 / (1 + Math.exp(-Math.abs(odds)));
-    const least = words.length === 1 ? leastForeignOddsOfOne : leastForeignOdds;
-    if (odds < least) return { language: "ar", detail: "ar", likelihood, reasons };
+    if (odds < (isThin && leastOfFew !== undefined ? leastOfFew : leastForeignOdds)) {
+        return { language: "ar", detail: "ar", likelihood, reasons };
+    }
     const closest = likelihoods.find(({ of }) => of !== "ar")?.of ?? "und";
-    return { language: "other", detail: closest, likelihood, reasons };
+    const certain = isThin ? Math.min(likelihood, mostLikelihoodOfFew) : likelihood;
+    return { language: "other", detail: closest, likelihood: certain, reasons };
 }
 
 function count(words: readonly string[], what: RegExp): number {

@@ -8,6 +8,8 @@ import { switchRequest } from "./switch/switch-request.ts";
 export interface LanguageContext {
     /** The language of the conversation's last turn. */
     readonly previous?: Language;
+    /** Nothing that the patient has written yet told it: it is only what they were answered in. */
+    readonly assumed?: boolean;
     /** What the patient chose for good. */
     readonly chosen?: Language;
     /** For a new conversation whose first message does not tell. */
@@ -33,9 +35,9 @@ export interface LanguageDecision {
  * looks at no more than 1,500 characters of it.
  */
 export function detectLanguage(text: string, context: LanguageContext): LanguageDecision {
-    const { previous, chosen, fallback } = context;
+    const { previous, assumed = false, chosen, fallback } = context;
     const sample = cleanSample(text);
-    const reading = readLanguage(sample, previous);
+    const reading = readLanguage(sample, assumed ? undefined : previous);
     const written =
         reading.language === "ar" || reading.language === "en" ? reading.language : undefined;
     const asked = switchRequest(sample);

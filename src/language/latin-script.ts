@@ -3,7 +3,7 @@ import type { LatinClass } from "./language-classes.ts";
 import { latinModel } from "./latin-model.ts";
 import { englishChatWords, englishFunctionWords, isNeutral } from "./latin-words.ts";
 import { NgramModel } from "./ngram-model.ts";
-import type { Reading } from "./reading.ts";
+import { mostLikelihoodOfFew, type Reading } from "./reading.ts";
 
 const model = new NgramModel(latinModel);
 
@@ -15,6 +15,9 @@ const markedWordFactor = 4;
 const englishWordFactor = 2;
 /** Patients here write Arabic in Latin letters more often than the languages it resembles. */
 const arabicFactor = 1.5;
+
+/** Fewer words without a mark say little of another language. */
+const fewestWords = 3;
 
 const kinds = ["en", "ar-Latn", "other", "zxx"] as const;
 
@@ -52,5 +55,7 @@ export function readLatinScript(words: readonly string[]): Reading {
     if (best === "zxx") return { language: "keep", detail: "zxx", likelihood, reasons };
     const closest = likelihoods.find((one) => !kinds.some((kind) => kind === one.of))?.of;
     const detail = closest === undefined || closest === "und" ? closestLanguage(telling) : closest;
-    return { language: "other", detail, likelihood, reasons };
+    const isThin = telling.length < fewestWords && marked === 0;
+    const certain = isThin ? Math.min(likelihood, mostLikelihoodOfFew) : likelihood;
+    return { language: "other", detail, likelihood: certain, reasons };
 }

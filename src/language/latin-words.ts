@@ -12,7 +12,22 @@ export const englishFunctionWords = wordSet(`
     anything nothing everything someone anyone everyone nobody every each other another such
     only just also too very much many more most few enough already still again yet let's please
     thank thanks sorry tell give take get got go going need want help know think feel feels
-    feeling make made
+    feeling make made hv hav wana wanna gonna gotta wat wht wen shud cud
+`);
+
+/** What makes an English sentence of a few words: who, does what, and the words of questions. */
+export const englishSentenceWords = wordSet(`
+    i i'm i've i'll i'd im ive me my mine you your u ur he she it it's its we they him her his our
+    their this that these those there is isn't are aren't was were am be been do don't dont does
+    doesn't did didn't have haven't has had can can't cant could will won't would should shouldn't
+    may might must what what's when where where's why how who which whose if because let's
+    hv hav wana wanna gonna gotta wat wht wen shud cud
+`);
+
+/** Courtesies, which Arabs write within Arabic conversations. */
+export const courtesies = wordSet(`
+    ok okay thanks thank you u thx so very much many welcome please pls plz sorry hi hello hey bye
+    yes yeah yep no good morning evening night dr doctor doc
 `);
 
 /** What people write alone in a chat; some of it is a word of another language, too. */
@@ -38,3 +53,13 @@ const sound = /^(?:h+m+|m{2,}h*|(?:ha|he|hi){2,}h?|a{2,}h*|o{2,}h*|h{3,}|x{2,})$
 export function isNeutral(word: string): boolean {
     return neutralWords.has(word) || code.test(word) || sound.test(word);
 }
+
+/** A few words of Arabic that are no names: greetings, thanks, small words. */
+export const arabiziWords = wordSet(`
+    salam salaam slm shukran shokran chokran marhaba ahlan sabah masa aywa eywa naam la2 tamam
+    tmam mashi mashy tayeb tayyeb tayib yalla habibi wallah inshallah alhamdulillah hamdulillah
+    kifak kifik keefak shlonak shlonik izayak ezayak labas labes bzaf bezaf barsha kteer ktir awi
+    mish mesh mosh mush msh mafi mafish andi 3andi indi ana enta enti inta inti wein feen fin
+    emta kam shu sho shou shno chno wach wash ash leh lesh leish 3lach kif bikam momken mumkin
+    khalas 5alas bas bass lazem hala halla dilwa2ti daba tawa ba3d
+`);

@@ -2,7 +2,13 @@ import { arabicFunctionWords, readArabicScript } from "./arabic-script.ts";
 import { foldArabic, wordsOf } from "./clean-sample.ts";
 import { languageOfOtherScript } from "./closest-language.ts";
 import { readLatinScript } from "./latin-script.ts";
-import { englishFunctionWords } from "./latin-words.ts";
+import {
+    arabiziWords,
+    courtesies,
+    englishFunctionWords,
+    englishSentenceWords,
+    isNeutral,
+} from "./latin-words.ts";
 import type { Reading } from "./reading.ts";
 import { countScripts } from "./script.ts";
 
@@ -10,6 +16,8 @@ import { countScripts } from "./script.ts";
 const longestWord = 40;
 /** A message in an Arabic conversation with no more Latin words than this may be a mere term. */
 const mostTerms = 3;
+/** A message in an English conversation with no more Latin words than this may be a mere name. */
+const mostNames = 2;
 
 /**
  * What a message is written in.
@@ -33,21 +41,38 @@ export function readLanguage(sample: string, previous?: "ar" | "en"): Reading {
         };
     }
     if (arabic.length === 0) return readLatin(latin, previous);
-    if (latin.length === 0) return readArabicScript(arabic);
+    if (latin.length === 0) return readArabicScript(arabic, previous === "ar");
     return readMixed(arabic, latin);
 }
 
-/** "MRI", "chest pain", "ok": a few Latin words do not turn an Arabic conversation into English. */
+/** "MRI", "chest pain", "ok thanks": a few Latin words do not turn a conversation. */
 function readLatin(latin: readonly string[], previous: "ar" | "en" | undefined): Reading {
     const reading = readLatinScript(latin);
-    const isTerm =
-        previous === "ar" &&
-        reading.language !== "ar" &&
-        latin.length <= mostTerms &&
-        !latin.some((word) => englishFunctionWords.has(word));
-    if (!isTerm) return reading;
-    const reasons = [...reading.reasons, "no more than a term in an Arabic conversation"];
+    if (previous === "ar" ? !isTerm(latin, reading) : !isName(latin, reading, previous)) {
+        return reading;
+    }
+    const reasons = [...reading.reasons, "no more than a term or a name in the conversation"];
     return { ...reading, language: "keep", detail: "und", reasons };
+}
+
+/** In an Arabic conversation. */
+function isTerm(latin: readonly string[], { language }: Reading): boolean {
+    if (language === "ar") return false;
+    if (latin.every((word) => courtesies.has(word))) return true;
+    const telling = latin.filter((word) => !isNeutral(word));
+    return telling.length <= mostTerms && !latin.some((word) => englishSentenceWords.has(word));
+}
+
+/** In an English conversation: people and places there have Arabic names. */
+function isName(
+    latin: readonly string[],
+    { language }: Reading,
+    previous: "en" | undefined,
+): boolean {
+    if (previous === undefined || language === "en" || latin.length > mostNames) return false;
+    return !latin.some(
+        (word) => arabiziWords.has(word) || /[a-z][2356789]|[235679][a-z]/.test(word),
+    );
 }
 
 /**

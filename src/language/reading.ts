@@ -14,3 +14,6 @@ export interface Reading {
     /** What told, for developers: no word of the message. */
     readonly reasons: readonly string[];
 }
+
+/** One or two words are never more likely than this to be in a language that is not spoken here. */
+export const mostLikelihoodOfFew = 0.8;

@@ -70,7 +70,7 @@ export const promptRules = {
     "language-menu": toPatient(),
     "language-set": toPatient(),
     "language-automatic": toPatient(),
-    "languages-spoken": toPatient(),
+    "languages-spoken": toPatient("emergencyNumber"),
     "label-arabic": line,
     "label-english": line,
     "label-automatic": line,

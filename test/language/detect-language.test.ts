@@ -104,6 +104,17 @@ describe("what decides, in this order", () => {
         });
     });
 
+    test("few words turn a conversation only in whose language nobody has written", () => {
+        const answered = { previous: "ar", fallback: "ar" } as const;
+        expect(detectLanguage("knee pain", answered).language).toBe("ar");
+        expect(detectLanguage("ok thanks", answered).language).toBe("ar");
+        expect(detectLanguage("CT of abdomen", answered).language).toBe("ar");
+        expect(detectLanguage("knee pain", { ...answered, assumed: true }).language).toBe("en");
+        const english = { previous: "en", fallback: "ar" } as const;
+        expect(detectLanguage("Fatima Hassan", english).language).toBe("en");
+        expect(detectLanguage("shukran", english).language).toBe("ar");
+    });
+
     test("the conversation so far, else the fallback", () => {
         expect(detectLanguage("38.5", { previous: "en", fallback: "ar" })).toMatchObject({
             language: "en",

@@ -35,6 +35,12 @@ describe("a request for a language", () => {
         ["a symptom before it", "it burns when i pee please arabic", "ar"],
         ["the language of each message", "رد بنفس اللغة اللي اكتب فيها", "automatic"],
         ["the setting", "set the language back to auto", "automatic"],
+        ["what the patient writes, without the word", "just go with what I write", "automatic"],
+        ["each in his own", "كل واحد رد عليه بلغته", "automatic"],
+        ["no fixed language", "don't stick to one language", "automatic"],
+        ["the language just named", "my boss knows only english, so answer in it", "en"],
+        ["a button", "وين زر العربي", "ar"],
+        ["what an answer holds", "tell me the vaccine dates in english", "en"],
         [
             "a condition for each",
             "if I write Arabic answer Arabic, if English, English",
@@ -61,6 +67,10 @@ describe("a request for a language", () => {
         ["a car, in Egypt", "وقعت من العربية امبارح"],
         ["a plain way of putting it", "plain english please, is the tumor bad"],
         ["an apology", "sorry for my bad english"],
+        ["thanks", "شكرا انك بترد بالعربي"],
+        ["a nurse of another nation", "الممرضة الفلبينية ما تعرف عربي"],
+        ["what others did", "الدكتور الباكستاني كلمني انجليزي"],
+        ["a language delay", "my daughter has a language delay like I had, please answer"],
         ["another language", "not English, French please"],
         ["a country", "I flew back from Saudi Arabia please advise"],
     ])("is not %s: %s", (_, text) => {

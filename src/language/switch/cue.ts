@@ -18,6 +18,14 @@ const ownSubjects = wordSet("i we im ive ill id ana ani e7na ehna انا اني 
 const helpers = wordSet("do have going let like");
 /** "How about", "شو رايك". */
 const proposals = wordSet("about رايك");
+/** What an answer of the assistant holds. */
+const contents = wordSet(`
+    schedule schedules dates timing timings steps instructions rules الخطه خطه المواعيد مواعيد
+    الجدول جدول explanation advice details info information summary diet plan tips
+    recommendations precautions warnings effects dose doses dosage directions points
+    تعليمات التعليمات خطوات الخطوات نصايح النصايح النصائح نصائح ارشادات الارشادات معلومات المعلومات
+    الجرعه الجرعات تفاصيل التفاصيل شرح الشرح كلام الكلام ta3limat khatawat 5atawat nasa2e7 ma3lomat
+`);
 const bareNot = /^(?:no|not|لا|مش|مو)$/;
 const contractedNot = /^(?:can|cud|could|won|wo|would|don|do|should|is|are)n?t$/;
 
@@ -39,14 +47,32 @@ export function cueOf(before: readonly Token[]): { cue: Cue | undefined; isKnown
     let isKnown = true;
     for (const [at, token] of [...before.entries()].toReversed()) {
         const kind = token.verb?.kind ?? kinds.find((role) => token.roles.has(role));
-        const governs = kind === "act" || kind === "past" || isKnown;
-        if (kind !== undefined && governs && !isHelper(token, before[at + 1])) {
+        const governs = kind === "act" || kind === "past" || isKnown || isOfAnswer(before, at);
+        const isLiked =
+            token.word === "like" && /^(?:id|would|i)$/.test(before[at - 1]?.word ?? "");
+        const helps = !(isLiked && before[at + 1] === undefined) && isHelper(token, before[at + 1]);
+        if (kind !== undefined && governs && !helps) {
             const cue = { kind, token, context: before.slice(0, at), path: before.slice(at + 1) };
             return { cue, isKnown };
         }
         if (isUnknown(token) || has(token, "document", "word", "study", "who")) isKnown = false;
     }
     return { cue: undefined, isKnown };
+}
+
+/** "Get the steps for the scan", "I ask that communication about my results be". */
+function isOfAnswer(before: readonly Token[], at: number): boolean {
+    const path = before.slice(at + 1);
+    if (has(before[at], "answer")) return some(before.slice(0, at), "wish") && some(path, "copula");
+    const [token, first] = [before[at], path[0]];
+    const isGiving = has(token, "light", "wish") || token?.verb?.kind === "light";
+    if (!isGiving || token?.word === "have") return false;
+    if (some(path, "document", "person", "third", "study", "word", "how")) return false;
+    // "Tell me the dates in English", "قول لي", "اكتبلي".
+    const isToMe =
+        /^(?:me|us|لي|لنا)$/.test(first?.word ?? "") || /(?:لي|لنا|li)$/.test(token?.word ?? "");
+    if (isToMe && path.filter(isUnknown).length <= 4) return true;
+    return path.slice(0, 4).some(({ word }) => contents.has(word));
 }
 
 /** "Have to", "do you", "let me": words that only help another verb. */
@@ -69,11 +95,26 @@ export function isQuery(context: readonly Token[], cue: Cue | undefined): boolea
     if (isProposal(context)) return false;
     const how = context.findIndex((token) => has(token, "how"));
     if (how !== -1) {
+        // "How do I make you talk Arabic?"
+        if (cue?.kind === "act" && some(context.slice(how + 2), "you")) return false;
+        if (isDirected(context, how, cue)) return false;
         const knowsHow = has(context[how - 1], "able") && cue?.kind !== "light";
         return cue?.kind !== "change" && cue?.kind !== "answer" && !knowsHow;
     }
     const what = context.findIndex((token) => has(token, "what"));
+    if (what > 0 && isDirected(context, what, cue)) return false;
     return what !== -1 && !(has(context[what + 1], "you", "own") && cue?.kind === "act");
+}
+
+/** "Tell me what to do in English"; not "tell me how to say it". */
+function isDirected(context: readonly Token[], at: number, cue: Cue | undefined): boolean {
+    const tells = context.slice(Math.max(0, at - 3), at).some((token) => {
+        const isOrder = token.verb?.person === "order" && token.verb.kind !== "able";
+        return isOrder || /^(?:tell|explain|write|say|send|describe)$/.test(token.word);
+    });
+    const isSaying =
+        /^(?:say|call|write|pronounce|spell|tell|mean|ask)|قول|سم|لفظ|نطق|حك|كتب|شرح|كلم|2ol|a?gool/;
+    return tells && cue !== undefined && !isSaying.test(cue.token.word);
 }
 
 /** Whether someone is looked for: "who speaks", "is there anyone"; not "is there a way you could". */
@@ -108,6 +149,7 @@ export function subjectOf({ context, token: cue }: Cue): Subject {
     const isGoverned =
         context.at(-1)?.word === "to" || cue.word.endsWith("ing") || cue.verb?.person === "you";
     for (const [at, token] of [...context.entries()].toReversed()) {
+        if (isOfActor(context, at)) continue;
         if ((isUnknown(token) && !isGoverned) || has(token, "why")) break;
         if (isThird(token)) return { of: "third", isWished };
         if (cue.verb?.person === "you" && isNoun(token, context[at - 1])) {
@@ -132,6 +174,15 @@ export function subjectOf({ context, token: cue }: Cue): Subject {
     }
     const isOther = context.some(({ word }) => word === "does" || word === "did");
     return { of: isOther ? "third" : "none", isWished: isWished || isAsked };
+}
+
+/** "الدكتور الباكستاني", "ragel fel telefon": more of a person. */
+function isOfActor(context: readonly Token[], at: number): boolean {
+    if (!isUnknown(context[at])) return false;
+    const previous = context[at - 1];
+    if (has(previous, "person")) return /^(?:ال|el|il)/.test(context[at]?.word ?? "");
+    const isPlace = /^(?:في|fel|fil|fi|من|men|mn|عند)$/.test(previous?.word ?? "");
+    return isPlace && has(context[at - 2], "person");
 }
 
 /** Whether the cue is negated, by a word before it or one between it and the name. */
@@ -168,6 +219,8 @@ function joins(token: Token | undefined): boolean {
 
 function passesNegation(token: Token, next: Token | undefined, cue: Token): boolean {
     if (has(token, "courtesy", "act")) return false;
+    // "ما فهمتها عيدها عربي".
+    if (/فهمت|fhem?t/.test(token.word) && cue.verb?.person === "order") return false;
     if (token.verb?.kind === "able" || has(token, "how")) return true;
     // "I don't understand, speak Arabic" and "I don't know how to read Arabic".
     const isDone = has(token, "able") && cue.verb === undefined;

@@ -11,7 +11,8 @@ import {
     type Cue,
     type Subject,
 } from "./cue.ts";
-import { has, isAttribute, isBidding, isJoined, some, type Mention } from "./mention.ts";
+import { has, isAttribute, isBidding, isJoined, isUnknown, some, type Mention } from "./mention.ts";
+import { isApology, isOffer, isOfOther, isThanked } from "./spoken-of.ts";
 import type { Token } from "./tokens.ts";
 import { isInabilityAfter, isPlain, judgeVerbless } from "./verbless.ts";
 import { hint, silent, unwanted, wanted, type Verdict } from "./verdict.ts";
@@ -36,48 +37,43 @@ const tellers = wordSet(`
 const writing = wordSet("write type text say tell send writing typing اكتب ektob ekteb");
 const speaking = /حك|حج|كلم|هضر|هدر|7k|7ch|k[ae]?ll?[ae]?m|hder/;
 const perceiving = /^(?:read|understand|follow|get|comprehend)|فهم|قر[اي]|fham|[q2]ra/;
-/** "Is there an Arabic option?" */
-const offers = wordSet("option mode support version setting");
 const occasions = wordSet("لما وقت lamma lama");
 const exceptions = wordSet("الا غير سوي except illa ella 8er gher ghair");
-const apologies = wordSet("for excuse pardon forgive hope اعذرني اعذروني علي");
+const translating = /^(?:translat|ترجم)/;
+const needs = /^(?:need(?:ed)?|lazem|lazim|me[7h]tag|me[7h]taj|m7taj|لازم|[اب]?حتاج|محتاج.{0,2})$/;
 
 /** What a mention of a language asks for; weight 0 where it merely speaks of the language. */
 export function voteOf(mention: Mention): Vote {
     const language = mention.name.name?.language ?? "other";
     const near = { ...mention, before: mention.before.slice(-maxReach) };
-    const { isFor, weight, isStatement = false } = isAttribute(near) ? silent : judge(near);
+    const { isFor, weight, isStatement = false } = isTopic(near) ? silent : judge(near);
     if (isFor) return { language, weight, isStatement };
     const other = language === "ar" ? "en" : "ar";
     return { language: other, weight: language === "other" ? 0 : weight, isStatement };
 }
 
+function isTopic(mention: Mention): boolean {
+    return isAttribute(mention) && !isOffer(mention);
+}
+
 function judge(mention: Mention): Verdict {
-    const { before, after } = mention;
-    if (offers.has(after[0]?.word ?? "")) return some(after, "document") ? silent : wanted;
+    const { before } = mention;
+    if (isOffer(mention)) return isOfOther(mention) ? silent : wanted;
     if (isException(before)) return judgeException(mention);
     const { cue, isKnown } = cueOf(before);
     const context = cue?.context ?? before;
     const isTrap = isSearch(context, cue) || some(context, "study") || some(before, "word");
-    if (isTrap || isApology(mention)) return silent;
+    if (isTrap || isApology(mention) || isThanked(before)) return silent;
     if (isContrasted(mention)) return { isFor: false, weight: 1 };
     if (isQuery(context, cue) && !has(before.at(-1), "courtesy")) return silent;
     if (isInabilityBefore(mention, cue)) {
         return isKnown && !some(before, "person", "third") ? unwanted : silent;
     }
     const isTold = cue?.kind === "answer" || cue?.token.verb?.person === "past";
-    const isTopic = (cue === undefined || isTold) && !isJoined(mention);
-    if (isTopic && isInabilityAfter(mention)) return unwanted;
+    const isSubject = (cue === undefined || isTold) && !isJoined(mention);
+    if (isSubject && isInabilityAfter(mention)) return unwanted;
     if (before.at(-1)?.word === "غير" && before.at(-2)?.word === "من") return unwanted;
     return cue === undefined ? judgeVerbless(mention, isKnown) : judgeCue(mention, cue);
-}
-
-/** "Sorry for my English". */
-function isApology({ before }: Mention): boolean {
-    const own = before.findLastIndex(({ word }) => word === "my");
-    const isMine =
-        own !== -1 && own >= before.length - 2 && apologies.has(before[own - 1]?.word ?? "");
-    return isMine || /^(?:excuse|اعذر|سامح)/.test(before[0]?.word ?? "");
 }
 
 /** "Rather than Arabic", "instead of Arabic", "better than Arabic". */
@@ -116,22 +112,46 @@ function judgeCue(mention: Mention, cue: Cue): Verdict {
     const { token, kind, context, path } = cue;
     const negated = isNegated(cue);
     if (kind === "answer" && some(context, "wish")) return negated ? unwanted : wanted;
+    const isYours = path.some(({ word }) => /^(?:your|you|ur)$/.test(word));
+    if (kind === "wish" && isYours && !negated) return wanted;
+    if (isForOthers(mention, cue)) return silent;
     const subject = subjectOf(cue);
     if (kind === "past") return judgePast(cue, subject);
-    const isOnly = some([...context.slice(-3), ...path, ...after.slice(0, 2)], "only");
+    const isOnly = some([...context.slice(-3), ...path, ...onlyAfter(after)], "only");
     const knows = kind === "able" || has(token, "able") || speaking.test(token.word);
-    if (subject.of === "third" || isThird(token) || token.verb?.person === "past") {
+    const goesOn = mention.continuesTale && token.verb?.person === "you";
+    if (goesOn || subject.of === "third" || isThird(token) || token.verb?.person === "past") {
         return { isFor: !negated, weight: knows && (isOnly || negated) ? 1 : 0, isStatement: true };
     }
     if (isReproach(context)) return some(context, "not") || negated ? wanted : unwanted;
-    if (negated) return unwanted;
+    // "I don't need Arabic": what was offered is declined.
+    if (negated) return needs.test(token.word) ? { ...unwanted, weight: 1 } : unwanted;
     if (kind !== "act" && isOfThing(mention)) return silent;
-    if (some(path, "weak") || some(after.slice(0, 3), "weak")) return knows ? unwanted : silent;
+    // "كلمني عربي والله تعبانه": of the patient.
+    const isDirected = /(?:ني|ن[يه]|n[iy]|li|لي)$/.test(token.word) && token.verb !== undefined;
+    if (some(path, "weak") || (some(after.slice(0, 3), "weak") && !isDirected)) {
+        return knows ? unwanted : silent;
+    }
     const isOwn = subject.of === "own" || (subject.of === "none" && mention.continuesOwn);
     if (tellers.has(token.word)) return judgeTold(mention, cue, isOwn);
     if (subject.of === "you") return judgeAddressed(cue, subject.isWished);
     if (isOwn) return judgeOwn(mention, cue, { ...subject, isOnly, knows });
-    return isOnly || subject.isWished ? wanted : judgeBidden(cue);
+    return isOnly || subject.isWished ? wanted : judgeBidden(cue, isJoined(mention));
+}
+
+/** "Translate this to Arabic for my driver", "اكتب لك عربي", "typing Arabic all day". */
+function isForOthers({ after }: Mention, { token, context, path }: Cue): boolean {
+    if (translating.test(token.word)) return some(after, "person") && !some(after, "act");
+    const isToYou = /^(?:لك|لكم|الك|lak|lek|lik)$/.test(path[0]?.word ?? "");
+    if (isToYou && token.verb?.person === "order") return !some(context, "wish");
+    const isDoing = token.word.endsWith("ing") && token.verb === undefined && context.length === 0;
+    return isDoing && !some(after, "courtesy") && after.slice(0, 5).some(isUnknown);
+}
+
+/** "I know English, but": "بس" is "only" at the end and "but" before more. */
+function onlyAfter(after: readonly Token[]): readonly Token[] {
+    const at = after.findIndex(({ word }) => /^(?:بس|bas|bass)$/.test(word));
+    return at !== -1 && after.length - at > 3 ? after.slice(0, at) : after.slice(0, 2);
 }
 
 /** "I can only read the English part of the label". */
@@ -147,15 +167,25 @@ function judgeTold({ after }: Mention, { token, context, path }: Cue, isOwn: boo
     return tellsOwn && !isTale ? wanted : silent;
 }
 
+function isNeeded(context: readonly Token[]): boolean {
+    return /^(?:لازم|lazem|lazim)$/.test(context.at(-1)?.word ?? "");
+}
+
 /** What nobody is said to do: an order, mostly. */
-function judgeBidden({ kind, token, context, path }: Cue): Verdict {
+function judgeBidden({ kind, token, context, path }: Cue, joined: boolean): Verdict {
     const person = token.verb?.person;
     // "لما احكي انجليزي": the first person looks like an order.
     if (person === "order" && context.some(({ word }) => occasions.has(word))) return silent;
+    // "هل لازم اتكلم انجليزي في السفاره".
+    if (person === "order" && isNeeded(context) && /^[ان]|^[ae]t/.test(token.word)) return silent;
     // "عم تحكي انجليزي": "you are speaking English".
     if (person === "you" && has(context.at(-1), "always")) return unwanted;
     if (kind === "able") return person === "you" && !perceiving.test(token.word) ? wanted : hint;
     if (kind !== "answer") return wanted;
+    const isComplaint = [...context, ...path].some(({ word }) =>
+        /^(?:all|كل(?:ه|ها|هم|كم)?|kol|kello)$/.test(word),
+    );
+    if (isComplaint && !joined && !some(context, "wish", "ask", "act", "change")) return unwanted;
     if (path.some((word) => has(word, "person") && !has(word, "filler"))) return silent;
     const isAsked = some(context, "ask", "light", "change", "courtesy") || context.some(isBidding);
     return isAsked || context.every(isPlain) ? wanted : hint;

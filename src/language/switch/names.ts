@@ -10,7 +10,7 @@ export interface LanguageName {
 
 /** At least one half of a misspelt name is whole, as a misspelling has a single mistake. */
 const fragment =
-    /eng|lish|enlg|arab|arb|bic|erbi|3rb|3a?ra|raby|rabi|[nm][gjkq]l|anglai|عرب|ن[جكقغگچڨ]?ل|جليز|جلش/;
+    /e+n+g|l+i+s+h|enlg|a+r+a+b|arb|bic|erbi|3rb|3a?ra|raby|rabi|[nm][gjkq]l|anglai|عر+ب|ن[جكقغگچڨ]?ل|جليز|جلش/;
 
 /** Whether a text in lower case may name one of both languages; rules out most texts at once. */
 export function mayNameLanguage(text: string): boolean {

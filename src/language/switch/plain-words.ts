@@ -8,6 +8,8 @@ export const plainWords = {
     own: wordSet(`
         i im ive ill we were_we me my us our mine myself ana ani e7na ehna nehna
         انا اني احنا نحن
+        nehne ni7na ne7na 7na hna ihna anaa اناا احنه حنا حنه نحنا نحنه احني وانا واني واحنا انني
+        اننا وانني فانني
     `),
     /** The assistant. */
     you: wordSet(`
@@ -22,11 +24,16 @@ export const plainWords = {
     always: wordSet(`
         keep keeps kept always still again kello kolo kollo
         عم بتضل ظليت كل لسه ضليت دايما كله
+        continuously constantly everytime allways tamalli dayman da2iman dima lissa lessa ba3dak
+        ba3dek لساتك لسا بعدك بعدكم ديما دايمن تملي قاعد قاعده قاعدين ماسك شغال شغاله مصر مصره
+        عمال عماله تم ضل بضل بتظل تضل تظل مازال مازلت ماتزال
     `),
     /** With these, what the patient knows is what can be answered in. */
     only: wordSet(`
         bark barka برك only just solely exclusively bas bass faqat
         بس فقط الا حصرا
+        merely purely strictly soley onlly ony 7asran fa9at f9at ghir gheer ghi ger غي وبس وفقط
+        لوحده لحاله
     `),
     /** Where a new thought begins. */
     boundary: wordSet(`
@@ -35,6 +42,11 @@ export const plainWords = {
         menshan la2ano l2ano laken lakin iza 7atta w wa ou
         لان لاني لانها لانه لانو لانهم لانني عشان علشان مشان منشان حتي لكن لكني اذا وقت راه حيث
         لانك فانا فاني وانا وانت وهو وهي وبليز
+        otherwise 3asan 3shn 3ashn 3lshan 3alshan mshn minshan 3lakhater 3la5ater 5ater khater
+        7itach 7it 7iteach 5atr bima la2no la2ino lanno lani la2an liano li2anna li2ano fa ama
+        amma wana wenta w2ana عشاني علشاني لاجل لجل علشانه بحكم بما فاذا خاطر علخاطر حيتاش حيت
+        لانكم ولان فلو ولو واذا وانه لهذا لذلك فلذلك وعشان ومشان وعلشان فمشان فعشان وبعدين ثم علما
+        كون كوني كونها بسبب
     `),
     /** What may stand anywhere in a request without changing it. */
     filler: wordSet(`
@@ -76,5 +88,27 @@ export const plainWords = {
         جدا كتير كثير قوي اوي خالص ابدا ياها اياه اياها اياهم سبق ملاحظه ايضا لازم المعلومات
         التعليمات الخطوات السابق قبل الاول اول شويه رسايل انا احنا نحن رايك رأيك الوضع وضع حط
         اقل اكتر اكثر حالا ابتداء بدءا اليوم ديال مزيان زين منيح كويس حلو مليح
+        ones whit wth wit tha plain simple simpler shorter short big bigger msgs thread line lines
+        para paragraph sentence sentences bullet bullets button convo properly exactly straight
+        directly bye kinda sorta literally obviously basically frankly apparently currently
+        meanwhile wait okey oky okie kk k yo hiya heya hii helo hellow greetings folks sister mam
+        maam halla halaq hallaq hall2 issa hesse hissa hessa dorka druk drok taw lyoum elyom
+        nharda ennaharda alyoum tol tool 3latoul 3alatool 3altool 3altol fiha fiyo fih fiyya biha
+        bih bihom biyo feeha feeh fee ma3ana m3ana m3na m3a wiyana wayana ma3na inno enno enu eno
+        inu inn la2ni la2enni wlo eza رح راح حا لح هلء هسع هسي دحين دحينه الحينه اسا اسه اللحين
+        هاللحين توه دروك دركا ضرك ضركا باه باهي ياهي ايوا ايي اي اها عاد بعد بعدين بعدها هالمره
+        المره الجايه القادمه القادم الجاي التاليه التالي المقبله الجديد جديد وطالع وجاي ورايح
+        وصاعد فطالع هون هنا هني هنيا علطول دغري مباشره تحديدا ضروري مستعجل بسرعه عالسريع باختصار
+        مختصر ببساطه بالتفصيل الجمله جمله الفقره فقره النقاط نقاط السطور اعلاه ادناه هالكلام
+        هالحكي هالحجي الشغله بلغتنا بلغتي لغتنا ديالي ديالنا تاعي تاعنا متاعي متاعنا حقي حقتي حقنا
+        تبعنا تبعك تبعكم بتاعتي بتاعنا مالنا مالي مالك ديالك تاعك متاعك حقك حقكم بتاعك بتاعكم
+        هذولي هذول هدول دول هاذي هاذ ذيك ذاك داك هذاك هاظ هاض هيدا هيدي هيدول ذه ذيه خويا يابني
+        ياابني حبيبنا حياتي روحي قمر غاليتي طال عمرك يالغالي يالحبيب ياخوي يااخي ياخويا ياختي
+        ياعيني ياقلبي ياروحي يادكتور يادكتوره باشا ياباشا معلم يامعلم ريس ياريس كابتن زميل حاج
+        ياحاج استاذي دكتورنا دكتوري دكاترتنا اخواني اخوتي شباب ياشباب اهلين يسعد مساكم صباحكم
+        صباحو مسا بونجور هلاوالله السلامو عليكمو عليكمالسلام شاء انشاء انشالله يارب والدين بوك
+        راسك راسي عينك عيونك ايدك قلبك
+        po opo ho ji bhai yaar yar lah na pa يبقي تبقي يكونو يكونوا تصير تبقو يبقو tkoun ykoun
+        yekoun tkun ykun yeb2a yib2a teb2a
     `),
 } as const;

@@ -15,9 +15,18 @@ const shortMessage = 10;
 /** In one this short a patient who tells what he speaks wants to be answered in it. */
 const briefMessage = 7;
 /** "In English or Arabic". */
-const listers = wordSet("and or in w wa wala aw the او ولا ام و الي");
+const listers = wordSet("and or in w wa wala wella walla aw the او ولا ام و الي");
 /** Urdu and Pashto name the same languages in requests of their own. */
 const foreignLetters = /[ٹڈڑںےښړډټځڅۍ]/;
+/** "In it": in the language just named. */
+const pronouns = wordSet(
+    "it that this فيها فيه فيو بيها بيه بها به بيهم fiyo fiha fih fiya feeha biha bih beeh",
+);
+const arabicPronoun = /^(?:[فب]ي?[هو]ا?|[fb][ie]+(?:yo|ha|h|ya))$/;
+/** "Carry on as you are". */
+const staying =
+    /(?:كمل|خلي?ك|ضلك?|ابقى?|استمر)\S* (?:زي|متل|مثل|كما) ?(?:ما )?(?:[اأ]نت|هو|هي)|(?:keep|stay|continue|carry on|leave it|go on)(?: \w+)? (?:as|like) (?:you are|it is|is\b)/;
+const choices = wordSet("or aw او ولا ام wala wella walla");
 /** "From English to Arabic". */
 const sources = wordSet("from من min men mn");
 
@@ -34,12 +43,14 @@ export function switchRequest(sample: string): Language | "automatic" | undefine
     if (!mayNameLanguage(text) && !mayAskAutomatic(text)) return undefined;
     const clauses = clausesOf(text);
     const words = clauses.flatMap(({ tokens }) => tokens);
+    if (staying.test(text)) return undefined;
     if (automaticRequest(words)) return "automatic";
     return words.some((word) => word.name !== undefined) ? namedRequest(clauses) : undefined;
 }
 
 function namedRequest(clauses: readonly Clause[]): Language | undefined {
-    const votes = clauses.flatMap(({ tokens }, at) => votesIn(tokens, surroundingsOf(clauses, at)));
+    const mentions = clauses.map(({ tokens }, at) => votesIn(tokens, surroundingsOf(clauses, at)));
+    const votes = [...mentions.flat(), ...referringVotes(clauses)];
     const help = clauses.some((clause) => asksWithoutName(clause.tokens)) ? 1 : 0;
     const total = (language: Vote["language"]): number => totalOf(votes, language, help);
     if (total("other") >= threshold) return undefined;
@@ -48,6 +59,27 @@ function namedRequest(clauses: readonly Clause[]): Language | undefined {
     if (arabic !== english) return arabic > english ? "ar" : "en";
     const last = votes.findLast((vote) => vote.weight >= 1)?.language;
     return last === "other" ? undefined : last;
+}
+
+/** "I like English, answer in it", "fa jawebni fiyo": of the only language named. */
+function referringVotes(clauses: readonly Clause[]): Vote[] {
+    const names = clauses.flatMap(({ tokens }) =>
+        tokens.flatMap(({ name }) => name?.language ?? []),
+    );
+    const [language] = names;
+    if (language === undefined || names.some((name) => name !== language)) return [];
+    const isMeant = clauses.some(({ tokens }) => refersTo(tokens));
+    return isMeant ? [{ language, weight: 2, isStatement: false }] : [];
+}
+
+function refersTo(tokens: readonly Token[]): boolean {
+    if (tokens.some(({ name }) => name !== undefined)) return false;
+    const at = tokens.findLastIndex(({ word }) => pronouns.has(word));
+    const isEnd = tokens.slice(at + 1).every(isPlain);
+    const isIn = arabicPronoun.test(tokens[at]?.word ?? "") || tokens[at - 1]?.word === "in";
+    return (
+        at > 0 && isEnd && isIn && asksWithoutName(tokens) && tokens.slice(0, at).some(isAnswering)
+    );
 }
 
 function totalOf(votes: readonly Vote[], language: Vote["language"], help: number): number {
@@ -66,6 +98,7 @@ function asksWithoutName(tokens: readonly Token[]): boolean {
     if (token === undefined) return false;
     const lead = tokens.slice(0, at);
     if (isAnswering(token)) return lead.every(isPlain) && !some(lead, "how");
+    if (some(tokens, "document")) return false;
     return token.verb?.negated === true || some(lead, "not");
 }
 
@@ -75,7 +108,7 @@ function isAnswering({ word, verb }: Token): boolean {
 }
 
 function isUnderstanding({ word, verb }: Token): boolean {
-    return word === "understand" || verb?.kind === "able";
+    return /^(?:understand|فاهم|فهمان|fah[ei]?m)/.test(word) || verb?.kind === "able";
 }
 
 function surroundingsOf(clauses: readonly Clause[], at: number): Surroundings {
@@ -106,10 +139,29 @@ function votesIn(tokens: readonly Token[], surroundings: Surroundings): Vote[] {
         const mention = { ...surroundings, name, before, after, isFirst: from === 0 };
         const isTopic = votes.at(-1)?.weight === 0;
         if (!mention.isFirst && isListed(mention)) votes.pop();
+        else if (isNationality(mention)) votes.push({ ...voteOf(mention), weight: 0 });
         else if (!(isTopic && goesOn(mention, tokens.slice(0, from)))) votes.push(voteOf(mention));
-        from = at + 1;
+        // "الممرضه الفلبينيه ما تعرف عربي": the name only tells of whom the rest is.
+        if (!isOfPerson(mention)) from = at + 1;
     }
     return votes;
+}
+
+/** "She is Indian", "وهي هنديه". */
+function isNationality({ name, before }: Mention): boolean {
+    const last = before.at(-1);
+    const isSaid =
+        has(last, "copula") ||
+        /^[وف]?(?:هو|هي|هم|انا|ana|hiya|howa|huwe|hiye)$/.test(last?.word ?? "");
+    return name.name?.language === "other" && isSaid;
+}
+
+/** "The Filipino nurse", "جارنا الانجليزي". */
+function isOfPerson({ name, before, after }: Mention): boolean {
+    const isNation = /^(?:ال|ي)|(?:ه|ي)$|^el/.test(name.word) && has(before.at(-1), "person");
+    return (
+        isNation || (name.word < "\u0600" && has(after[0], "person") && !has(after[0], "filler"))
+    );
 }
 
 /** Whether a name after one that was merely spoken of is spoken of as well. */
@@ -121,5 +173,8 @@ function goesOn({ before }: Mention, earlier: readonly Token[]): boolean {
 /** "In English or Arabic", "عربي وانجليزي": neither is asked for. */
 function isListed({ name, before }: Mention): boolean {
     if (before.length === 0) return name.word.startsWith("و");
+    const [first, second] = before;
+    const isOr = choices.has(first?.word ?? "");
+    if (isOr && before.length === 2 && has(second, "only")) return true;
     return before.every(({ word }) => listers.has(word));
 }

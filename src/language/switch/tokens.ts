@@ -26,6 +26,14 @@ for (const [role, words] of Object.entries(roleWords) as [Role, ReadonlySet<stri
 }
 const nouns = ["person", "document", "word"] as const;
 const noRoles: ReadonlySet<Role> = new Set();
+const short = new Map([
+    ["ar", "arabic"],
+    ["arab", "arabic"],
+    ["en", "english"],
+]);
+const answerRole: ReadonlySet<Role> = new Set(["answer"]);
+const letters = /^(?:ال)?(?:رساله|رسا[يئ]ل)$/;
+const upcoming = /^(?:ال)?(?:جا[يئ]ه|قادمه|تاليه|مقبله|اخيره|سابقه|هذي|هذه|دي|هاي)$/;
 
 /** Words of requests that are still told with one mistake in them. */
 const misspeltWords = [
@@ -38,7 +46,7 @@ const englishFunctionWords = wordSet(`
 `);
 const accent = /[\u00C0-\u024F\u1E00-\u1EFF]/;
 const inDigits = /^(?:[a-z]+[2379]|[2379][a-z])[a-z0-9]*$/;
-const ends = /[.;!?؟؛…\n]+/;
+const ends = /[.;!?؟؛…\n\p{So}]+/u;
 const pauses = /[,:،\u2013\u2014]+|\s-+\s/;
 /** "In Arabic and in English". */
 const additions = wordSet("and w wa ou");
@@ -61,7 +69,13 @@ export function clausesOf(sample: string): Clause[] {
         clauses
             .flatMap((words) => {
                 const isArabizi = !isEnglish || words.some((word) => inDigits.test(word));
-                return thoughtsOf(words.map((word) => tokenOf(word, isArabizi)));
+                const tokens = words.map((word, at) => {
+                    return tokenOf(
+                        isShort(words, at) ? (short.get(word) ?? word) : word,
+                        isArabizi,
+                    );
+                });
+                return thoughtsOf(tokens.map((token, at) => readWith(token, tokens[at + 1])));
             })
             .map((tokens, at) => ({ tokens, continues: at > 0 })),
     );
@@ -80,6 +94,18 @@ function tokenOf(word: string, isArabizi: boolean): Token {
     return { word, name, verb, roles: rolesByWord.get(meant ?? "") ?? noRoles };
 }
 
+/** "Lang AR", "English not AR". */
+function isShort(words: readonly string[], at: number): boolean {
+    if (words[at] === "arab") return words[at + 1]?.startsWith("lang") === true;
+    return words.length <= 6 && /^(?:not|no|lang|language|to)$/.test(words[at - 1] ?? "");
+}
+
+/** "The next message", "الرساله الجايه": an answer, not the paper of the same name. */
+function readWith(token: Token, next: Token | undefined): Token {
+    const isMessage = letters.test(token.word) && upcoming.test(next?.word ?? "");
+    return isMessage ? { ...token, roles: answerRole } : token;
+}
+
 /** Without "and" in Arabic and "-ing" in English. */
 function stemOf(word: string, isLatin: boolean): string {
     if (!isLatin) return word.replace(/^[وف]/, "");
@@ -90,7 +116,9 @@ function stemOf(word: string, isLatin: boolean): string {
 function nounOf(word: string): ReadonlySet<Role> | undefined {
     const noun = word.endsWith("s") ? word.slice(0, -1) : word.replace(/^[وف]?(?:[بك]?ال|لل)/, "");
     const roles = rolesByWord.get(noun);
-    return nouns.some((role) => roles?.has(role)) ? roles : undefined;
+    if (nouns.some((role) => roles?.has(role))) return roles;
+    const bare = rolesByWord.get(word.replace(/^(?:[ae]l|b[ei]?l|l[ie]?l)(?=.{4})/, ""));
+    return bare?.has("document") === true || bare?.has("person") === true ? bare : undefined;
 }
 
 /** Parts a clause before "because", "so" and the like; "and" between two names joins them. */

@@ -12,7 +12,11 @@ const possessives = wordSet("my mine عندي تبعي مالتي بتاعي م�
  * @param isKnown Whether all the words before the name are known.
  */
 export function judgeVerbless(mention: Mention, isKnown: boolean): Verdict {
-    if (isKnown && isRefusal(mention)) return mention.continuesTale ? silent : unwanted;
+    if (isKnown && isRefusal(mention)) {
+        const isTold = mention.continuesTale || mention.after[0]?.word === "yet";
+        return isTold ? { ...unwanted, weight: 1 } : unwanted;
+    }
+    if (isKnown && isDenied(mention)) return unwanted;
     const predicate = judgePredicate(mention, isKnown);
     const last = mention.before.filter(({ word }) => !joints.has(word)).at(-1);
     if (has(last, "courtesy")) return predicate ?? wanted;
@@ -25,10 +29,23 @@ function isRefusal({ before, isFirst }: Mention): boolean {
     if (isTooMuch && before.at(-2)?.word === "too") return true;
     const at = before.findLastIndex((token) => has(token, "not"));
     const word = before[at]?.word ?? "";
-    if (at === -1 || some(before, "copula", "document", "third", "why")) return false;
+    const isOthers = before.some((token) => has(token, "person") && !has(token, "filler"));
+    if (at === -1 || isOthers || some(before, "copula", "document", "third", "why")) return false;
     const isInterjection = /^(?:no|لا)$/.test(word) && before[at - 1]?.word === word;
     // "No, Arabic" and "no Arabic" are the same words in Arabic.
     return !isInterjection && !(/^(?:لا|la)$/.test(word) && at === 0 && isFirst);
+}
+
+/** "Arabic no", "arabic reading no", of those who know little English. */
+function isDenied({ before, after, isFirst }: Mention): boolean {
+    if (!isFirst) return false;
+    const [first, second] = has(after[0], "able") ? after.slice(1) : after;
+    if (some(before, "person", "document", "copula")) return false;
+    return /^(?:no|not|لا)$/.test(first?.word ?? "") && (second === undefined || isEnd(second));
+}
+
+function isEnd(token: Token): boolean {
+    return has(token, "courtesy", "you") || /^(?:good|sir|madam)$/.test(token.word);
 }
 
 /** "العربي ما بفهمه", "الكلام الانجليزي ده مش فاهمه". */
@@ -37,10 +54,11 @@ export function isInabilityAfter({ after, before }: Mention): boolean {
     const lead = after.slice(0, Math.max(0, at));
     const isNear = at !== -1 && at <= 4;
     if (!isNear || !lead.every((token) => has(token, "filler", "not"))) return false;
+    const isKnowing = /^(?:know|read|speak|write)$/.test(after[at]?.word ?? "");
     // "بالعربي انا مش فاهم": a new thought begins with its subject.
     const isTold =
         before.every((token) => isPlain(token) || has(token, "copula")) && some(before, "copula");
-    if (lead.some(isOwnSubject) && !isTold) return false;
+    if (lead.some(isOwnSubject) && !isTold && !isKnowing) return false;
     const { verb } = after[at] ?? {};
     const isOthers = verb?.person === "third" || some(before, "person", "document", "third");
     return !isOthers && (some(lead, "not") || verb?.negated === true);
@@ -55,6 +73,8 @@ function judgePredicate(mention: Mention, isKnown: boolean): Verdict | undefined
     const isOthers = some(others, "person", "document", "third") && !some(before, "ask");
     const isMine = [...before, ...after.slice(0, 3)].some(({ word }) => possessives.has(word));
     const isTold = some(before, "copula") && isJoined(mention);
+    // "The Arabic was fine".
+    if (/^(?:was|were|كان|كانت)$/.test(after[0]?.word ?? "")) return silent;
     let negated = false;
     for (const [at, token] of after.slice(0, 8).entries()) {
         if (has(token, "not")) {
@@ -69,9 +89,13 @@ function judgePredicate(mention: Mention, isKnown: boolean): Verdict | undefined
         ) {
             return { isFor: !negated, weight: 2 };
         } else if (has(token, "weak") && (isKnown || before.length <= 2)) {
+            // "English little ok".
+            if (has(after[at + 1], "better")) return hint;
             return isOthers ? silent : { isFor: negated, weight: 2 };
         } else if (has(token, "better", "courtesy", "ask") && !isTold) {
-            const isSaid = (isKnown && !isOthers) || (at === 0 && has(token, "courtesy"));
+            const isSaid =
+                (isKnown && !isOthers) ||
+                (at === 0 && has(token, "courtesy") && !some(before, "document"));
             // "If you don't mind".
             const isFor = !negated || token.word === "mind";
             return isSaid ? { isFor, weight: 2 } : undefined;
@@ -92,6 +116,10 @@ function isMotherTongue(after: readonly Token[], at: number): boolean {
 function judgeBare(mention: Mention): Verdict {
     const { before, after, standsOut } = mention;
     if (some(before, "document", "third")) return silent;
+    // "Because it is English".
+    if (/^(?:لان(?:ه|ها|هم|و)?|because|cause|bcz|cuz)$/.test(before[0]?.word ?? "")) {
+        return { ...unwanted, weight: 1 };
+    }
     const isNegated = some(before, "not");
     if (some(before, "why")) return isNegated ? wanted : unwanted;
     const isPlainBefore = before.every((token) => isPlain(token) || has(token, "not"));

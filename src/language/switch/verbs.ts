@@ -15,29 +15,27 @@ interface Stem {
 }
 
 const suffix =
-    "(?:ي|و|وا|ون|ين)?(?:ني|نا|ن)?(?:ه|ها|هم)?(?:كم?)?(?:لي|لنا|ل[هك]م?|لها|ليا)?(?:ني|ياها|ياه|ه|ها|هم)?";
+    "(?:ي|و|وا|ون|ين)?(?:ني|نا|ن)?(?:هو?|ها|هم)?(?:كم?)?(?:لي|لنا|ل[هك]م?|لها|ليا)?(?:ني|ياها|ياه|ه|ها|هم)?";
 
 const inArabic: readonly Stem[] = [
     {
         kind: "act",
         ordersBare: true,
         stem: stem(
-            "ت?جاوب|رد|ت?كلم|تحدث|ت?خاطب|ت?حاكي?|ت?حاجي?|ت?كمل|ت?تابع|واصل|تواصل|راسل|وضح|فسر|(?:فهم|علم|خبر)(?=ني|نا)|دردش|سولف|هرج|ناقش|تحاور|بسط|هضر|هدر|دوي|حدث|شرح",
+            "ت?جاوب|رد|ت?كلم|تحدث|ت?خاطب|ت?حاكي?|ت?حاجي?|ت?كمل|ت?تابع|واصل|تواصل|راسل|وضح|فسر|(?:فهم|علم|خبر)(?=ني|نا)|دردش|سولف|هرج|ناقش|تحاور|بسط|هضر|هدر|دوي|حدث|شرح|كرر|عيد(?=ه|و|ي|ل|$)|صيغ",
         ),
     },
     {
         kind: "act",
         ordersBare: false,
-        stem: stem("جيب|جب|حكي?|حجي?|ستمر|ستانف"),
+        stem: stem("جيب|جب|حكي?|حجي?|ستمر|ستانف|عيد"),
     },
     {
         kind: "light",
         ordersBare: true,
-        stem: stem(
-            "ق[ول]*ل|عط|ترجم|لخص|حط|خل|سوي?|وري?|ورجي?|كرر|نزل|عيد|عد|رسل|بعت|بعث|فرجي?|دز|طرش|صيغ|ذكر",
-        ),
+        stem: stem("ق[ول]*ل|عط|ترجم|لخص|حط|خل|سوي?|وري?|ورجي?|نزل|عد|رسل|بعت|بعث|فرجي?|دز|طرش|ذكر"),
     },
-    { kind: "light", ordersBare: false, stem: stem("كتب|عمل|كون|بع[تث]|قرا|رسل|عيد|عطي") },
+    { kind: "light", ordersBare: false, stem: stem("كتب|عمل|كون|بع[تث]|قرا|رسل|عطي") },
     {
         kind: "change",
         ordersBare: true,
@@ -70,8 +68,11 @@ export function verbInArabic(word: string): ArabicVerb | undefined {
         // "مبفهم" is negated, "مواصلة" is not.
         if (no === "م" && person === undefined) continue;
         const negated = no !== undefined || not !== undefined;
-        const isPast = form["past"] !== undefined;
-        const letter = isPast && kind === "able" ? "ا" : person;
+        const past = form["past"];
+        const isPast = past !== undefined;
+        // "اتكلمت": the prefix is of the stem, the past tense of the ending.
+        const isTold = past?.startsWith("ت") === true && /^[تا]$/.test(person ?? "");
+        const letter = isPast && kind === "able" ? "ا" : isTold ? undefined : person;
         return { kind, negated, person: personOf(letter, isPast, ordersBare) };
     }
     return undefined;
@@ -93,7 +94,9 @@ const inLatin: readonly Stem[] = [
     {
         kind: "act",
         ordersBare: true,
-        stem: skeleton("t?[jg]wb|rdd?|t?klm|khtb|7ks|dwy|hdr|khdr|kml|wd7|tb3|drdsh"),
+        stem: skeleton(
+            "t?[jg]wb|rdd?|t?klm|t?7dth|khtb|7ks|dwy|hdr|khdr|kml|wd7|wa?[9dt]7|tb3|drdsh|swlf|hrj|3yd|3awd|krr|fsr",
+        ),
     },
     {
         kind: "act",
@@ -110,7 +113,11 @@ const inLatin: readonly Stem[] = [
         ordersBare: true,
         stem: skeleton("(?:gh?|8|3)yr|[7h]wl|bdl|st[3a]?ml|stkhdm|sta5dm|rj3|rg3|[7h]t"),
     },
-    { kind: "able", ordersBare: false, stem: skeleton("ft?hm|3rf|q?r2?|2r2?") },
+    {
+        kind: "able",
+        ordersBare: false,
+        stem: skeleton("ft?hm|3rf|[q9]?r2?|2r2?|[q2][dtg]r|[jg]yd|2?ra2"),
+    },
 ];
 
 function skeleton(alternatives: string): RegExp {

@@ -162,5 +162,14 @@ test("sentences of other languages are rarely taken for an emergency", () => {
         .map(({ text }) => text);
     const alarms = texts.filter((text) => triage(text).disposition === "emergency").length;
     expect(texts.length).toBeGreaterThan(200);
-    expect(alarms / texts.length).toBeLessThanOrEqual(0.03);
+    expect(alarms / texts.length).toBeLessThanOrEqual(0.06);
+});
+
+test.each([
+    "je n'en peux plus de cette vie, bghit nmout",
+    "docteur svp ma mère est tombée et elle ne parle plus, 3andha jalta",
+    "mon frère a fait une chute et mghmi 3lih",
+])("a cry for help within a sentence of another language is heard: %s", (text) => {
+    const { disposition, crisis } = triage(text);
+    expect(disposition === "emergency" || crisis).toBe(true);
 });
