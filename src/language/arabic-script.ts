@@ -48,7 +48,7 @@ export function readArabicScript(words: readonly string[], amidArabic = false): 
         worth.maghrebiLetter * count(words, maghrebiLetter) -
         worth.arabicMark * count(words, arabicMark);
     const reasons = [
-        `${String(words.length)} words in Arabic letters, ${String(foreign)} with others' letters`,
+        `words in Arabic letters: ${String(words.length)}, with others' letters: ${String(foreign)}`,
         `n-grams and letters: odds of ${Math.exp(Math.min(odds, 9)).toPrecision(2)} against Arabic`,
     ];
     const few = leastForeignOddsOfFew[words.length - 1];

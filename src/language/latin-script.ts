@@ -47,7 +47,7 @@ export function readLatinScript(words: readonly string[]): Reading {
     const likelihood = odds[best] / kinds.reduce((sum, kind) => sum + odds[kind], 0);
     const nearest = likelihoods.slice(0, 2).map((one) => `${one.of} ${one.likelihood.toFixed(2)}`);
     const reasons = [
-        `${String(words.length)} words in Latin letters, ${String(english)} small words of English, ${String(marked)} words with marks`,
+        `words in Latin letters: ${String(words.length)}, small words of English: ${String(english)}, with marks: ${String(marked)}`,
         `n-grams: ${nearest.join(", ")}`,
     ];
     if (best === "en") return { language: "en", detail: "en", likelihood, reasons };

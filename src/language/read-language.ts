@@ -37,7 +37,7 @@ export function readLanguage(sample: string, previous?: "ar" | "en"): Reading {
             language: "other",
             detail: languageOfOtherScript(other),
             likelihood: 1,
-            reasons: [`${String(other.length)} words in other letters`],
+            reasons: [`words in other letters: ${String(other.length)}`],
         };
     }
     if (arabic.length === 0) return readLatin(latin, previous);
