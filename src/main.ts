@@ -5,7 +5,7 @@ import { ask, type AskOptions } from "./commands/ask.ts";
 import { chat, type ChatOptions } from "./commands/chat.ts";
 import { describeConfig } from "./commands/describe-config.ts";
 import { describeData } from "./commands/describe-data.ts";
-import { doctor } from "./commands/doctor.ts";
+import { doctor, type DoctorOptions } from "./commands/doctor.ts";
 import { exitCode, type ExitCode } from "./commands/exit-code.ts";
 import { reportError } from "./commands/session.ts";
 import {
@@ -127,7 +127,12 @@ function describeProgram(end: (status: ExitCode) => void): Command {
     program
         .command("doctor")
         .description("check the installation and say what to do about each fault")
-        .action(async () => end(await doctor()));
+        .option(
+            "--report",
+            "a text for a report of a fault: with versions, without secrets and names",
+            false,
+        )
+        .action(async (options: DoctorOptions) => end(await doctor(options)));
 
     program
         .command("safety")

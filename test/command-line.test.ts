@@ -252,3 +252,11 @@ test("start: while Redis is away the patient is told, and answered when it comes
         await api.close();
     }
 });
+
+test("a report for strangers has the versions and every check, and nothing of the clinic", async () => {
+    const { out } = await run(["doctor", "--report"]);
+    expect(out).toMatch(/^BiMediX2 Chat\s+\d/m);
+    expect(out).toMatch(/^ok\s+Redis/m);
+    expect(out).toMatch(/^\w+\s+Telegram\s+\(not shown\)/m);
+    expect(out).not.toContain(folder);
+});

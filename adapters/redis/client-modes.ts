@@ -7,6 +7,8 @@ export interface ClientWishes {
     readonly commandTimeoutMs: number;
     /** Until then a failed attempt is not repeated. */
     readonly isEstablished: () => boolean;
+    /** From then on none is: a client that is closed while it reconnects would go on for ever. */
+    readonly isEnding: () => boolean;
     /** Called before each attempt to restore a connection. */
     readonly onDisconnected: () => void;
     readonly onError: (error: unknown) => void;
@@ -122,7 +124,7 @@ function socketOptions(place: RedisPlace, wishes: ClientWishes) {
         connectTimeout: connectTimeoutMs,
         socketTimeout: silenceTimeoutMs,
         reconnectStrategy: (retries: number) => {
-            if (!wishes.isEstablished()) return false;
+            if (!wishes.isEstablished() || wishes.isEnding()) return false;
             wishes.onDisconnected();
             return Math.min(25 * 2 ** Math.min(retries, 10), longestReconnectDelayMs);
         },

@@ -41,6 +41,7 @@ export async function connectClient(options: ConnectOptions): Promise<RedisClien
         name: options.name,
         commandTimeoutMs: callTimeoutMs,
         isEstablished: () => established,
+        isEnding: () => ending.has(client),
         onDisconnected: () => options.onDisconnected?.(),
         onError: (error) => {
             if (!established || ending.has(client)) return;

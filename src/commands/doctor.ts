@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { readProjector } from "../../adapters/llama/vision-projector.ts";
 import { findBuildTools } from "../../adapters/llama/companion-tools.ts";
 import { inspectCompanion } from "../../adapters/llama/companion.ts";
@@ -17,15 +18,27 @@ import { inspectTelegram, inspectWhatsAppCloud, inspectWhatsAppWeb } from "./ins
 import { inspectStaff } from "./inspect-staff.ts";
 import { inspectSafety } from "./inspect-safety.ts";
 import { readConfig } from "./session.ts";
+import { showVersion } from "./version.ts";
+
+/** `bimedix2 doctor`, as it was typed. */
+export interface DoctorOptions {
+    /** Whether the output may be shown to strangers. */
+    readonly report: boolean;
+}
 
 /**
  * Checks everything that the product needs, a line each with the remedy where there is one. Changes
- * nothing.
+ * nothing. A report begins with the versions, and holds no path, name or number of the clinic.
  *
  * @returns `failure` when there is a fault.
  */
-export async function doctor(): Promise<ExitCode> {
-    const report = createReport();
+export async function doctor({ report: isForStrangers }: DoctorOptions): Promise<ExitCode> {
+    if (isForStrangers) {
+        process.stdout.write("A report without secrets, names or what patients wrote:\n\n");
+        await showVersion({ json: false });
+        process.stdout.write("\n");
+    }
+    const report = createReport(isForStrangers ? withoutNames : (_, finding) => finding);
     await report.check("Node.js", checkNode);
     await report.check("compiler", checkCompiler);
     let config: Config | undefined;
@@ -69,14 +82,33 @@ interface Report {
     faults(): number;
 }
 
-function createReport(): Report {
+/** Checks whose findings name the clinic's accounts, groups and numbers. */
+const namingChecks: ReadonlySet<string> = new Set(["Telegram", "WhatsApp", "staff"]);
+
+/** What a stranger may read of a finding. */
+function withoutNames(name: string, { state, text, remedy }: Finding): Finding {
+    const shown = namingChecks.has(name) ? "(not shown)" : withoutPlaces(text);
+    return {
+        state,
+        text: shown,
+        ...(remedy === undefined ? {} : { remedy: withoutPlaces(remedy) }),
+    };
+}
+
+function withoutPlaces(text: string): string {
+    return text
+        .replaceAll(process.cwd(), ".")
+        .replaceAll(homedir(), "~")
+        .replaceAll(/\/\/[^\s/]*@/g, "//…@");
+}
+
+function createReport(show: (name: string, finding: Finding) => Finding): Report {
     let faults = 0;
     const marks = { ok: "ok    ", notice: "notice", fault: "FAULT " } as const;
     return {
         check: async (name, examine) => {
-            const { state, text, remedy } = await examine().catch((error: unknown): Finding =>
-                asFinding(error),
-            );
+            const finding = await examine().catch((error: unknown): Finding => asFinding(error));
+            const { state, text, remedy } = show(name, finding);
             if (state === "fault") faults += 1;
             const advice = remedy === undefined ? "" : ` What to do: ${remedy}`;
             process.stdout.write(`${marks[state]}  ${name.padEnd(14)}${text}${advice}\n`);
