@@ -20,13 +20,8 @@ import { AppError, isAppError } from "./errors.ts";
 import { describeError, type Logger } from "./log.ts";
 import { packageRoot } from "./package-root.ts";
 import type { PlatformAccount } from "./message.ts";
-import type {
-    Cipher,
-    ConversationStore,
-    MessageLedger,
-    PatientData,
-    ReceiptLedger,
-} from "./ports.ts";
+import type { ConversationStore, MessageLedger, ReceiptLedger } from "./ports.ts";
+import type { Cipher, PatientData } from "./privacy-ports.ts";
 import { openCipher } from "./privacy/open-cipher.ts";
 import type { Limits, SafetyCounters } from "./safety-ports.ts";
 import type { Exchange } from "./serve.ts";

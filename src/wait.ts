@@ -47,3 +47,16 @@ export async function withDeadline<Result>(
         signal?.removeEventListener("abort", abort);
     }
 }
+
+/** What a promise gives, or `undefined` as soon as `signal` aborts. */
+export function unlessAborted<Value>(
+    promise: Promise<Value>,
+    signal: AbortSignal,
+): Promise<Value | undefined> {
+    return new Promise((resolve, reject) => {
+        const stop = (): void => resolve(undefined);
+        if (signal.aborted) stop();
+        signal.addEventListener("abort", stop, { once: true });
+        promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    });
+}

@@ -9,6 +9,7 @@ import { keepPrefix, type PromptReader, readPrompt } from "./read-prompt.ts";
 import type { SequencePool } from "./sequence-pool.ts";
 import { type TokenBytes, TextStream } from "./stream-text.ts";
 import type { VisionEncoder } from "./vision.ts";
+import { unlessAborted } from "../../src/wait.ts";
 
 /** How answers are drawn. */
 export interface SamplingProfile {
@@ -198,17 +199,4 @@ function fitMessages(
     });
     const prompt = joinTokens([...before, ...history.slice(droppedTurns), answer]);
     return { prompt, droppedTurns };
-}
-
-/** What a promise gives, or `undefined` as soon as `signal` aborts. */
-function unlessAborted<Value>(
-    promise: Promise<Value>,
-    signal: AbortSignal,
-): Promise<Value | undefined> {
-    return new Promise((resolve, reject) => {
-        const stop = (): void => resolve(undefined);
-        if (signal.aborted) stop();
-        signal.addEventListener("abort", stop, { once: true });
-        promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-    });
 }

@@ -10,6 +10,7 @@ import { Patience } from "./patience.ts";
 import { pictureUrl } from "./picture-url.ts";
 import { brokenOff, promptTooLong, silent } from "./server-failures.ts";
 import { WholeCharacters } from "./whole-characters.ts";
+import { unlessAborted } from "../../src/wait.ts";
 
 /** How answers are drawn. */
 export interface ServerSampling {
@@ -213,17 +214,4 @@ function content(text: string, urls: readonly string[]): unknown {
         ...urls.map((url) => ({ type: "image_url", image_url: { url } })),
         { type: "text", text },
     ];
-}
-
-/** What a promise gives, or `undefined` as soon as `signal` aborts. */
-function unlessAborted<Value>(
-    promise: Promise<Value>,
-    signal: AbortSignal,
-): Promise<Value | undefined> {
-    return new Promise((resolve, reject) => {
-        const stop = (): void => resolve(undefined);
-        if (signal.aborted) stop();
-        signal.addEventListener("abort", stop, { once: true });
-        promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-    });
 }

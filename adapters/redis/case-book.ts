@@ -1,5 +1,5 @@
 import type { ConversationKey } from "../../src/message.ts";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import { AppError } from "../../src/errors.ts";
 import type { CaseBook, OpenCase } from "../../src/staff-ports.ts";
 import { codeFrom } from "./case-code.ts";

@@ -1,6 +1,6 @@
 import type { ConversationKey, PlatformAccount } from "../../src/message.ts";
 import { describeError, type Logger } from "../../src/log.ts";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { translateRedisError } from "./failures.ts";
 import { pause } from "./pause.ts";

@@ -8,7 +8,7 @@ import {
     type Reply,
     type Turn,
 } from "../../src/message.ts";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import type { ArrivedPictures } from "../../src/queue-ports.ts";
 import { packPixels, unpackPixels } from "./pixels.ts";
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { AppError } from "../../src/errors.ts";
 import type { ConversationKey } from "../../src/message.ts";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 
 /** Names conversations without telling who they are with. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../../src/log.ts";
 import type { PlatformAccount } from "../../src/message.ts";
-import type { Cipher, MessageLedger } from "../../src/ports.ts";
+import type { MessageLedger } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import type { Fleet, Inbox, Outbox, PictureQueue, TurnQueue } from "../../src/queue-ports.ts";
 import type { CaseBook, Postbox, SummaryQueue } from "../../src/staff-ports.ts";
 import { createCaseBook } from "./case-book.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../../src/log.ts";
 import type { Conversation, ConversationKey, Turn } from "../../src/message.ts";
-import type { Cipher, ConversationStore } from "../../src/ports.ts";
+import type { ConversationStore } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { createCodec, type Codec } from "./codec.ts";
 import {

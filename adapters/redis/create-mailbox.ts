@@ -1,5 +1,5 @@
 import type { Logger } from "../../src/log.ts";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import type { RedisClient } from "./client.ts";
 import { createCodec } from "./codec.ts";
 import type { ConversationLimits } from "./conversation-change.ts";

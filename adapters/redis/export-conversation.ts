@@ -1,6 +1,6 @@
 import type { Logger } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
-import type { PatientRecord } from "../../src/ports.ts";
+import type { PatientRecord } from "../../src/privacy-ports.ts";
 import type { RedisClient } from "./client.ts";
 import type { Codec } from "./codec.ts";
 import { settingFields, type StoredSettings } from "./conversation-settings.ts";

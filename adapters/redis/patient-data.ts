@@ -1,6 +1,11 @@
 import type { Logger } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
-import type { Cipher, ConversationSummary, ErasedData, PatientData } from "../../src/ports.ts";
+import type {
+    Cipher,
+    ConversationSummary,
+    ErasedData,
+    PatientData,
+} from "../../src/privacy-ports.ts";
 import { forgetCases } from "./case-book.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { type Codec, createCodec } from "./codec.ts";

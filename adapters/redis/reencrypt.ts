@@ -1,5 +1,5 @@
 import type { ConversationKey } from "../../src/message.ts";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { isPlain } from "./codec.ts";
 import { resealConversationNames } from "./conversation-names.ts";

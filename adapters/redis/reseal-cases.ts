@@ -1,5 +1,5 @@
 import { RESP_TYPES } from "redis";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { literally, scanKeys } from "./scan-keys.ts";
 import { defineScript, runScript } from "./script.ts";

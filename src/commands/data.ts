@@ -6,7 +6,7 @@ import { createInterface } from "node:readline/promises";
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { ConversationKey } from "../message.ts";
-import type { ConversationSummary } from "../ports.ts";
+import type { ConversationSummary } from "../privacy-ports.ts";
 import { type KeptPicture, renderExport } from "../privacy/render-export.ts";
 import { examineRecords, openRecordLog, recordsPath } from "../privacy/signed-records.ts";
 import { staffRooms } from "../open-staff.ts";

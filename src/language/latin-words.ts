@@ -12,7 +12,7 @@ export const englishFunctionWords = wordSet(`
     anything nothing everything someone anyone everyone nobody every each other another such
     only just also too very much many more most few enough already still again yet let's please
     thank thanks sorry tell give take get got go going need want help know think feel feels
-    feeling make made hv hav wana wanna gonna gotta wat wht wen shud cud
+    feeling make made hv hav wana wanna gonna gotta wat wht wen shud cud cn tk
 `);
 
 /** What makes an English sentence of a few words: who, does what, and the words of questions. */
@@ -21,7 +21,7 @@ export const englishSentenceWords = wordSet(`
     their this that these those there is isn't are aren't was were am be been do don't dont does
     doesn't did didn't have haven't has had can can't cant could will won't would should shouldn't
     may might must what what's when where where's why how who which whose if because let's
-    hv hav wana wanna gonna gotta wat wht wen shud cud
+    hv hav wana wanna gonna gotta wat wht wen shud cud cn tk
 `);
 
 /** Courtesies, which Arabs write within Arabic conversations. */

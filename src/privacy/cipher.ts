@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
-import type { Cipher } from "../ports.ts";
+import type { Cipher } from "../privacy-ports.ts";
 import type { DataKey } from "./data-key.ts";
 
 /**

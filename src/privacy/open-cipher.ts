@@ -1,4 +1,4 @@
-import type { Cipher } from "../ports.ts";
+import type { Cipher } from "../privacy-ports.ts";
 import { createCipher } from "./cipher.ts";
 import type { DataKeyPlace } from "./data-key.ts";
 import { ensureKeyFile, openKeyFile } from "./key-file.ts";

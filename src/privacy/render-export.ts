@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import type { ConversationKey, ImageReference, ModelImage } from "../message.ts";
-import type { PatientRecord } from "../ports.ts";
+import type { PatientRecord } from "../privacy-ports.ts";
 
 /** What an export needs besides the record. */
 export interface ExportParts {

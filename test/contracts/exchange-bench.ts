@@ -40,7 +40,7 @@ export function messageIn(
 
 /** Waits, however long it takes, until something holds. */
 export async function eventually(check: () => unknown): Promise<void> {
-    await expect.poll(check, { timeout: 150_000, interval: 5 }).toBeTruthy();
+    await expect.poll(check, { timeout: 60_000, interval: 5 }).toBeTruthy();
 }
 
 /** A promise and what settles it. */

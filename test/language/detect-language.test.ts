@@ -25,7 +25,6 @@ function contextOf({ expected, previous }: Line): LanguageContext {
 
 /** What share of a kind must be right; the others must be right without exception. */
 const leastShare: Readonly<Record<string, number>> = {
-    english: 0.95,
     "short english": 0.9,
     dialect: 0.9,
     arabizi: 0.9,

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { expect, it } from "vitest";
-import type { PatientRecord } from "../../src/ports.ts";
+import type { PatientRecord } from "../../src/privacy-ports.ts";
 import { renderExport } from "../../src/privacy/render-export.ts";
 import { exampleImage, exampleTurn, freshConversation } from "../contracts/conversation-store.ts";
 

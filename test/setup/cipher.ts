@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createCipher } from "../../src/privacy/cipher.ts";
 import type { DataKey } from "../../src/privacy/data-key.ts";
-import type { Cipher } from "../../src/ports.ts";
+import type { Cipher } from "../../src/privacy-ports.ts";
 
 /** A key that is the same in each process of the tests. */
 export function testKey(name: string): DataKey {

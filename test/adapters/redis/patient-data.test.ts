@@ -8,7 +8,7 @@ import { rememberDelayNotice } from "../../../adapters/redis/delay-notice.ts";
 import { DeadReplies } from "../../../adapters/redis/dead-replies.ts";
 import { createPatientData } from "../../../adapters/redis/patient-data.ts";
 import { createLogger } from "../../../src/log.ts";
-import type { ConversationSummary } from "../../../src/ports.ts";
+import type { ConversationSummary } from "../../../src/privacy-ports.ts";
 import {
     exampleImage,
     exampleTurn,

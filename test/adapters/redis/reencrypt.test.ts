@@ -5,7 +5,7 @@ import { createConversationStore } from "../../../adapters/redis/conversation-st
 import { createPatientData } from "../../../adapters/redis/patient-data.ts";
 import { reencrypt } from "../../../adapters/redis/reencrypt.ts";
 import { createLogger } from "../../../src/log.ts";
-import type { Cipher, PatientRecord } from "../../../src/ports.ts";
+import type { Cipher, PatientRecord } from "../../../src/privacy-ports.ts";
 import {
     exampleImage,
     exampleTurn,
