@@ -62,7 +62,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
 }
 
 const telegramRemedy =
-    "Ask @BotFather on Telegram for a bot token and put it into the file .env as TELEGRAM_BOT_TOKEN=… (docs/telegram.md).";
+    "Run npx bimedix2 init, or ask @BotFather on Telegram for a bot token and put it into the file .env as TELEGRAM_BOT_TOKEN=… (docs/telegram.md).";
 
 function hasTerminal({ platforms }: Config): boolean {
     const { enabled } = platforms.terminal;
