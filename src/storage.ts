@@ -14,6 +14,7 @@ import { createPatientData } from "../adapters/redis/patient-data.ts";
 import { createLimits } from "../adapters/redis/rate-limits.ts";
 import { type Reencryption, reencrypt } from "../adapters/redis/reencrypt.ts";
 import { createReceiptLedger } from "../adapters/redis/receipt-ledger.ts";
+import { createStatusBoard } from "../adapters/redis/status-board.ts";
 import type { Config } from "./config.ts";
 import { lateStore, reached } from "./conversation/late-store.ts";
 import { AppError, isAppError } from "./errors.ts";
@@ -23,9 +24,10 @@ import type { PlatformAccount } from "./message.ts";
 import type { ConversationStore, MessageLedger, ReceiptLedger } from "./ports.ts";
 import type { Cipher, PatientData } from "./privacy-ports.ts";
 import { openCipher } from "./privacy/open-cipher.ts";
-import type { Limits, SafetyCounters } from "./safety-ports.ts";
+import type { Limits, LimitSettings, SafetyCounters } from "./safety-ports.ts";
 import type { Exchange } from "./serve.ts";
 import type { CaseBook, Postbox, SummaryQueue } from "./staff-ports.ts";
+import type { StatusBoard } from "./status-ports.ts";
 import { wait } from "./wait.ts";
 
 /** What is being done, for a progress line. */
@@ -56,10 +58,12 @@ export interface Storage {
     readonly data: PatientData;
     /** Seals everything with the current key. Tells now and then how many conversations are done. */
     reencrypt(onConversations: (count: number) => void): Promise<Reencryption>;
-    /** Of all processes together; none while Redis is away. */
-    readonly limits: Limits;
+    /** Of all processes together, with these settings; none while Redis is away. */
+    openLimits(settings: LimitSettings): Limits;
     /** Of all processes together; what is counted while Redis is away waits for it. */
     readonly counters: SafetyCounters;
+    /** How all processes of the clinic are; known while Redis can be reached. */
+    readonly statusBoard: StatusBoard;
     /** Closes everything. Never fails. */
     close(): Promise<void>;
 }
@@ -92,6 +96,7 @@ export async function openStorage(
     let reaching: Promise<OpenRedis>;
     const { keyPrefix } = config.redis;
     const counters = createCounters(() => redis?.client, { keyPrefix, logger });
+    const statusBoard = createStatusBoard(() => redis?.client, { keyPrefix, logger });
     let away = "";
     let opening: Promise<ConversationQueue> | undefined;
     let queue: ConversationQueue | undefined;
@@ -134,12 +139,18 @@ export async function openStorage(
                 cipher,
                 onProgress: onConversations,
             }),
-        limits: {
-            take: async (conversation, kind) =>
-                (await redis?.limits.take(conversation, kind)) ?? { allowed: true },
-            spend: async (conversation, tokens) => redis?.limits.spend(conversation, tokens),
+        openLimits: (settings) => {
+            let opened: Limits | undefined;
+            const limits = (): Limits | undefined =>
+                (opened ??= redis && createLimits(redis.client, { keyPrefix, settings, logger }));
+            return {
+                take: async (conversation, kind) =>
+                    (await limits()?.take(conversation, kind)) ?? { allowed: true },
+                spend: async (conversation, tokens) => limits()?.spend(conversation, tokens),
+            };
         },
         counters,
+        statusBoard,
         description: redis
             ? `${redis.handle.version}, ${redis.handle.description}`
             : `${away} Patients are told that their answer will come later.`,
@@ -180,7 +191,6 @@ interface OpenRedis {
     readonly store: ConversationStore;
     readonly receipts: ReceiptLedger;
     readonly data: PatientData;
-    readonly limits: Limits;
     readonly client: RedisClient;
 }
 
@@ -205,8 +215,7 @@ async function openRedis(
         const store = createConversationStore(client, kept);
         const data = createPatientData(client, { ...kept, nameOf });
         const receipts = createReceiptLedger(client, keyPrefix);
-        const limits = createLimits(client, { keyPrefix, settings: config.limits, logger });
-        return { handle, store, receipts, data, limits, client };
+        return { handle, store, receipts, data, client };
     } catch (error) {
         await handle.close();
         throw error;
