@@ -7,7 +7,7 @@ const messaging = "^src/messaging/";
 const pipeline =
     "^src/(admit-message|alarms-ahead|answer-reviewed|answer-staff|answer-turn|ask-model|assistant|command-outcome|commit-turn|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|hand-over|known-languages|limit-question|notices|patient-commands|pictures|receive|recent-words|reply|reply-language|screen-question|screen-words|serve|spoken-languages|staff-notes|summarise-case|tell-patient|tell-staff|tell-undelivered)\\.ts$";
 const compositionRoot =
-    "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-process)\\.ts$|^src/commands/";
+    "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-process|answer-parts|live-config|live-parts)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [

@@ -1,25 +1,25 @@
 /** The composition root of `bimedix2 start`: one process of a clinic, in one role or in all. */
+import { type AnswerParts, createAnswerParts } from "./answer-parts.ts";
 import { answerTurn } from "./answer-turn.ts";
-import type { AssistantParts, DeskParts, ReplyParts } from "./assistant.ts";
+import type { AssistantParts, DeskParts } from "./assistant.ts";
 import { openPlatforms } from "./clinic-platforms.ts";
-import {
-    assistantSettings,
-    openModel,
-    openNotices,
-    openOtherLanguages,
-    queueSettings,
-} from "./compose.ts";
+import { openModel, openNotices } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { reached } from "./conversation/late-store.ts";
 import { deliverReply } from "./deliver-reply.ts";
 import { fetchPictures } from "./fetch-pictures.ts";
+import { type ConfigSource, createLiveParts, type LiveParts } from "./live-parts.ts";
 import type { Logger } from "./log.ts";
-import { openSafety } from "./open-safety.ts";
-import { openStaff } from "./open-staff.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { summariseCase } from "./summarise-case.ts";
-import { Receiver } from "./receive.ts";
-import { type Exchange, type PlatformDuties, type ProcessDuties, serve } from "./serve.ts";
+import { Receiver, type ReceiverParts } from "./receive.ts";
+import {
+    type Exchange,
+    type PlatformDuties,
+    type ProcessDuties,
+    serve,
+    type WorkerDuties,
+} from "./serve.ts";
 import { wait } from "./wait.ts";
 import { type OnProgress, openStorage, type Storage } from "./storage.ts";
 
@@ -28,13 +28,14 @@ export type Role = "all" | "adapters" | "worker";
 
 /** What a process is made of, until it is closed. */
 export interface ClinicProcess {
-    readonly replyParts: ReplyParts;
+    readonly answers: LiveParts<AnswerParts>;
     readonly storage: Storage;
     /** Absent in a process that only runs adapters. */
     readonly model?: ChatModel;
     readonly platforms: readonly Platform[];
     /**
-     * Serves until the signal aborts. While Redis is away, patients are told so.
+     * Serves until the signal aborts. While Redis is away, patients are told so. A changed
+     * configuration is applied as far as that is possible.
      *
      * @throws `config-invalid`: a platform needs the administrator.
      */
@@ -42,12 +43,19 @@ export interface ClinicProcess {
     close(): Promise<void>;
 }
 
+/** What a process may be given besides its configuration. */
+export interface ClinicProcessOptions {
+    /** Where the administrator sees how a linked phone stands. */
+    readonly display?: LinkDisplay;
+    /** Where changes of the configuration come from; absent: it stays as it is. */
+    readonly source?: ConfigSource;
+}
+
 const nowhere: LinkDisplay = { show: () => undefined };
 
 /**
  * Finds or starts Redis, and loads the texts and what the role needs.
  *
- * @param display Where the administrator sees how a linked phone stands.
  * @throws As {@link openStorage}, {@link openModel} and {@link openNotices} do.
  */
 export async function openClinicProcess(
@@ -55,36 +63,45 @@ export async function openClinicProcess(
     role: Role,
     logger: Logger,
     onProgress: OnProgress,
-    display: LinkDisplay = nowhere,
+    { display = nowhere, source }: ClinicProcessOptions = {},
 ): Promise<ClinicProcess> {
-    const patient = { withoutRedis: "serve" } as const;
+    // Before Redis is started: a faulty text shall not cost the time.
     const notices = await openNotices(config);
-    const otherLanguages = await openOtherLanguages(config);
-    const storage = await openStorage(config, logger, onProgress, patient);
+    const storage = await openStorage(config, logger, onProgress, {
+        withoutRedis: "serve",
+    });
     try {
-        const safety = await openSafety(config, storage);
+        const build = createAnswerParts(storage, logger);
+        const answers = createLiveParts(await build(config), {
+            ...(source ? { source } : {}),
+            build,
+            logger,
+        });
         const model = role === "adapters" ? undefined : await openModel(config, logger, onProgress);
         const platforms =
             role === "worker" ? [] : openPlatforms(config, { notices, storage, display, logger });
-        const settings = assistantSettings(config, patient);
-        const staff = openStaff(config, storage);
-        const { data } = storage;
-        const replyParts = {
-            notices,
-            otherLanguages,
-            logger,
-            settings,
-            safety,
-            data,
-            ...(staff ? { staff } : {}),
-        };
-        const parts = { ...replyParts, storage, platforms, ...(model ? { model } : {}) };
-        return {
-            replyParts,
+        const parts = {
+            answers: () => answers.current(),
             storage,
             platforms,
             ...(model ? { model } : {}),
-            serve: (signal) => serveClinic(parts, config, signal),
+            logger,
+        };
+        return {
+            answers,
+            storage,
+            platforms,
+            ...(model ? { model } : {}),
+            serve: async (signal) => {
+                const served = new AbortController();
+                const following = answers.follow(served.signal);
+                try {
+                    await serveClinic(parts, config, signal);
+                } finally {
+                    served.abort();
+                    await following;
+                }
+            },
             close: async () => {
                 await model?.close();
                 await storage.close();
@@ -97,10 +114,13 @@ export async function openClinicProcess(
 }
 
 /** What {@link serveClinic} serves with. */
-export interface ServingParts extends ReplyParts {
+export interface ServingParts {
+    /** As they are now: each message, turn and delivery is treated with one state of them. */
+    readonly answers: () => AnswerParts;
     readonly storage: Pick<Storage, "store" | "openExchange">;
     readonly platforms: readonly Platform[];
     readonly model?: ChatModel;
+    readonly logger: Logger;
 }
 
 /** As {@link ClinicProcess.serve}. */
@@ -116,8 +136,11 @@ export async function serveClinic(
         firstDelayNotice: async (key) => reached(exchange).inbox.firstDelayNotice(key),
     };
     const { store } = parts.storage;
-    const queue = queueSettings(config);
-    const receiver = new Receiver({ ...parts, inbox, store, queue }, signal);
+    const receiving = (): ReceiverParts => {
+        const { reply, queue } = parts.answers();
+        return { ...reply, inbox, store, queue };
+    };
+    const receiver = new Receiver(receiving, signal);
     exchange = await untilReached(parts, receiver, (opened) => (exchange = opened), signal);
     if (exchange) {
         await serve(exchange, describeDuties(parts, exchange, receiver, config), signal);
@@ -180,45 +203,44 @@ function receivingOf(
 }
 
 function describeDuties(
-    parts: ServingParts,
+    { answers, storage, model, platforms }: ServingParts,
     { fleet }: Exchange,
     receiver: Receiver,
     config: Config,
 ): ProcessDuties {
-    const { storage, model, platforms, ...replyParts } = parts;
-    const settings = queueSettings(config);
-    const desk: DeskParts = {
-        ...replyParts,
-        describeModel: async () => model?.description ?? (await fleet.model()),
-    };
+    const describeModel: DeskParts["describeModel"] = async () =>
+        model?.description ?? (await fleet.model());
+    const desk = (): DeskParts => ({ ...answers().reply, describeModel });
     const duties = (platform: Platform): PlatformDuties => ({
         platform,
         ...receivingOf(platform, receiver),
-        fetchPictures: (message, signal) => fetchPictures(message, platform, desk, signal),
-        deliver: (delivery) => deliverReply(delivery, platform, replyParts, settings),
+        fetchPictures: (message, signal) => fetchPictures(message, platform, desk(), signal),
+        deliver: (delivery) => {
+            const { reply, queue } = answers();
+            return deliverReply(delivery, platform, reply, queue);
+        },
     });
-    const assistant: AssistantParts | undefined = model && {
-        ...replyParts,
-        store: storage.store,
-        model,
-    };
     return {
         platforms: platforms.map(duties),
-        desk: (turn) => answerTurn(turn, desk, settings),
+        desk: (turn) => answerTurn(turn, desk(), answers().queue),
         finishWithinMs: config.queue.finishWithinMs,
-        ...(assistant
-            ? {
-                  worker: {
-                      model: assistant.model.description,
-                      slots: config.model.conversationsInMemory,
-                      answer: (turn) => answerTurn(turn, assistant, settings),
-                      ...(assistant.staff
-                          ? {
-                                summarise: (code, signal) => summariseCase(code, assistant, signal),
-                            }
-                          : {}),
-                  },
-              }
+        ...(model ? { worker: describeWorker(answers, storage, model, config) } : {}),
+    };
+}
+
+function describeWorker(
+    answers: ServingParts["answers"],
+    { store }: Pick<Storage, "store">,
+    model: ChatModel,
+    config: Config,
+): WorkerDuties {
+    const assistant = (): AssistantParts => ({ ...answers().reply, store, model });
+    return {
+        model: model.description,
+        slots: config.model.conversationsInMemory,
+        answer: (turn) => answerTurn(turn, assistant(), answers().queue),
+        ...(config.staff
+            ? { summarise: (code, signal) => summariseCase(code, assistant(), signal) }
             : {}),
     };
 }

@@ -10,7 +10,7 @@ import { createNotices, type Notices } from "./notices.ts";
 import { openSafety } from "./open-safety.ts";
 import { packageRoot } from "./package-root.ts";
 import type { ChatModel } from "./ports.ts";
-import { createSlots } from "./images/decoding-slots.ts";
+import { createSlots, type Slots } from "./images/decoding-slots.ts";
 import { loadOtherLanguages, type OtherLanguages } from "./prompt/other-languages.ts";
 import { loadPrompts } from "./prompt/prompt-library.ts";
 import type { OnProgress, StorageOptions } from "./storage.ts";
@@ -109,13 +109,16 @@ export async function openModel(
     });
 }
 
-/** Downloads and pictures in memory at once. */
-const maxPicturesAtOnce = 4;
+/** Bounds the downloads and pictures that are in memory at once, in one process. */
+export function openPictureSlots(): Slots {
+    return createSlots(4);
+}
 
 /** How the assistant behaves. */
 export function assistantSettings(
     config: Config,
     { withoutRedis }: StorageOptions,
+    pictureSlots = openPictureSlots(),
 ): AssistantSettings {
     const retry = { firstMs: 500, mostMs: 30_000 };
     return {
@@ -126,7 +129,7 @@ export function assistantSettings(
         disclaimer: config.disclaimer,
         consent: config.consent,
         retry: withoutRedis === "serve" ? retry : { ...retry, giveUpAfterMs: 0 },
-        pictureSlots: createSlots(maxPicturesAtOnce),
+        pictureSlots,
     };
 }
 

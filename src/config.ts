@@ -2,7 +2,7 @@
  * The clinic's configuration: the environment and .env for secrets and addresses, clinic.yaml for
  * everything else. The only reader of both.
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { LogLevel } from "./log.ts";
 import type { Language } from "./message.ts";
 import type { DataKeyPlace } from "./privacy/data-key.ts";
@@ -133,6 +133,8 @@ export interface InspectedConfig {
     /** The valid part of clinic.yaml, with defaults for the rest. */
     readonly settings: ClinicSettings;
     readonly variables: EnvironmentSettings["variables"];
+    /** The files that were read or looked for: a change of one may change the configuration. */
+    readonly files: readonly string[];
 }
 
 /** Reads the whole configuration and lists what is wrong with it. */
@@ -159,6 +161,11 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
         faults,
         settings,
         variables,
+        files: [
+            join(folder, ".env"),
+            resolve(folder, variables.BIMEDIX2_CONFIG ?? "clinic.yaml"),
+            ...sound.triageRules,
+        ],
     };
 }
 

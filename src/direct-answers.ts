@@ -11,24 +11,27 @@ import { answerMessage } from "./reply.ts";
  * message need outlive the process. Those of one conversation are answered one after another.
  */
 export class DirectAnswers {
-    readonly #parts: AssistantParts;
+    readonly #current: () => AssistantParts;
     readonly #signal: AbortSignal;
     readonly #lanes = new Lanes();
 
-    /** @param signal Cancels running answers. */
-    constructor(parts: AssistantParts, signal: AbortSignal) {
-        this.#parts = parts;
+    /**
+     * @param current Asked for at each message: the clinic may change its settings.
+     * @param signal Cancels running answers.
+     */
+    constructor(current: () => AssistantParts, signal: AbortSignal) {
+        this.#current = current;
         this.#signal = signal;
     }
 
     /** Begins to answer. Never fails: what goes wrong is told to the patient, or logged. */
     receive(message: InboundMessage, platform: Platform): void {
         const answered = this.#lanes.run(message.conversation, () =>
-            answerMessage(message, platform, this.#parts, this.#signal),
+            answerMessage(message, platform, this.#current(), this.#signal),
         );
         void answered.catch((error: unknown) => {
             if (isAppError(error, "aborted")) return;
-            this.#parts.logger.error(describeError(error), "a message is unanswered");
+            this.#current().logger.error(describeError(error), "a message is unanswered");
         });
     }
 

@@ -41,14 +41,14 @@ export async function loadSafetyRules({
  */
 export async function openSafety(
     config: Config,
-    { limits, counters }: Pick<Storage, "limits" | "counters">,
+    { openLimits, counters }: Pick<Storage, "openLimits" | "counters">,
 ): Promise<SafetyParts> {
     const rules = await loadSafetyRules(config);
     return {
         triage: createScreen(createTriage(rules.triage)),
         review: createReviewer(rules.review),
         access: createAccess(config.access),
-        limits,
+        limits: openLimits(config.limits),
         counters,
     };
 }

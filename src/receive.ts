@@ -43,7 +43,7 @@ const mostRefused = 10_000;
  * Tells patients, once, when their answer will take long.
  */
 export class Receiver {
-    readonly #parts: ReceiverParts;
+    readonly #current: () => ReceiverParts;
     readonly #signal: AbortSignal;
     /** Whose messages are not stored yet, and who know it. */
     readonly #delayed = new Set<ConversationKey>();
@@ -54,10 +54,17 @@ export class Receiver {
     readonly #recent = new RecentWords();
     readonly #languages = new KnownLanguages();
 
-    /** @param signal Ends the waiting for the store, and notices on their way. */
-    constructor(parts: ReceiverParts, signal: AbortSignal) {
-        this.#parts = parts;
+    /**
+     * @param current Asked for at each step: the clinic may change its settings.
+     * @param signal Ends the waiting for the store, and notices on their way.
+     */
+    constructor(current: () => ReceiverParts, signal: AbortSignal) {
+        this.#current = current;
         this.#signal = signal;
+    }
+
+    get #parts(): ReceiverParts {
+        return this.#current();
     }
 
     /**

@@ -13,7 +13,8 @@ test("messages of one conversation are answered one after another, others beside
         return echo(request, options);
     });
     const platform = createRecordingPlatform();
-    const direct = new DirectAnswers(assemble(model), never);
+    const parts = assemble(model);
+    const direct = new DirectAnswers(() => parts, never);
     direct.receive(message("First question of mine"), platform);
     direct.receive(message("Second question of mine"), platform);
     direct.receive(message("Mine is another", { conversation: "terminal:local:other" }), platform);
@@ -35,7 +36,8 @@ test("a cancelled answer leaves nothing half-written, and is no failure", async 
         return "half";
     });
     const platform = createRecordingPlatform();
-    const direct = new DirectAnswers(assemble(model, { logger }), stop.signal);
+    const parts = assemble(model, { logger });
+    const direct = new DirectAnswers(() => parts, stop.signal);
     direct.receive(message("I have a headache"), platform);
     await direct.idle();
     expect(platform.replies.map(({ abandoned }) => abandoned)).toEqual([true]);

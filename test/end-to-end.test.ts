@@ -21,7 +21,7 @@ beforeAll(async () => {
     api = await startBotApi();
     const environment = { TELEGRAM_BOT_TOKEN: api.token, TELEGRAM_API_ROOT: api.apiRoot };
     clinic = await TestClinic.open(() => ({ environment }));
-    ({ notices } = clinic.process.replyParts);
+    ({ notices } = clinic.process.answers.current().reply);
     clinic.serve();
 });
 

@@ -5,11 +5,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
 import { telegramTexts } from "../src/clinic-platforms.ts";
+import { createAnswerParts } from "../src/answer-parts.ts";
 import { serveClinic } from "../src/clinic-process.ts";
-import { assistantSettings, openNotices } from "../src/compose.ts";
+import { openNotices } from "../src/compose.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLogger } from "../src/log.ts";
-import { openSafety } from "../src/open-safety.ts";
 import type { Notices } from "../src/notices.ts";
 import type { ChatModel } from "../src/ports.ts";
 import { openStorage } from "../src/storage.ts";
@@ -63,14 +63,13 @@ beforeAll(async () => {
     const patience = { withoutRedis: "serve" } as const;
     const logger = createLogger("silent");
     notices = await openNotices(config);
-    const settings = assistantSettings(config, patience);
     const storage = await openStorage(config, logger, () => undefined, patience);
     const { token, apiRoot } = api;
     const texts = telegramTexts(notices);
     const platforms = [createTelegramPlatform({ token, apiRoot, texts, logger })];
     const stop = new AbortController();
-    const safety = await openSafety(config, storage);
-    const parts = { notices, logger, settings, safety, storage, model: slowModel(), platforms };
+    const answers = await createAnswerParts(storage, logger)(config);
+    const parts = { answers: () => answers, logger, storage, model: slowModel(), platforms };
     const serving = serveClinic(parts, config, stop.signal);
     close = async () => {
         stop.abort();

@@ -20,7 +20,10 @@ function inboxWith(backlog: Backlog): Inbox {
 
 function receiverOf(inbox: Inbox, changes: Partial<AssistantParts> = {}): Receiver {
     const queue = { tellWaitAbove: 20 };
-    return new Receiver({ ...parts, ...changes, inbox, queue, workerBackWithinMs: 1 }, never);
+    return new Receiver(
+        () => ({ ...parts, ...changes, inbox, queue, workerBackWithinMs: 1 }),
+        never,
+    );
 }
 
 /** Takes everything, and keeps it. */
@@ -72,7 +75,7 @@ test("a notice is in the language that the patient wrote before", async () => {
         ...calmInbox,
         accept: (...args) => (isAway ? accept() : calmInbox.accept(...args)),
     };
-    const receiver = new Receiver({ ...parts, inbox, queue }, stop.signal);
+    const receiver = new Receiver(() => ({ ...parts, inbox, queue }), stop.signal);
     const platform = createRecordingPlatform();
     await receiver.receive(message("عندي صداع منذ أمس", { conversation: patient }), platform);
     isAway = true;

@@ -16,7 +16,7 @@ beforeAll(async () => {
     api = await startBotApi();
     const environment = { TELEGRAM_BOT_TOKEN: api.token, TELEGRAM_API_ROOT: api.apiRoot };
     adapters = await TestClinic.open(() => ({ environment, role: "adapters", consent: true }));
-    ({ notices } = adapters.process.replyParts);
+    ({ notices } = adapters.process.answers.current().reply);
     adapters.serve();
 });
 

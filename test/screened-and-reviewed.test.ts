@@ -104,7 +104,7 @@ class Watched {
             firstDelayNotice: () => Promise.resolve(false),
         };
         const queue = { tellWaitAbove: 20 };
-        const receiver = new Receiver({ ...this.parts, inbox, queue }, never);
+        const receiver = new Receiver(() => ({ ...this.parts, inbox, queue }), never);
         await receiver.receive(one, createRecordingPlatform());
     }
 

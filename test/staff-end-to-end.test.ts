@@ -53,7 +53,7 @@ beforeAll(async () => {
             silentMs: 3_600_000,
         },
     }));
-    ({ notices } = clinic.process.replyParts);
+    ({ notices } = clinic.process.answers.current().reply);
     clinic.serve();
 });
 

@@ -457,7 +457,7 @@ describe("what the clinic's people write", () => {
             firstDelayNotice: () => Promise.resolve(true),
         };
         const queue = { tellWaitAbove: 20 };
-        const receiver = new Receiver({ ...bench.parts, inbox, queue }, never);
+        const receiver = new Receiver(() => ({ ...bench.parts, inbox, queue }), never);
         const write = async (text: string, rest: Partial<InboundMessage> = {}): Promise<void> => {
             const said = { id: "m1", conversation: room, fromStaff: true, ...rest };
             await receiver.receive(message(text, said), createRecordingPlatform());

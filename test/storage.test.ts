@@ -53,15 +53,16 @@ test("without Redis everything is allowed, and what is counted meanwhile is ther
         openStorage(settings, createLogger("silent"), () => undefined, { withoutRedis });
     const back = first.kill(500);
     const early = await open("serve");
+    const limits = early.openLimits(settings.limits);
     for (const _ of [1, 2]) {
-        expect(await early.limits.take("telegram:1:2", "question")).toEqual({ allowed: true });
+        expect(await limits.take("telegram:1:2", "question")).toEqual({ allowed: true });
     }
-    await early.limits.spend("telegram:1:2", 100);
+    await limits.spend("telegram:1:2", 100);
     early.counters.count("erased");
     await back;
     await early.openExchange();
-    await early.limits.take("telegram:1:2", "question");
-    expect(await early.limits.take("telegram:1:2", "question")).toMatchObject({
+    await limits.take("telegram:1:2", "question");
+    expect(await limits.take("telegram:1:2", "question")).toMatchObject({
         allowed: false,
     });
     await early.close();

@@ -25,7 +25,7 @@ beforeAll(async () => {
     clinic = await TestClinic.open(() => ({
         platforms: { whatsappCloud: { ...secrets, graphRoot, phoneNumberIds, listen } },
     }));
-    ({ notices } = clinic.process.replyParts);
+    ({ notices } = clinic.process.answers.current().reply);
     clinic.serve();
 });
 

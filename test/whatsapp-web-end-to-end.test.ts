@@ -28,7 +28,7 @@ beforeAll(async () => {
         const display = { show: (_account: string, state: LinkState) => void states.push(state) };
         return { platforms: { whatsappWeb }, display };
     });
-    ({ notices } = clinic.process.replyParts);
+    ({ notices } = clinic.process.answers.current().reply);
     clinic.serve();
     await peer.until(() => states.at(-1)?.name === "qr");
     peer.pair();

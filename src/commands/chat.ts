@@ -44,7 +44,8 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
                 withTerminal: true,
             }),
         );
-        await attendTerminal(openTerminal(options.conversation, notices), parts, stop.signal);
+        const terminal = openTerminal(options.conversation, notices);
+        await attendTerminal(terminal, () => parts, stop.signal);
         return exitCode.success;
     } finally {
         await composition.close();
@@ -54,7 +55,7 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
 /** Talks to whoever sits at the terminal, until its input ends and everything is answered. */
 export async function attendTerminal(
     terminal: Platform,
-    parts: AssistantParts,
+    parts: () => AssistantParts,
     signal: AbortSignal,
 ): Promise<void> {
     const direct = new DirectAnswers(parts, signal);

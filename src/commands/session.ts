@@ -2,12 +2,14 @@ import { setMaxListeners } from "node:events";
 import type { ConversationKey } from "../message.ts";
 import type { Config } from "../config.ts";
 import { type ConfigInput, type InspectedConfig, inspectConfig, loadConfig } from "../config.ts";
+import type { SoundConfig } from "../live-config.ts";
+import { configInvalid } from "../settings/faults.ts";
 import type { OnProgress } from "../storage.ts";
-import { AppError, isAppError } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { packageRoot } from "../package-root.ts";
 import { join } from "node:path";
-import { exitCode, type ExitCode } from "./exit-code.ts";
+import { exitCode } from "./exit-code.ts";
 import { createProgressLine } from "./terminal-output.ts";
 
 /** The configuration of the current folder. */
@@ -18,6 +20,18 @@ export function readConfig(): Config {
 /** The configuration of the current folder with its faults. */
 export function inspectCurrentConfig(): InspectedConfig {
     return inspectConfig(currentFolder());
+}
+
+/**
+ * The configuration of the current folder, with what a later one is compared with.
+ *
+ * @throws `config-invalid`.
+ */
+export function readSoundConfig(): SoundConfig {
+    const inspected = inspectCurrentConfig();
+    const { config, faults } = inspected;
+    if (config === undefined) throw configInvalid(faults);
+    return { ...inspected, config };
 }
 
 function currentFolder(): ConfigInput {
@@ -84,21 +98,4 @@ export function stopController(): AbortController {
     // A reader that has gone (a closed window, `| head`) is an end like these.
     process.stdout.on("error", () => controller.abort());
     return controller;
-}
-
-/** What went wrong and what to do, in whole lines. */
-export function explainError({ message, remedy }: AppError): string {
-    return `${message}\n${remedy === undefined ? "" : `What to do: ${remedy}\n`}`;
-}
-
-/** Tells the administrator what went wrong and what to do, on standard error. */
-export function reportError(error: unknown): ExitCode {
-    if (!isAppError(error)) {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        process.stderr.write(`Something unexpected happened; please report it:\n${text}\n`);
-        return exitCode.failure;
-    }
-    process.stderr.write(explainError(error));
-    const configuration = isAppError(error, "config-invalid", "prompts-invalid", "rules-invalid");
-    return configuration ? exitCode.configuration : exitCode.failure;
 }

@@ -1,3 +1,4 @@
+import type { AssistantParts } from "../assistant.ts";
 import { type ClinicProcess, openClinicProcess, type Role } from "../clinic-process.ts";
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
@@ -8,7 +9,13 @@ import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
 import { cloudRemedy } from "./inspect-platforms.ts";
 import { openLinkView } from "./link-view.ts";
-import { openLog, readConfig, stopController, visibly } from "./session.ts";
+import {
+    inspectCurrentConfig,
+    openLog,
+    readSoundConfig,
+    stopController,
+    visibly,
+} from "./session.ts";
 
 /** `bimedix2 start`, as it was typed. */
 export interface StartOptions {
@@ -18,7 +25,8 @@ export interface StartOptions {
 /** Serves until the process is told to stop. */
 export async function start({ role }: StartOptions): Promise<ExitCode> {
     const stop = stopController();
-    const config = readConfig();
+    const source = { started: readSoundConfig(), inspect: inspectCurrentConfig };
+    const { config } = source.started;
     const withTerminal = role === "all" && hasTerminal(config);
     const logger = openLog(config, withTerminal);
     // One conversation's unforeseen fault must not end all others.
@@ -30,15 +38,15 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
         serving ? prometheusText(await serving.storage.counters.read()) : "";
     const { display, page } = openLinkView(config, role, logger, metrics);
     const clinic = await visibly((onProgress) =>
-        openClinicProcess(config, role, logger, onProgress, display),
+        openClinicProcess(config, role, logger, onProgress, { display, source }),
     );
     serving = clinic;
     try {
-        const { model, platforms, replyParts, storage } = clinic;
+        const { answers, model, platforms, storage } = clinic;
         process.stdout.write(
             greeting({
                 ...(model ? { model: model.description } : {}),
-                notices: replyParts.notices,
+                notices: answers.current().reply.notices,
                 redis: storage.description,
                 licence: config.model.licence,
                 lines: describePlatforms(config, role, page?.address),
@@ -100,13 +108,14 @@ function describeCloud({
 
 /** Talks to whoever sits at the terminal; leaving it ends the program, as everybody expects of one. */
 async function attend(
-    { model, storage, replyParts }: ClinicProcess,
+    { answers, model, storage: { store } }: ClinicProcess,
     stop: AbortController,
 ): Promise<void> {
     if (!model) return;
-    const parts = { ...replyParts, store: storage.store, model };
+    const parts = (): AssistantParts => ({ ...answers.current().reply, store, model });
+    const terminal = openTerminal("chat", answers.current().reply.notices);
     try {
-        await attendTerminal(openTerminal("chat", replyParts.notices), parts, stop.signal);
+        await attendTerminal(terminal, parts, stop.signal);
     } finally {
         stop.abort();
     }

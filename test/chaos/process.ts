@@ -13,11 +13,11 @@ import {
     telegramAccount,
 } from "../../adapters/telegram/telegram-platform.ts";
 import { telegramTexts } from "../../src/clinic-platforms.ts";
+import { createAnswerParts } from "../../src/answer-parts.ts";
 import { serveClinic } from "../../src/clinic-process.ts";
-import { assistantSettings, openNotices } from "../../src/compose.ts";
+import { openNotices } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config.ts";
 import { createLogger, describeError } from "../../src/log.ts";
-import { openSafety } from "../../src/open-safety.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { openStorage } from "../../src/storage.ts";
 import { createScriptedModel } from "../fakes/scripted-model.ts";
@@ -66,9 +66,8 @@ const model = createScriptedModel(async ({ messages }, { onText }) => {
 
 const { telegram } = config.platforms;
 const notices = await openNotices(config);
-const settings = assistantSettings(config, { withoutRedis: "serve" });
 const storage = await openStorage(config, logger, () => undefined, { withoutRedis: "serve" });
-const safety = await openSafety(config, storage);
+const answers = await createAnswerParts(storage, logger)(config);
 const platforms =
     isWorker || !telegram
         ? []
@@ -84,7 +83,7 @@ const platforms =
           ];
 process.stdout.write("started\n");
 await serveClinic(
-    { notices, logger, settings, safety, storage, platforms, ...(isWorker ? { model } : {}) },
+    { answers: () => answers, storage, platforms, ...(isWorker ? { model } : {}), logger },
     config,
     stop.signal,
 );

@@ -68,7 +68,9 @@ export class TestClinic {
         };
         const logger = createRecordingLogger();
         const onProgress = (): void => undefined;
-        const process = await openClinicProcess(forTests, role, logger, onProgress, display);
+        const process = await openClinicProcess(forTests, role, logger, onProgress, {
+            ...(display ? { display } : {}),
+        });
         return new TestClinic(process, redis, logger);
     }
 

@@ -1,0 +1,123 @@
+/** What the assistant answers with, renewed whenever the clinic's configuration is changed. */
+import type { Config, InspectedConfig } from "./config.ts";
+import { isAppError } from "./errors.ts";
+import { changeConfig, type SoundConfig } from "./live-config.ts";
+import { describeError, type Logger } from "./log.ts";
+import { configInvalid } from "./settings/faults.ts";
+import type { ConfigurationStatus } from "./status-ports.ts";
+import { watchFiles } from "./watch-files.ts";
+
+/** Where the configuration comes from. */
+export interface ConfigSource {
+    /** What the program was started with. */
+    readonly started: SoundConfig;
+    /** Reads the files as they are now. */
+    readonly inspect: () => InspectedConfig;
+}
+
+/** What is done with each change, besides the log. */
+export interface LivePartsOptions<Parts> {
+    /** Absent: the configuration stays as it was at the start. */
+    readonly source?: ConfigSource;
+    /**
+     * Makes the parts anew.
+     *
+     * @throws `prompts-invalid`, `rules-invalid`: then the former parts stay.
+     */
+    readonly build: (config: Config) => Promise<Parts>;
+    /** Called with the names of the settings that hold from now on. Never fails. */
+    readonly onApplied?: (settings: readonly string[]) => Promise<void>;
+    readonly logger: Logger;
+}
+
+/** The parts that are used now; whoever uses them for one thing keeps them until it is done. */
+export interface LiveParts<Parts> {
+    current(): Parts;
+    readonly status: ConfigurationStatus;
+    /** Applies every change of the files until the signal aborts. Never fails. */
+    follow(signal: AbortSignal): Promise<void>;
+    /** Looks at the files now. Never fails. */
+    reload(): Promise<void>;
+}
+
+/** Parts that are renewed when the configuration changes. A faulty change changes nothing. */
+export function createLiveParts<Parts>(
+    first: Parts,
+    { source, build, onApplied, logger }: LivePartsOptions<Parts>,
+): LiveParts<Parts> {
+    let current = first;
+    let running = source?.started;
+    let status: ConfigurationStatus = { appliedAtMs: Date.now(), afterRestart: [], faults: [] };
+
+    const refuse = (error: unknown): void => {
+        const faults = explain(error);
+        if (faults.join("\n") === status.faults.join("\n")) return;
+        status = { ...status, faults };
+        logger.error(
+            { ...describeError(error), remedy },
+            "The changed configuration has faults: everything goes on as before",
+        );
+    };
+    const apply = async (
+        { started, inspect }: ConfigSource,
+        before: SoundConfig,
+    ): Promise<SoundConfig> => {
+        const changed = inspect();
+        if (!isSound(changed)) throw configInvalid(changed.faults);
+        const { config, atOnce, afterRestart } = changeConfig(started, before, changed);
+        const parts = await build(config);
+        current = parts;
+        report(atOnce, afterRestart, status, logger);
+        status = { appliedAtMs: Date.now(), afterRestart, faults: [] };
+        if (atOnce.length > 0) await onApplied?.(atOnce);
+        return changed;
+    };
+    const reload = async (): Promise<void> => {
+        if (source === undefined || running === undefined) return;
+        try {
+            running = await apply(source, running);
+        } catch (error) {
+            refuse(error);
+        }
+    };
+    return {
+        current: () => current,
+        get status() {
+            return status;
+        },
+        reload,
+        follow: async (signal) => {
+            if (source === undefined) return;
+            await watchFiles(() => (running ?? source.started).files, reload, { signal });
+        },
+    };
+}
+
+const remedy =
+    "Correct the file and save it: it is read again by itself. bimedix2 config check shows every fault.";
+
+function report(
+    atOnce: readonly string[],
+    afterRestart: readonly string[],
+    before: ConfigurationStatus,
+    logger: Logger,
+): void {
+    if (atOnce.length > 0 || before.faults.length > 0) {
+        logger.info({ settings: atOnce }, "The changed configuration holds now");
+    }
+    const waiting = afterRestart.filter((name) => !before.afterRestart.includes(name));
+    if (waiting.length > 0) {
+        logger.warn({ settings: waiting }, "Some changed settings hold after a restart only");
+    }
+}
+
+function isSound(read: InspectedConfig): read is SoundConfig {
+    return read.config !== undefined;
+}
+
+/** A line for each fault. */
+function explain(error: unknown): readonly string[] {
+    if (!isAppError(error)) return ["The configuration could not be read."];
+    const { message, remedy: advice } = error;
+    return [...message.split("\n").map((line) => line.trim()), ...(advice ? [advice] : [])];
+}
