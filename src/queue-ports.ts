@@ -241,6 +241,17 @@ export interface DeadReply {
     readonly diedAtMs: number;
 }
 
+/** What the replies say that were set aside. */
+export interface DeadLetters {
+    /**
+     * The reply as its patient would have read it. `undefined`: there is no such reply. It is a
+     * patient's: whoever opens it has written down before that it is opened.
+     *
+     * @throws `store-failed` when no key of the clinic opens it.
+     */
+    open(id: DeadReply["id"]): Promise<Reply | undefined>;
+}
+
 /** The processes that share one store. */
 export interface Fleet {
     /** Makes this process known as a worker until the signal aborts. */

@@ -6,6 +6,7 @@ import type { ModelDescription, Platform } from "./ports.ts";
 import type {
     DeliveryEnd,
     FetchedPictures,
+    DeadLetters,
     Fleet,
     Inbox,
     OpenDelivery,
@@ -23,6 +24,7 @@ export interface Exchange {
     readonly turns: TurnQueue;
     readonly pictures: PictureQueue;
     readonly outbox: Outbox;
+    readonly deadLetters: DeadLetters;
     readonly fleet: Fleet;
     readonly postbox: Postbox;
     readonly cases: CaseBook;

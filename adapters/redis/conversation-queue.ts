@@ -3,12 +3,20 @@ import type { Logger } from "../../src/log.ts";
 import type { PlatformAccount } from "../../src/message.ts";
 import type { MessageLedger } from "../../src/ports.ts";
 import type { Cipher } from "../../src/privacy-ports.ts";
-import type { Fleet, Inbox, Outbox, PictureQueue, TurnQueue } from "../../src/queue-ports.ts";
+import type {
+    DeadLetters,
+    Fleet,
+    Inbox,
+    Outbox,
+    PictureQueue,
+    TurnQueue,
+} from "../../src/queue-ports.ts";
 import type { CaseBook, Postbox, SummaryQueue } from "../../src/staff-ports.ts";
 import { createCaseBook } from "./case-book.ts";
 import { Channels } from "./channels.ts";
 import { closeClient, type RedisClient } from "./client.ts";
 import { createCodec } from "./codec.ts";
+import { createDeadLetters } from "./dead-letters.ts";
 import { createMailbox } from "./create-mailbox.ts";
 import { FleetRegistry } from "./fleet-registry.ts";
 import { createFleet } from "./fleet.ts";
@@ -54,6 +62,7 @@ export interface ConversationQueue {
     readonly turns: TurnQueue;
     readonly pictures: PictureQueue;
     readonly outbox: Outbox;
+    readonly deadLetters: DeadLetters;
     readonly fleet: Fleet;
     readonly postbox: Postbox;
     readonly cases: CaseBook;
@@ -108,6 +117,7 @@ export async function openConversationQueue(
         turns: createTurnQueue(parts),
         pictures: createPictureQueue(parts),
         outbox: createOutbox(parts),
+        deadLetters: createDeadLetters(parts),
         fleet: createFleet(parts),
         postbox: createPostbox(client, {
             ...options,

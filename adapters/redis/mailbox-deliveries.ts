@@ -1,3 +1,4 @@
+import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 import type { ConversationKey, Reply, ReplyAddress } from "../../src/message.ts";
 import type { RedisClient } from "./client.ts";
@@ -9,6 +10,7 @@ import {
     claimDeliveryScript,
     discardDeadScript,
     endDeliveryScript,
+    readDeadScript,
     readReplyScript,
     releaseDeliveryScript,
     renewDeliveryScript,
@@ -35,6 +37,7 @@ export function createDeliverySide(
     | "endDelivery"
     | "releaseDelivery"
     | "resendDead"
+    | "readDead"
     | "discardDead"
 > {
     const { codec, expireAfterMs } = options;
@@ -88,6 +91,16 @@ export function createDeliverySide(
 
         async resendDead(key, id) {
             return 1 === (await runMailboxScript(client, resendDeadScript, keysOf(key), [id]));
+        },
+
+        async readDead(key, id) {
+            const stored = await runMailboxScript(client, readDeadScript, keysOf(key), [id]);
+            if (!Buffer.isBuffer(stored)) return undefined;
+            const { reply } = codec.decodeReply(key, id, afterTime(stored)) ?? {};
+            if (reply) return reply;
+            throw new AppError("store-failed", "A reply that was set aside cannot be read.", {
+                remedy: "See that this process has all keys of the clinic; without the one it was written with, the reply can only be discarded.",
+            });
         },
 
         async discardDead(key, id) {
@@ -166,6 +179,11 @@ function readPendingReply(
     }
 }
 
+/** What stands behind the time of a commit and its line feed. */
+function afterTime(stored: Buffer): Buffer {
+    return stored.subarray(stored.indexOf("\n") + 1);
+}
+
 interface ReadReply {
     readonly to: ReplyAddress;
     readonly reply?: Reply;
@@ -182,8 +200,7 @@ function readReply(
     const committedAtMs = Number.parseInt(stored?.toString("latin1", 0, end) ?? "", 10) || 0;
     const nowhere = { to: { conversation: key }, committedAtMs };
     if (stored !== null && stored.length === end + 1) return nowhere;
-    const decoded =
-        stored === null ? undefined : codec.decodeReply(key, id, stored.subarray(end + 1));
+    const decoded = stored === null ? undefined : codec.decodeReply(key, id, afterTime(stored));
     if (decoded === undefined) {
         logger.error("A stored reply was not understood; the patient does not get it");
         return nowhere;

@@ -149,6 +149,11 @@ redis.call('HDEL', dead, 'reply:' .. id, 'journal:' .. id)
 return 1
 `);
 
+/** Values: id. Gives time of the commit, line feed, reply. */
+export const readDeadScript = defineMailboxScript(`
+return redis.call('HGET', dead, 'reply:' .. ARGV[1])
+`);
+
 /** Values: id. */
 export const discardDeadScript = defineMailboxScript(`
 redis.call('HDEL', dead, 'journal:' .. ARGV[1])

@@ -144,6 +144,12 @@ export interface Mailbox {
      * while it is there already.
      */
     resendDead(key: ConversationKey, id: string): Promise<boolean>;
+    /**
+     * What a dead reply says. `undefined`: there is none (any more).
+     *
+     * @throws `store-failed` when it cannot be understood.
+     */
+    readDead(key: ConversationKey, id: string): Promise<Reply | undefined>;
     /** Forgets a dead reply. `false`: there is none (any more). */
     discardDead(key: ConversationKey, id: string): Promise<boolean>;
 }

@@ -118,7 +118,7 @@ export function describeOutbox(name: string, open: OpenExchange): void {
         });
 
         test("sets dead replies aside until they are sent again or discarded", async (bench) => {
-            const { outbox } = bench.exchange;
+            const { outbox, deadLetters } = bench.exchange;
             const chats = [freshChat(), freshChat()];
             for (const chat of chats) await bench.reply(chat, `to ${chat}`);
             const out: (string | undefined)[] = [];
@@ -135,7 +135,12 @@ export function describeOutbox(name: string, open: OpenExchange): void {
             expect(dead.map((one) => one.account)).toEqual([account, account]);
             expect(JSON.stringify(dead)).not.toContain(chats[0]?.split(":")[2]);
             const [first, second] = dead.map(({ id }) => id) as [string, string];
+            const texts = [await deadLetters.open(first), await deadLetters.open(second)];
+            const expected = new Set(chats.map((chat) => `to ${chat}`));
+            expect(new Set(texts.map((reply) => reply?.text))).toEqual(expected);
+            expect((await outbox.dead()).length).toBe(2);
             expect(await outbox.discard(first)).toBe(true);
+            expect(await deadLetters.open(first)).toBeUndefined();
             await eventually(() => outbox.resend(second));
             await eventually(() => out.length === 1);
             expect(await outbox.dead()).toEqual([]);

@@ -2,6 +2,7 @@ import { isAppError } from "../../src/errors.ts";
 import type { InboundMessage } from "../../src/message.ts";
 import type { ConversationStore, ModelDescription } from "../../src/ports.ts";
 import type {
+    DeadLetters,
     FetchedPictures,
     Fleet,
     Inbox,
@@ -22,6 +23,7 @@ export interface MemoryExchange {
     readonly inbox: Inbox;
     readonly turns: TurnQueue;
     readonly outbox: Outbox;
+    readonly deadLetters: DeadLetters;
     readonly pictures: PictureQueue;
     readonly fleet: Fleet;
     readonly postbox: Postbox;
@@ -78,6 +80,10 @@ export function createMemoryExchange(): MemoryExchange {
             dead: () => Promise.resolve(mailboxes.dead().map(({ dead }) => dead)),
             resend: (id) => Promise.resolve(mailboxes.removeDead(id, { resend: true })),
             discard: (id) => Promise.resolve(mailboxes.removeDead(id, { resend: false })),
+        },
+        deadLetters: {
+            open: (id) =>
+                Promise.resolve(mailboxes.dead().find(({ dead }) => dead.id === id)?.entry.reply),
         },
         pictures: {
             work: (account, fetch, options) => {
