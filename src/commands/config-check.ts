@@ -5,7 +5,8 @@ import { type AppError, isAppError, type PlacedFault } from "../errors.ts";
 import { loadSafetyRules } from "../open-safety.ts";
 import { configInvalid } from "../settings/faults.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
-import { explainError, inspectCurrentConfig } from "./session.ts";
+import { explainError } from "./report-error.ts";
+import { inspectCurrentConfig } from "./session.ts";
 
 /** `bimedix2 config check`, as it was typed. */
 export interface ConfigCheckOptions {

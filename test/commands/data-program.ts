@@ -1,7 +1,7 @@
 /** `bimedix2 data` alone, from the sources, for tests that run it as a process: it loads faster. */
 import { Command } from "commander";
 import { describeData } from "../../src/commands/describe-data.ts";
-import { reportError } from "../../src/commands/session.ts";
+import { reportError } from "../../src/commands/report-error.ts";
 
 const program = new Command("bimedix2");
 describeData(program, (status) => (process.exitCode = status));
