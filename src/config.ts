@@ -11,10 +11,13 @@ import { resolveDataKeys } from "./settings/data-keys.ts";
 import { type EnvironmentSettings, readEnvironment } from "./settings/environment.ts";
 import { configInvalid, type Fault } from "./settings/faults.ts";
 import { frozenCopy } from "./settings/freeze.ts";
+import { localPageFaults } from "./settings/local-page-faults.ts";
+import { assembleLocalPage, type LocalPageConfig } from "./settings/local-page-settings.ts";
 import { assemblePlatforms, type PlatformsConfig } from "./settings/platform-settings.ts";
 import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
+import { resolveSecrets } from "./settings/resolve-secrets.ts";
 import { besideClinicFile, ruleFileFaults } from "./settings/rule-file-faults.ts";
 import { staffFaults } from "./settings/staff-faults.ts";
 import { assembleStaff, type StaffConfig } from "./settings/staff-settings.ts";
@@ -103,8 +106,7 @@ export interface Config {
     /** The clinic's people; absent: patients cannot be passed on. */
     readonly staff?: StaffConfig;
     readonly platforms: PlatformsConfig;
-    /** The page on this machine with which a phone is linked. `auto`: when a platform needs it. */
-    readonly localPage: { readonly enabled: boolean | "auto"; readonly port: number };
+    readonly localPage: LocalPageConfig;
     readonly redis: {
         /** Absent: the product starts its own Redis. */
         readonly url?: string;
@@ -132,6 +134,7 @@ export interface InspectedConfig {
     readonly faults: readonly Fault[];
     /** The valid part of clinic.yaml, with defaults for the rest. */
     readonly settings: ClinicSettings;
+    /** With the secrets to which clinic.yaml refers. */
     readonly variables: EnvironmentSettings["variables"];
     /** The files that were read or looked for: a change of one may change the configuration. */
     readonly files: readonly string[];
@@ -141,17 +144,19 @@ export interface InspectedConfig {
 export function inspectConfig({ environment, folder, packageRoot }: ConfigInput): InspectedConfig {
     const read = readEnvironment(environment, folder);
     const file = readClinicFile(read, folder);
-    const model = resolveModel(file, [folder, packageRoot], read.variables.BIMEDIX2_MODEL_API_KEY);
+    const secrets = resolveSecrets(file, read, folder);
+    const { variables } = secrets.environment;
+    const model = resolveModel(file, [folder, packageRoot], variables.BIMEDIX2_MODEL_API_KEY);
     const dataKeys = resolveDataKeys(read, folder);
-    const found = [...read.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
+    const found = [...secrets.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
     const faults = [
         ...found,
-        ...platformFaults(file, read, found),
-        ...staffFaults(file, read),
+        ...platformFaults(file, secrets.environment, found),
+        ...staffFaults(file, secrets.environment),
+        ...localPageFaults(file, secrets.environment),
         ...ruleFileFaults(file, folder),
     ];
     const { settings, path } = file;
-    const { variables } = read;
     const sound = assemble(settings, variables, dataKeys.config, path, folder);
     const isUsable = faults.length === 0 && model.config !== undefined;
     return {
@@ -165,6 +170,7 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
             join(folder, ".env"),
             resolve(folder, variables.BIMEDIX2_CONFIG ?? "clinic.yaml"),
             ...sound.triageRules,
+            ...secrets.files,
         ],
     };
 }
@@ -224,7 +230,7 @@ function assemble(
         },
         staff: assembleStaff(settings.staff, variables),
         platforms: assemblePlatforms(settings.platforms, variables),
-        localPage,
+        localPage: assembleLocalPage(localPage, variables),
         redis: { url: variables.REDIS_URL, keyPrefix: variables.REDIS_KEY_PREFIX },
     });
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { accessEntryFault } from "../safety/access/access-entry.ts";
+import { localPageDefaults, localPageSchema } from "./local-page-settings.ts";
 import { platformDefaults, platformsSchema } from "./platform-settings.ts";
 import { staffDefaults, staffSchema } from "./staff-settings.ts";
 import {
@@ -51,7 +52,7 @@ export const clinicDefaults = {
     conversation: { expireAfterDays: 30, maxTurns: 200 },
     staff: staffDefaults,
     platforms: platformDefaults,
-    localPage: { enabled: "auto", port: 7420 },
+    localPage: localPageDefaults,
 } as const;
 
 const patientLimits = clinicDefaults.limits.patient;
@@ -165,10 +166,7 @@ export const clinicFileSchema = section({
     }).prefault({}),
     staff: staffSchema,
     platforms: platformsSchema,
-    localPage: section({
-        enabled: wordOr(yesOrNo(), "auto, true or false").default(clinicDefaults.localPage.enabled),
-        port: wholeNumber(1, 65_535).default(clinicDefaults.localPage.port),
-    }).prefault({}),
+    localPage: localPageSchema,
 });
 
 /** The settings of clinic.yaml, complete. */

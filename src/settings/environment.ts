@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { LogLevel } from "../log.ts";
 import { parseDataKey } from "../privacy/data-key.ts";
-import { type Fault, nearest, type Place } from "./faults.ts";
-import { type EnvironmentFile, readEnvironmentFile } from "./environment-file.ts";
-import { findSecrets, isShowable, telegramTokenPattern, whatsappTokenPattern } from "./secrets.ts";
+import type { Fault, Place } from "./faults.ts";
+import { readEnvironmentFile } from "./environment-file.ts";
+import { findSecrets, telegramTokenPattern, whatsappTokenPattern } from "./secrets.ts";
+import { unknownVariables, type UnknownVariable } from "./unknown-variables.ts";
 
 const logLevels = ["silent", "error", "warn", "info", "debug"] as const satisfies LogLevel[];
 
@@ -19,6 +20,7 @@ const appSecret = "an app secret of Meta: 32 digits and letters from a to f";
 const staffSecret = "16 to 200 letters, digits and the signs . _ ~ + / = -";
 const verifyToken = "8 to 200 letters, digits and the signs . _ ~ -";
 const modelKey = "the key of a model server: 1 to 500 letters, digits and signs without spaces";
+const pagePassword = "a password of 12 to 200 characters on one line";
 const redisUrl =
     "the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379";
 const keyPrefix = "letters, digits and the signs : _ . - alone, at most 40, for example clinic1";
@@ -64,6 +66,10 @@ export const environmentSchema = z.object({
         .string()
         .regex(/^[!-~]{1,500}$/, modelKey)
         .optional(),
+    BIMEDIX2_PAGE_PASSWORD: z
+        .string()
+        .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]{12,200}$/u, pagePassword)
+        .optional(),
     REDIS_URL: z.string().refine(isRedisAddress, redisUrl).optional(),
     REDIS_KEY_PREFIX: z
         .string()
@@ -81,9 +87,11 @@ export const environmentSchema = z.object({
     BIMEDIX2_LOG_LEVEL: z
         .enum(logLevels, `one of ${logLevels.join(", ")}`)
         .default(environmentDefaults.BIMEDIX2_LOG_LEVEL),
+    BIMEDIX2_LANG: z.enum(["ar", "en"], "ar or en").optional(),
 });
 
-type VariableName = keyof typeof environmentSchema.shape;
+/** The name of a variable. */
+export type VariableName = keyof typeof environmentSchema.shape;
 
 /** All of them. */
 export const variableNames = Object.keys(environmentSchema.shape) as readonly VariableName[];
@@ -96,6 +104,7 @@ export const secretVariables: readonly VariableName[] = [
     "WHATSAPP_VERIFY_TOKEN",
     "STAFF_WEBHOOK_SECRET",
     "BIMEDIX2_MODEL_API_KEY",
+    "BIMEDIX2_PAGE_PASSWORD",
     "BIMEDIX2_DATA_KEY",
 ];
 
@@ -104,9 +113,19 @@ export interface EnvironmentSettings {
     /** The valid ones and the defaults; empty ones count as not set. */
     readonly variables: z.output<typeof environmentSchema>;
     readonly faults: readonly Fault[];
+    /** Names that look as if they were meant for the program; clinic.yaml may refer to them. */
+    readonly unknown: readonly UnknownVariable[];
     readonly isFaulty: (name: VariableName) => boolean;
     /** Where a variable is set. */
     readonly placeOf: (name: VariableName) => Place;
+    /** Any variable, whatever it is for; `undefined`: it is not set. */
+    readonly find: (name: string) => PlacedValue | undefined;
+}
+
+/** The value of a variable, and where it stands. */
+interface PlacedValue {
+    readonly value: string;
+    readonly place: Place;
 }
 
 /** Reads the variables; the environment goes before the file .env of `folder`. */
@@ -116,13 +135,17 @@ export function readEnvironment(
 ): EnvironmentSettings {
     const names = variableNames;
     const file = readEnvironmentFile(join(folder, ".env"), ".env", names);
-    const set = new Map<string, { readonly value: string; readonly place: Place }>();
+    const find = (name: string): PlacedValue | undefined => {
+        const own = environment[name]?.trim() ?? "";
+        if (own !== "") return { value: own, place: environmentPlace };
+        const found = file.variables.get(name);
+        const value = found?.value.trim() ?? "";
+        return found && value !== "" ? { value, place: found.place } : undefined;
+    };
+    const set = new Map<string, PlacedValue>();
     for (const name of names) {
-        const value = environment[name]?.trim() ?? "";
-        const found = value === "" ? file.variables.get(name) : { value, place: environmentPlace };
-        if (found && found.value.trim() !== "") {
-            set.set(name, { value: found.value.trim(), place: found.place });
-        }
+        const found = find(name);
+        if (found) set.set(name, found);
     }
     const issues = environmentSchema.safeParse(valuesOf(set)).error?.issues ?? [];
     const valueFaults = issues.map(({ path: [name], message }) => ({
@@ -136,14 +159,11 @@ export function readEnvironment(
     for (const name of faulty) set.delete(name);
     return {
         variables: environmentSchema.parse(valuesOf(set)),
-        faults: [
-            ...unknownVariables(environment, names),
-            ...valueFaults,
-            ...file.faults,
-            ...unknownFileVariables(file, names),
-        ],
+        faults: [...valueFaults, ...file.faults],
+        unknown: unknownVariables(environment, file, names),
         isFaulty: (name) => faulty.has(name),
         placeOf: (name) => set.get(name)?.place ?? environmentPlace,
+        find,
     };
 }
 
@@ -153,37 +173,6 @@ function valuesOf(
     set: ReadonlyMap<string, { readonly value: string }>,
 ): Readonly<Record<string, string>> {
     return Object.fromEntries([...set].map(([name, { value }]) => [name, value]));
-}
-
-/** In the environment only our own prefix is ours to judge. */
-function unknownVariables(
-    environment: Readonly<Record<string, string | undefined>>,
-    known: readonly string[],
-): Fault[] {
-    return Object.keys(environment)
-        .filter((name) => name.startsWith("BIMEDIX2_") && !known.includes(name))
-        .sort()
-        .map((name) => ({ ...environmentPlace, message: unknownVariable(name, known) }));
-}
-
-/** The file .env is ours: a name that resembles one of ours is a slip. */
-function unknownFileVariables({ variables }: EnvironmentFile, known: readonly string[]): Fault[] {
-    return [...variables]
-        .filter(([name]) => !known.includes(name))
-        .filter(
-            ([name]) =>
-                /^(BIMEDIX2|TELEGRAM|WHATSAPP|STAFF|REDIS)_/i.test(name) ||
-                nearest(name, known) !== undefined,
-        )
-        .map(([name, { place }]) => ({ ...place, message: unknownVariable(name, known) }));
-}
-
-function unknownVariable(name: string, known: readonly string[]): string {
-    const meant = nearest(name, known);
-    const subject = isShowable(name) ? name : "This";
-    const advice =
-        meant === undefined ? `Possible: ${known.join(", ")}.` : `Did you mean ${meant}?`;
-    return `${subject} is not a variable of this program. ${advice}`;
 }
 
 function isAddress(text: string, ...protocols: readonly string[]): boolean {

@@ -2,8 +2,9 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { type ClinicSettings, clinicFileSchema, explainUnknownSetting } from "./clinic-file.ts";
 import type { EnvironmentSettings } from "./environment.ts";
 import type { Fault } from "./faults.ts";
+import { strayReferences } from "./stray-references.ts";
 import { readTextFile } from "./text-file.ts";
-import { validate, type Validated } from "./validate.ts";
+import { settingPaths, validate, type Validated } from "./validate.ts";
 import { readYaml, type SettingPath, type YamlFile } from "./yaml-file.ts";
 
 /** The clinic's own settings, and where they stand. */
@@ -32,17 +33,19 @@ export function readClinicFile({ variables }: EnvironmentSettings, folder: strin
     const checked: Validated<ClinicSettings> = validate(clinicFileSchema, document, {
         explainUnknown: explainUnknownSetting,
     });
-    const secretLines = new Set(document.faults.map(({ line }) => line));
+    const strays = document.understood
+        ? strayReferences(document, settingPaths(clinicFileSchema))
+        : [];
+    const written = [...document.faults, ...strays];
+    const judged = new Set(written.map(({ line }) => line));
     return {
         path: "text" in file ? path : undefined,
         settings: checked.settings ?? clinicFileSchema.parse({}),
         faults: [
             ...faults,
-            ...document.faults,
+            ...written,
             // What could not be understood, or must not be there at all, is not judged twice.
-            ...(document.understood
-                ? checked.faults.filter(({ line }) => !secretLines.has(line))
-                : []),
+            ...(document.understood ? checked.faults.filter(({ line }) => !judged.has(line)) : []),
         ],
         isFaulty: (setting) => "problem" in file || checked.isFaulty(setting),
         valuePlace: document.valuePlace,

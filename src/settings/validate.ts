@@ -58,7 +58,7 @@ export function validate<Schema extends z.ZodObject>(
 
 /** A telephone number without quotes is a number to YAML; it is meant as it is written. */
 function withNumberAsText(value: unknown, issue: Issue, file: YamlFile): unknown {
-    const section = at(value, issue.path.slice(0, -1)) as Section | undefined;
+    const section = settingAt(value, issue.path.slice(0, -1)) as Section | undefined;
     const key = issue.path.at(-1);
     const source = file.source(issue.path);
     if (
@@ -107,14 +107,15 @@ function validPart<Schema extends z.ZodObject>(
 function without(value: unknown, path: SettingPath): unknown {
     const key = path.at(-1);
     if (key === undefined) return {};
-    const section = at(value, path.slice(0, -1));
+    const section = settingAt(value, path.slice(0, -1));
     if (typeof section !== "object" || section === null) return value;
     if (!Object.hasOwn(section, key)) return without(value, path.slice(0, -1));
     Reflect.deleteProperty(section, key);
     return value;
 }
 
-function at(value: unknown, path: SettingPath): unknown {
+/** What stands at a path of plain values. */
+export function settingAt(value: unknown, path: SettingPath): unknown {
     return path.reduce<unknown>(
         (section, key) =>
             typeof section === "object" && section !== null && Object.hasOwn(section, key)
@@ -134,7 +135,7 @@ function valueFault(value: unknown, issue: Issue, file: YamlFile): Fault {
         };
     }
     const name = issue.path.join(".");
-    const found = at(value, issue.path);
+    const found = settingAt(value, issue.path);
     if (found === undefined) {
         const line = `"${String(issue.path.at(-1))}: …"`;
         return {

@@ -53,6 +53,8 @@ const syntaxMessages: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 const otherSyntaxMessage =
     'This line cannot be understood. Write it as "name: value", indented like its neighbours.';
+const bareReferenceMessage =
+    "A reference like ${NAME} must stand in double quotes here, because it is within brackets.";
 const aliasMessage = "A value cannot begin with & or *. Put the value in double quotes.";
 
 /** Reads a YAML text; `file` names it in faults. Never throws. */
@@ -111,6 +113,10 @@ function syntaxFault(
     document: Document,
     text: string,
 ): { readonly offset: number; readonly message: string } {
+    const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+    if (/[{[,][^"']*\$$/.test(text.slice(lineStart, offset)) && text[offset] === "{") {
+        return { offset: offset - 1, message: bareReferenceMessage };
+    }
     const restOfLine = /^.*/.exec(text.slice(offset))?.[0] ?? "";
     if (code === "BLOCK_AS_IMPLICIT_KEY" && !restOfLine.includes(":")) {
         const below = /\n[ \t]*(?=[^\s#])/.exec(text.slice(offset));

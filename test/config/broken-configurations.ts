@@ -389,7 +389,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         },
         faults: [
             "environment: BIMEDIX2_DATAFOLDER is not a variable of this program. Did you mean BIMEDIX2_DATA_FOLDER?",
-            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, STAFF_WEBHOOK_SECRET, BIMEDIX2_MODEL_API_KEY, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_DATA_KEY, BIMEDIX2_DATA_KEY_FILE, BIMEDIX2_LOG_LEVEL.",
+            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, STAFF_WEBHOOK_SECRET, BIMEDIX2_MODEL_API_KEY, BIMEDIX2_PAGE_PASSWORD, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_DATA_KEY, BIMEDIX2_DATA_KEY_FILE, BIMEDIX2_LOG_LEVEL, BIMEDIX2_LANG.",
             "environment: TELEGRAM_API_ROOT must be the address of a Bot API server, like http://localhost:8081.",
             "environment: REDIS_URL must be the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379.",
             "environment: REDIS_KEY_PREFIX must be letters, digits and the signs : _ . - alone, at most 40, for example clinic1.",

@@ -99,6 +99,8 @@ describe("the schema and the program", () => {
         expect([...lax].sort()).toEqual([
             "access.allow",
             "access.block",
+            "localPage.password",
+            "localPage.publicAddress",
             "platforms.whatsappCloud.path",
             "platforms.whatsappCloud.phoneNumberIds",
             "platforms.whatsappWeb.phoneNumber",

@@ -6,6 +6,7 @@ import { clinicFileSchema } from "../../src/settings/clinic-file.ts";
 import { settingPaths } from "../../src/settings/validate.ts";
 import { brokenClinicFiles } from "./broken-clinic-files.ts";
 import { brokenConfigurations } from "./broken-configurations.ts";
+import { brokenReferences } from "./broken-references.ts";
 import { configOf, type Files } from "./clinic-folder.ts";
 
 function faultOf(files: Files, environment: Readonly<Record<string, string>> = {}): AppError {
@@ -19,7 +20,7 @@ function faultOf(files: Files, environment: Readonly<Record<string, string>> = {
 }
 
 describe("a broken configuration", () => {
-    test.each([...brokenConfigurations, ...brokenClinicFiles])(
+    test.each([...brokenConfigurations, ...brokenClinicFiles, ...brokenReferences])(
         "$name",
         ({ files, environment, faults }) => {
             const error = faultOf(files, environment);

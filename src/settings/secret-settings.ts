@@ -1,0 +1,34 @@
+/** The settings of clinic.yaml that name a secret, and the variables that hold it without them. */
+import { z } from "zod";
+import type { VariableName } from "./environment.ts";
+
+/** A setting that says where a secret is. */
+export interface SecretSetting {
+    readonly path: readonly [string, ...string[]];
+    /** Holds the secret where the setting is empty; what it accepts, the setting's secret must be. */
+    readonly variable: VariableName;
+}
+
+/** All of them. */
+export const secretSettings: readonly SecretSetting[] = [
+    { path: ["localPage", "password"], variable: "BIMEDIX2_PAGE_PASSWORD" },
+];
+
+/** Where a secret is: a variable of the environment or .env, or a file. */
+export type SecretReference = { readonly variable: string } | { readonly file: string };
+
+const reference =
+    /^(?:\$\{[A-Za-z_]\w{0,99}\}|file:[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]{1,1000})$/u;
+
+/** A setting that names a secret and never holds it. */
+export function secret(variable: VariableName) {
+    const expected = `the place of the secret and not the secret itself: put that into the file .env as ${variable}=…, and write \${${variable}} here (or file: with the path of a file that holds it)`;
+    return z.string(expected).trim().regex(reference, expected).optional();
+}
+
+/** Reads a value that {@link secret} accepts. */
+export function readReference(text: string): SecretReference {
+    return text.startsWith("file:")
+        ? { file: text.slice("file:".length).trim() }
+        : { variable: text.slice(2, -1) };
+}
