@@ -8,7 +8,12 @@ import type { Config } from "./config.ts";
 import { reached } from "./conversation/late-store.ts";
 import { deliverReply } from "./deliver-reply.ts";
 import { fetchPictures } from "./fetch-pictures.ts";
-import { type ConfigSource, createLiveParts, type LiveParts } from "./live-parts.ts";
+import {
+    type ConfigSource,
+    createLiveParts,
+    type LiveParts,
+    type OnConfigurationChange,
+} from "./live-parts.ts";
 import type { Logger } from "./log.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { summariseCase } from "./summarise-case.ts";
@@ -49,6 +54,7 @@ export interface ClinicProcessOptions {
     readonly display?: LinkDisplay;
     /** Where changes of the configuration come from; absent: it stays as it is. */
     readonly source?: ConfigSource;
+    readonly onChange?: OnConfigurationChange;
 }
 
 const nowhere: LinkDisplay = { show: () => undefined };
@@ -63,7 +69,7 @@ export async function openClinicProcess(
     role: Role,
     logger: Logger,
     onProgress: OnProgress,
-    { display = nowhere, source }: ClinicProcessOptions = {},
+    { display = nowhere, source, onChange }: ClinicProcessOptions = {},
 ): Promise<ClinicProcess> {
     // Before Redis is started: a faulty text shall not cost the time.
     const notices = await openNotices(config);
@@ -74,6 +80,7 @@ export async function openClinicProcess(
         const build = createAnswerParts(storage, logger);
         const answers = createLiveParts(await build(config), {
             ...(source ? { source } : {}),
+            ...(onChange ? { onChange } : {}),
             build,
             logger,
         });

@@ -71,8 +71,10 @@ function withLiveParts(started: Config, changed: Config): Config {
     const { clinic, defaultLanguage, images, disclaimer, consent, access, limits } = changed;
     const { tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes } = changed.queue;
     const staff = withLiveStaff(started.staff, changed.staff);
+    const { clinicFile: _former, ...rest } = started;
     return {
-        ...started,
+        ...rest,
+        ...(changed.clinicFile === undefined ? {} : { clinicFile: changed.clinicFile }),
         clinic,
         defaultLanguage,
         images,

@@ -1,4 +1,5 @@
 /** What the assistant answers with, renewed whenever the clinic's configuration is changed. */
+import { isDeepStrictEqual } from "node:util";
 import type { Config, InspectedConfig } from "./config.ts";
 import { isAppError } from "./errors.ts";
 import { changeConfig, type SoundConfig } from "./live-config.ts";
@@ -15,6 +16,15 @@ export interface ConfigSource {
     readonly inspect: () => InspectedConfig;
 }
 
+/**
+ * Told of a change: which settings hold from now on (none where it was refused), and how the
+ * configuration stands.
+ */
+export type OnConfigurationChange = (
+    applied: readonly string[],
+    status: ConfigurationStatus,
+) => void | Promise<void>;
+
 /** What is done with each change, besides the log. */
 export interface LivePartsOptions<Parts> {
     /** Absent: the configuration stays as it was at the start. */
@@ -25,8 +35,8 @@ export interface LivePartsOptions<Parts> {
      * @throws `prompts-invalid`, `rules-invalid`: then the former parts stay.
      */
     readonly build: (config: Config) => Promise<Parts>;
-    /** Called with the names of the settings that hold from now on. Never fails. */
-    readonly onApplied?: (settings: readonly string[]) => Promise<void>;
+    /** Called after each change that was applied or refused. Never fails. */
+    readonly onChange?: OnConfigurationChange;
     readonly logger: Logger;
 }
 
@@ -43,13 +53,13 @@ export interface LiveParts<Parts> {
 /** Parts that are renewed when the configuration changes. A faulty change changes nothing. */
 export function createLiveParts<Parts>(
     first: Parts,
-    { source, build, onApplied, logger }: LivePartsOptions<Parts>,
+    { source, build, onChange, logger }: LivePartsOptions<Parts>,
 ): LiveParts<Parts> {
     let current = first;
     let running = source?.started;
     let status: ConfigurationStatus = { appliedAtMs: Date.now(), afterRestart: [], faults: [] };
 
-    const refuse = (error: unknown): void => {
+    const refuse = async (error: unknown): Promise<void> => {
         const faults = explain(error);
         if (faults.join("\n") === status.faults.join("\n")) return;
         status = { ...status, faults };
@@ -57,19 +67,24 @@ export function createLiveParts<Parts>(
             { ...describeError(error), remedy },
             "The changed configuration has faults: everything goes on as before",
         );
+        await onChange?.([], status);
     };
     const apply = async (
         { started, inspect }: ConfigSource,
-        before: SoundConfig,
+        last: SoundConfig,
     ): Promise<SoundConfig> => {
         const changed = inspect();
         if (!isSound(changed)) throw configInvalid(changed.faults);
-        const { config, atOnce, afterRestart } = changeConfig(started, before, changed);
+        const { config, atOnce, afterRestart } = changeConfig(started, last, changed);
         const parts = await build(config);
         current = parts;
-        report(atOnce, afterRestart, status, logger);
+        const before = status;
         status = { appliedAtMs: Date.now(), afterRestart, faults: [] };
-        if (atOnce.length > 0) await onApplied?.(atOnce);
+        report(atOnce, before, status, logger);
+        const isNews =
+            atOnce.length > 0 ||
+            !isDeepStrictEqual({ ...before, appliedAtMs: 0 }, { ...status, appliedAtMs: 0 });
+        if (isNews) await onChange?.(atOnce, status);
         return changed;
     };
     const reload = async (): Promise<void> => {
@@ -77,7 +92,7 @@ export function createLiveParts<Parts>(
         try {
             running = await apply(source, running);
         } catch (error) {
-            refuse(error);
+            await refuse(error);
         }
     };
     return {
@@ -98,14 +113,14 @@ const remedy =
 
 function report(
     atOnce: readonly string[],
-    afterRestart: readonly string[],
     before: ConfigurationStatus,
+    after: ConfigurationStatus,
     logger: Logger,
 ): void {
     if (atOnce.length > 0 || before.faults.length > 0) {
         logger.info({ settings: atOnce }, "The changed configuration holds now");
     }
-    const waiting = afterRestart.filter((name) => !before.afterRestart.includes(name));
+    const waiting = after.afterRestart.filter((name) => !before.afterRestart.includes(name));
     if (waiting.length > 0) {
         logger.warn({ settings: waiting }, "Some changed settings hold after a restart only");
     }

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { describeError } from "../log.ts";
 import { prometheusText } from "../safety/figures/prometheus-text.ts";
+import type { ConfigurationStatus } from "../status-ports.ts";
 import { attendTerminal, openTerminal } from "./chat.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
@@ -38,7 +39,11 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
         serving ? prometheusText(await serving.storage.counters.read()) : "";
     const { display, page } = openLinkView(config, role, logger, metrics);
     const clinic = await visibly((onProgress) =>
-        openClinicProcess(config, role, logger, onProgress, { display, source }),
+        openClinicProcess(config, role, logger, onProgress, {
+            display,
+            source,
+            ...(withTerminal ? { onChange: tellChange } : {}),
+        }),
     );
     serving = clinic;
     try {
@@ -71,6 +76,23 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
 
 const telegramRemedy =
     "Run npx bimedix2 init, or ask @BotFather on Telegram for a bot token and put it into the file .env as TELEGRAM_BOT_TOKEN=… (docs/telegram.md).";
+
+/** Whoever sits at the terminal does not read the log. */
+function tellChange(
+    applied: readonly string[],
+    { faults, afterRestart }: ConfigurationStatus,
+): void {
+    const lines =
+        faults.length > 0
+            ? ["The changed configuration has faults; everything goes on as before.", ...faults]
+            : [
+                  ...(applied.length === 0 ? [] : [`Holds from now on: ${applied.join(", ")}`]),
+                  ...(afterRestart.length === 0
+                      ? []
+                      : [`Holds after a restart: ${afterRestart.join(", ")}`]),
+              ];
+    if (lines.length > 0) process.stderr.write(`\n${lines.join("\n")}\n`);
+}
 
 function hasTerminal({ platforms }: Config): boolean {
     const { enabled } = platforms.terminal;

@@ -1,6 +1,6 @@
 /** A clinic's process within a test: the real program without its command line. */
 import { type ClinicProcess, openClinicProcess, type Role } from "../../src/clinic-process.ts";
-import { type Config, loadConfig } from "../../src/config.ts";
+import { type Config, type InspectedConfig, inspectConfig, loadConfig } from "../../src/config.ts";
 import type { LinkDisplay } from "../../src/ports.ts";
 import { createRecordingLogger } from "../fakes/recording-logger.ts";
 import { packageRoot, startTestRedis, type TestRedis } from "./redis.ts";
@@ -49,7 +49,7 @@ export class TestClinic {
             consent = false,
             staff,
         } = await settings(dataFolder);
-        const config = loadConfig({
+        const input = {
             environment: {
                 BIMEDIX2_DATA_FOLDER: dataFolder,
                 REDIS_KEY_PREFIX: keyPrefix,
@@ -57,19 +57,25 @@ export class TestClinic {
             },
             folder: dataFolder,
             packageRoot,
-        });
-        const forTests: Config = {
+        };
+        const forTests = (config: Config): Config => ({
             ...config,
             model: { ...config.model, threads: 1, gpu: "cpu" },
             messages: { ...config.messages, quietMs: 200 },
             consent: { ...config.consent, required: consent },
             platforms: { ...config.platforms, ...platforms },
             ...(staff === undefined ? {} : { staff }),
+        });
+        const inspect = (): InspectedConfig => {
+            const { config, ...read } = inspectConfig(input);
+            return config === undefined ? read : { ...read, config: forTests(config) };
         };
+        const config = forTests(loadConfig(input));
         const logger = createRecordingLogger();
         const onProgress = (): void => undefined;
-        const process = await openClinicProcess(forTests, role, logger, onProgress, {
+        const process = await openClinicProcess(config, role, logger, onProgress, {
             ...(display ? { display } : {}),
+            source: { started: { ...inspectConfig(input), config }, inspect },
         });
         return new TestClinic(process, redis, logger);
     }
