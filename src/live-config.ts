@@ -19,7 +19,7 @@ export type SoundConfig = InspectedConfig & { readonly config: Config };
  * Settings, or sections of them, that hold at once. All others are read once, at the start: by the
  * model, by the platforms, by Redis.
  */
-const heldAtOnce: readonly string[] = [
+export const heldAtOnce: readonly string[] = [
     "access",
     "clinic",
     "consent",

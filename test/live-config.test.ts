@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { inspectConfig } from "../src/config.ts";
-import { changeConfig, holdsAtOnce, type SoundConfig } from "../src/live-config.ts";
+import { changeConfig, heldAtOnce, holdsAtOnce, type SoundConfig } from "../src/live-config.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { type Files, inFolderWith, token } from "./config/clinic-folder.ts";
 
@@ -91,4 +93,10 @@ test("a changed secret is named by its variable and never told", () => {
         configWith("", `TELEGRAM_BOT_TOKEN=${other}\n`),
     );
     expect(change.afterRestart).toEqual(["TELEGRAM_BOT_TOKEN"]);
+});
+
+test("the instructions name the settings that hold at once, and no others", async () => {
+    const text = await readFile(join(packageRoot(), "docs/configuration.md"), "utf8");
+    const [, list = ""] = /<!-- held at once -->(.*)<!-- \/held at once -->/s.exec(text) ?? [];
+    expect(list.match(/(?<=`)[\w.]+(?=`)/g)).toEqual(heldAtOnce);
 });
