@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { accessEntryFault } from "../safety/access/access-entry.ts";
 import { localPageDefaults, localPageSchema } from "./local-page-settings.ts";
+import { secret } from "./secret-settings.ts";
 import { platformDefaults, platformsSchema } from "./platform-settings.ts";
 import { staffDefaults, staffSchema } from "./staff-settings.ts";
 import {
@@ -92,6 +93,7 @@ export const clinicFileSchema = section({
         acceptLicence: yesOrNo().default(clinicDefaults.model.acceptLicence),
         file: line(1000).optional(),
         projector: line(1000).optional(),
+        apiKey: secret("BIMEDIX2_MODEL_API_KEY"),
         gpu: oneOf("auto", "cuda", "vulkan", "metal", "cpu").default(clinicDefaults.model.gpu),
         threads: wordOr(wholeNumber(1, 256, threads), threads).default(
             clinicDefaults.model.threads,

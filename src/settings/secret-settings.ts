@@ -11,6 +11,12 @@ export interface SecretSetting {
 
 /** All of them. */
 export const secretSettings: readonly SecretSetting[] = [
+    { path: ["model", "apiKey"], variable: "BIMEDIX2_MODEL_API_KEY" },
+    { path: ["staff", "webhookSecret"], variable: "STAFF_WEBHOOK_SECRET" },
+    { path: ["platforms", "telegram", "token"], variable: "TELEGRAM_BOT_TOKEN" },
+    { path: ["platforms", "whatsappCloud", "accessToken"], variable: "WHATSAPP_ACCESS_TOKEN" },
+    { path: ["platforms", "whatsappCloud", "appSecret"], variable: "WHATSAPP_APP_SECRET" },
+    { path: ["platforms", "whatsappCloud", "verifyToken"], variable: "WHATSAPP_VERIFY_TOKEN" },
     { path: ["localPage", "password"], variable: "BIMEDIX2_PAGE_PASSWORD" },
 ];
 

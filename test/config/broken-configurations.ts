@@ -621,7 +621,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
             "clinic.yaml, line 3, column 12: staff.webhook must be an address that begins with https://, like https://clinic.example/assistant (http:// only on this machine).",
             "clinic.yaml, line 5, column 13: staff.onUrgent must be offer, pass or nothing.",
             "clinic.yaml, line 6, column 16: staff.silentHours must be a number from 0.1 to 720, not 0.",
-            'clinic.yaml, line 7, column 3: "webhookSecret" is not a setting under staff. Secrets do not belong in this file: put STAFF_WEBHOOK_SECRET=… into the file .env and delete this line.',
+            "clinic.yaml, line 7, column 18: staff.webhookSecret must be the place of the secret and not the secret itself: put that into the file .env as STAFF_WEBHOOK_SECRET=…, and write ${STAFF_WEBHOOK_SECRET} here (or file: with the path of a file that holds it).",
             "clinic.yaml, line 9, column 15: staff.hours.timeZone must be the name of a time zone, like Asia/Riyadh or Africa/Cairo.",
             "clinic.yaml, line 10, column 13: staff.hours.sunday must be hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed.",
             "clinic.yaml, line 11, column 13: staff.hours.monday must be hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed.",

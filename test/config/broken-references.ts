@@ -93,6 +93,29 @@ const broken: readonly BrokenReference[] = [
         "clinic.yaml, line 7, column 7: access.allow refers to a variable, but ${…} works for secrets alone. Write the value itself.",
     ],
     [
+        "secrets of all kinds written out",
+        {
+            "clinic.yaml":
+                "model:\n  apiKey: sk-1\nplatforms:\n  telegram:\n    token: 1234:short\n  whatsappCloud:\n    verifyToken: our word\n",
+        },
+        ...[
+            ["line 2, column 11", "model.apiKey", "BIMEDIX2_MODEL_API_KEY"],
+            ["line 5, column 12", "platforms.telegram.token", "TELEGRAM_BOT_TOKEN"],
+            ["line 7, column 18", "platforms.whatsappCloud.verifyToken", "WHATSAPP_VERIFY_TOKEN"],
+        ].map(
+            ([place = "", name = "", variable = ""]) =>
+                `clinic.yaml, ${place}: ${name} must be the place of the secret and not the secret itself: put that into the file .env as ${variable}=…, and write \${${variable}} here (or file: with the path of a file that holds it).`,
+        ),
+    ],
+    [
+        "a bot that must run, and a token that is not there",
+        {
+            "clinic.yaml":
+                "platforms:\n  telegram:\n    enabled: true\n    token: file:/nowhere/token\n",
+        },
+        "clinic.yaml, line 4, column 12: platforms.telegram.token names a file that does not exist. Correct the path, or put the secret into that file. A relative path starts from the folder of this file.",
+    ],
+    [
         "a reference under a misspelt name",
         { "clinic.yaml": "localPage:\n  pasword: ${WORD}\n" },
         'clinic.yaml, line 2, column 3: "pasword" is not a setting under localPage. Did you mean "password"?',

@@ -7,6 +7,8 @@ import { parse, stringify } from "yaml";
 import { packageRoot } from "../../src/package-root.ts";
 import { clinicFileSchema } from "../../src/settings/clinic-file.ts";
 import { clinicJsonSchema } from "../../src/settings/clinic-schema.ts";
+import { readExplanations } from "../../src/settings/setting-explanations.ts";
+import { clinicSettingNames } from "../../src/settings/setting-names.ts";
 import { settingPaths, validate } from "../../src/settings/validate.ts";
 import { readYaml } from "../../src/settings/yaml-file.ts";
 import { brokenConfigurations } from "./broken-configurations.ts";
@@ -70,6 +72,15 @@ test("every setting has its path for a title and is explained as in clinic.examp
     });
 });
 
+test.each(clinicSettingNames())(
+    "%s is explained for editors, and in clinic.example.yaml",
+    (name) => {
+        const path = name.split(".");
+        expect(nodeAt(path)?.description ?? "").not.toBe("");
+        expect(readExplanations(example)(path) ?? "").not.toBe("");
+    },
+);
+
 test("clinic.example.yaml names the schema, and is accepted", () => {
     expect(example.split("\n")[0]).toBe("# yaml-language-server: $schema=./clinic.schema.json");
     expect(editorAccepts(example)).toBe(true);
@@ -101,8 +112,13 @@ describe("the schema and the program", () => {
             "access.block",
             "localPage.password",
             "localPage.publicAddress",
+            "model.apiKey",
+            "platforms.telegram.token",
+            "platforms.whatsappCloud.accessToken",
+            "platforms.whatsappCloud.appSecret",
             "platforms.whatsappCloud.path",
             "platforms.whatsappCloud.phoneNumberIds",
+            "platforms.whatsappCloud.verifyToken",
             "platforms.whatsappWeb.phoneNumber",
             "staff.hours.friday",
             "staff.hours.monday",
@@ -115,6 +131,7 @@ describe("the schema and the program", () => {
             "staff.listen.path",
             "staff.telegramGroup",
             "staff.webhook",
+            "staff.webhookSecret",
         ]);
     }, 240_000);
 

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type Config, loadConfig } from "../../src/config.ts";
+import { type Config, inspectConfig, loadConfig } from "../../src/config.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { clinicDefaults, clinicFileSchema } from "../../src/settings/clinic-file.ts";
 import { environmentSchema } from "../../src/settings/environment.ts";
@@ -312,6 +312,51 @@ localPage: { enabled: true, host: "[::1]", port: 8000, publicAddress: "https://a
                 });
             },
         );
+    });
+});
+
+describe("secrets by reference", () => {
+    const cloud = `  whatsappCloud:
+    phoneNumberIds: ["106540352242922"]
+    accessToken: "\${WHATSAPP_TOKEN}"
+    appSecret: file:secrets/app-secret
+    verifyToken: \${VERIFY}
+`;
+    const clinic = `staff:
+  webhook: https://clinic.example/a
+  webhookSecret: \${STAFF_WEBHOOK_SECRET}
+platforms:
+  telegram: { enabled: true, token: "file:secrets/bot" }
+${cloud}`;
+
+    test("are read from variables of any name and from files, before the program's own variables", () => {
+        const { platforms, staff } = configOf(
+            {
+                "clinic.yaml": clinic,
+                "secrets/bot": `${token}\r\n`,
+                "secrets/app-secret": appSecret,
+                ".env": `TELEGRAM_BOT_TOKEN=987654321:${"B".repeat(35)}\nWHATSAPP_TOKEN=${accessToken}\n`,
+            },
+            { VERIFY: "our-own-word", STAFF_WEBHOOK_SECRET: "sixteen-letters-or-more" },
+        );
+        expect(platforms.telegram?.token).toBe(token);
+        expect(platforms.whatsappCloud).toMatchObject({
+            accessToken,
+            appSecret,
+            verifyToken: "our-own-word",
+        });
+        expect(staff?.webhook?.secret).toBe("sixteen-letters-or-more");
+    });
+
+    test("hold for the model's server and from absolute paths", () => {
+        const profile = shipped("models/server.yaml.example");
+        inFolderWith({ key: "sk-1\n", "models/ours.yaml": profile }, (folder) => {
+            const text = `model: { profile: ours, acceptLicence: true, apiKey: "file:${folder}/key" }`;
+            writeFileSync(join(folder, "clinic.yaml"), text);
+            const { config, files } = inspectConfig({ environment: {}, folder, packageRoot: root });
+            expect(config?.model.server?.apiKey).toBe("sk-1");
+            expect(files).toContain(join(folder, "key"));
+        });
     });
 });
 
