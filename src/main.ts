@@ -5,6 +5,7 @@ import { describeClinic, describeInit } from "./commands/describe-clinic.ts";
 import { describeConfig } from "./commands/describe-config.ts";
 import { describeData } from "./commands/describe-data.ts";
 import { describeQueue } from "./commands/describe-queue.ts";
+import { describeUsers } from "./commands/describe-users.ts";
 import { createDescriber, createProgram } from "./commands/describe.ts";
 import { exitCode, type ExitCode } from "./commands/exit-code.ts";
 import { reportError } from "./commands/report-error.ts";
@@ -52,6 +53,7 @@ export function describeProgram(language: Language, end: (status: ExitCode) => v
     describeInit(program, describer);
     describeServing(program, describer);
     describeAnswers(program, describer);
+    describeUsers(program, describer);
     describeQueue(program, describer);
     describeData(program, describer);
     describeConfig(program, describer);

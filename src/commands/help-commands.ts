@@ -27,8 +27,8 @@ export const commandTexts = {
         ar: "فحص التثبيت، وبيان ما يجب فعله في كل خلل",
     },
     users: {
-        en: "show who is served, who is blocked, and who administers",
-        ar: "عرض من يُخدَم، ومن هو محظور، ومن يدير المساعد",
+        en: "show who is served and who is blocked, and change that",
+        ar: "عرض من يُخدَم ومن هو محظور، وتغيير ذلك",
     },
     "users allow": {
         en: "put patients on the list of those who are served",

@@ -34,7 +34,8 @@ export function readSoundConfig(): SoundConfig {
     return { ...inspected, config };
 }
 
-function currentFolder(): ConfigInput {
+/** Where the current folder's configuration is read from. */
+export function currentFolder(): ConfigInput {
     return { environment: process.env, folder: process.cwd(), packageRoot: packageRoot() };
 }
 

@@ -3,7 +3,7 @@ import { isMap, isScalar, parseDocument, stringify, type Document, type Pair } f
 /** A setting's place in clinic.yaml, and what it is to be. */
 export interface SettingChange {
     readonly path: readonly [string, ...string[]];
-    readonly value: string | number | boolean;
+    readonly value: string | number | boolean | readonly string[];
 }
 
 /**
@@ -18,7 +18,7 @@ export function editClinicFile(text: string, changes: readonly SettingChange[]):
 
 function changeSetting(text: string, { path, value }: SettingChange): string {
     const document = parseDocument(text, { keepSourceTokens: true });
-    const written = stringify(value, { lineWidth: 0 }).trim();
+    const written = writtenValue(value);
     const pair = pairAt(document, path);
     if (pair) return writeValue(text, pair, written);
     for (let depth = path.length - 1; depth > 0; depth -= 1) {
@@ -31,7 +31,18 @@ function changeSetting(text: string, { path, value }: SettingChange): string {
     return `${before}${nested(path, written, "")}\n`;
 }
 
-function pairAt(document: Document, path: readonly string[]): Pair | undefined {
+function writtenValue(value: SettingChange["value"]): string {
+    const style = {
+        lineWidth: 0,
+        collectionStyle: "flow",
+        flowCollectionPadding: false,
+        defaultStringType: typeof value === "object" ? "QUOTE_DOUBLE" : "PLAIN",
+    } as const;
+    return stringify(value, style).trim();
+}
+
+/** A setting with its name; `undefined`: the file does not have it. */
+export function pairAt(document: Document, path: readonly string[]): Pair | undefined {
     let node: unknown = document.contents;
     let found: Pair | undefined;
     for (const name of path) {

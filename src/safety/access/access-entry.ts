@@ -49,6 +49,13 @@ export function parseAccessEntry(entry: string): AccessEntry {
     });
 }
 
+/** An entry in the one way in which the program itself writes it. */
+export function formatAccessEntry({ scope, identity }: AccessEntry): string {
+    if (scope === anywhere) return identity;
+    const isPhoneNumber = scope.startsWith("whatsapp") && /^\d+$/.test(identity);
+    return `${scope}:${isPhoneNumber ? "+" : ""}${identity}`;
+}
+
 /** Where an entry may hold to concern a conversation, from everywhere to one account. */
 export function scopesOf(platform: string, account: string): readonly string[] {
     const family = /^whatsapp-(?:web|cloud)$/.test(platform) ? "whatsapp" : platform;
