@@ -10,12 +10,14 @@ import {
 } from "./queue-connection.ts";
 import { describeAddress, type RedisAddress } from "./redis-address.ts";
 import { ServerKeeper } from "./server-keeper.ts";
-import { ensureServer } from "./server-search.ts";
+import { type EmbeddedServer, ensureServer, findServer } from "./server-search.ts";
 
 /** Which Redis the product uses. */
 export interface RedisOptions {
     /** The administrator's own server (REDIS_URL, see redis-address.ts); absent: one of ours. */
     readonly url?: string;
+    /** Whether a server of ours is started where none runs; else that is an error. Default: yes. */
+    readonly startsServer?: boolean;
     /** The product's data folder; a server of ours keeps its files in `redis` within. */
     readonly dataFolder: string;
     /** The package's folder, which holds `vendor/redis-server`. */
@@ -62,11 +64,21 @@ export async function ensureRedis(options: RedisOptions): Promise<RedisHandle> {
         const connections = new Connections({ url: options.url }, name, options.logger);
         return await openHandle(connections, "url", options.logger);
     }
-    const server = await ensureServer(options);
-    const keeper = new ServerKeeper(options, name);
+    const { startsServer = true } = options;
+    const server = startsServer ? await ensureServer(options) : await runningServer(options);
+    const keeper = new ServerKeeper({ ...options, startsServer }, name);
     const address = { socketPath: server.socketPath };
     const connections = new Connections(address, name, options.logger, keeper);
     return await openHandle(connections, server.source, options.logger);
+}
+
+async function runningServer({ dataFolder }: RedisOptions): Promise<EmbeddedServer> {
+    const server = await findServer(dataFolder);
+    if (server) return server;
+    throw new AppError("store-unavailable", "The program's own Redis is not running.", {
+        retryable: true,
+        remedy: "Start the program: it starts its Redis.",
+    });
 }
 
 async function openHandle(

@@ -1,12 +1,10 @@
 import { isAppError } from "../../src/errors.ts";
 import { createLogger } from "../../src/log.ts";
 import { callRedis, closeClient, connectClient, readServerVersion } from "./client.ts";
-import { readLock } from "./folder-lock.ts";
-import { probeServer, type ProbeResult } from "./probe.ts";
+import type { ProbeResult } from "./probe.ts";
 import { describeAddress } from "./redis-address.ts";
 import { findServerPrograms, redisMissing, type ServerProgram } from "./server-program.ts";
-import { serverFolder, type EmbeddedServerOptions } from "./server-search.ts";
-import { chooseSocketPath } from "./socket-path.ts";
+import { probeFolder, serverFolder, type EmbeddedServerOptions } from "./server-search.ts";
 
 /** What `doctor` says about Redis. */
 export interface RedisInspection {
@@ -24,7 +22,7 @@ export async function inspectRedis(
 ): Promise<RedisInspection> {
     try {
         if (options.url !== undefined) return await inspectExternal(options.url);
-        const [programs, probe] = await Promise.all([
+        const [programs, { probe }] = await Promise.all([
             findServerPrograms(options.packageRoot),
             probeFolder(serverFolder(options.dataFolder)),
         ]);
@@ -57,18 +55,6 @@ async function inspectExternal(url: string): Promise<RedisInspection> {
 function adviseDurability(persistence: string): string | undefined {
     if (/^aof_enabled:1/m.test(persistence)) return undefined;
     return "This Redis loses its data when it stops. Set appendonly yes and appendfsync always there (docs/scaling.md).";
-}
-
-async function probeFolder(folder: string): Promise<ProbeResult> {
-    try {
-        const { holder } = await readLock(folder);
-        const socketPath = holder?.socketPath ?? (await chooseSocketPath(folder));
-        return await probeServer(socketPath, 2_000);
-    } catch (error) {
-        const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-        if (missing) return { state: "absent" };
-        throw error;
-    }
 }
 
 function describeRunning(

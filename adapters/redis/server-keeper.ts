@@ -10,21 +10,32 @@ const leavingName = "bimedix2-leaving";
 const stopTimeoutMs = 10_000;
 const pollMs = 20;
 
+interface KeeperOptions extends EmbeddedServerOptions {
+    readonly logger: Logger;
+    /** Whether a vanished server is brought up again. */
+    readonly startsServer: boolean;
+}
+
 /** Keeps a server of our own alive while this process uses it, and stops it when nobody does. */
 export class ServerKeeper {
-    readonly #options: EmbeddedServerOptions & { readonly logger: Logger };
+    readonly #options: KeeperOptions;
     /** What this process's own connections are called. */
     readonly #name: string;
     #ensuring: Promise<void> | undefined;
     #left = false;
 
-    constructor(options: EmbeddedServerOptions & { readonly logger: Logger }, name: string) {
+    constructor(options: KeeperOptions, name: string) {
         this.#options = options;
         this.#name = name;
     }
 
-    /** Brings a vanished server up again. Concurrent calls are one. */
+    /**
+     * Brings a vanished server up again, where that is wanted. Concurrent calls are one.
+     *
+     * @throws as `ensureServer`.
+     */
     async ensure(): Promise<void> {
+        if (!this.#options.startsServer) return;
         this.#ensuring ??= this.#bringUp().finally(() => {
             this.#ensuring = undefined;
         });

@@ -10,7 +10,7 @@ import {
     type LockHolder,
     type LockState,
 } from "./folder-lock.ts";
-import { probeServer } from "./probe.ts";
+import { probeServer, type ProbeResult } from "./probe.ts";
 import { logName, startServer } from "./server-process.ts";
 import { findServerPrograms, redisMissing, type ServerProgram } from "./server-program.ts";
 
@@ -50,6 +50,28 @@ export async function ensureServer(options: EmbeddedServerOptions): Promise<Embe
         return await new ServerSearch(options).run();
     } catch (error) {
         throw translateFolderError(error);
+    }
+}
+
+/** The server of a data folder that answers; `undefined`: there is none. Starts nothing. */
+export async function findServer(dataFolder: string): Promise<EmbeddedServer | undefined> {
+    const { socketPath, probe } = await probeFolder(serverFolder(dataFolder));
+    if (probe.state !== "ready") return undefined;
+    return { source: "running", socketPath, version: probe.version };
+}
+
+/** What the server of a folder says of itself. */
+export async function probeFolder(
+    folder: string,
+): Promise<{ readonly socketPath: string; readonly probe: ProbeResult }> {
+    try {
+        const { holder } = await readLock(folder);
+        const socketPath = holder?.socketPath ?? (await chooseSocketPath(folder));
+        return { socketPath, probe: await probeServer(socketPath, 2_000) };
+    } catch (error) {
+        const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+        if (missing) return { socketPath: "", probe: { state: "absent" } };
+        throw error;
     }
 }
 

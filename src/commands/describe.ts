@@ -9,9 +9,9 @@ import { rightToLeft } from "./right-to-left.ts";
 /** What commands are described with. */
 export interface Describer {
     /** Adds a command, named by its words behind `bimedix2`, to the one above it. */
-    command(parent: Command, name: CommandName): Command;
+    readonly command: (parent: Command, name: CommandName) => Command;
     /** The meaning of an argument or an option. */
-    say(name: OptionName): string;
+    readonly say: (name: OptionName) => string;
     /** Is told how a command ended. */
     readonly end: (status: ExitCode) => void;
 }
