@@ -9,7 +9,7 @@ import { inspectCurrentConfig } from "./session.ts";
 
 /** `bimedix2 config show`, as it was typed. */
 export interface ConfigShowOptions {
-    /** Whether the patients of the access lists are shown. */
+    /** Whether the patients of the access lists and the administrators are shown. */
     readonly showAddresses: boolean;
 }
 
@@ -37,10 +37,10 @@ export async function showConfig({ showAddresses }: ConfigShowOptions): Promise<
 function effectiveSettings(inspected: InspectedConfig, showAddresses: boolean): Section {
     const { settings, model } = inspected;
     const { allow, block } = settings.access;
-    const shown = (patients: readonly string[]): unknown =>
-        showAddresses || patients.length === 0
-            ? patients
-            : `${String(patients.length)} patients (--show-addresses shows them)`;
+    const shown = (people: readonly string[], kind = "patients"): unknown =>
+        showAddresses || people.length === 0
+            ? people
+            : `${String(people.length)} ${kind} (--show-addresses shows them)`;
     return {
         ...settings,
         model: {
@@ -53,6 +53,7 @@ function effectiveSettings(inspected: InspectedConfig, showAddresses: boolean): 
             topP: model?.topP,
         },
         access: { allow: shown(allow), block: shown(block) },
+        admins: shown(settings.admins, "administrators"),
     };
 }
 

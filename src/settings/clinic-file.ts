@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { accessEntryFault } from "../safety/access/access-entry.ts";
 import { localPageDefaults, localPageSchema } from "./local-page-settings.ts";
-import { secret } from "./secret-settings.ts";
+import { secretPlace } from "./secret-settings.ts";
+import { administrators, patients } from "./people-settings.ts";
 import { platformDefaults, platformsSchema } from "./platform-settings.ts";
 import { staffDefaults, staffSchema } from "./staff-settings.ts";
 import {
@@ -40,6 +40,7 @@ export const clinicDefaults = {
     disclaimer: { firstAnswer: true, afterReset: true },
     consent: { required: true, minimumAge: 18 },
     access: { allow: [] as string[], block: [] as string[] },
+    admins: [] as string[],
     limits: {
         patient: {
             questionsPerMinute: 10,
@@ -58,24 +59,12 @@ export const clinicDefaults = {
 
 const patientLimits = clinicDefaults.limits.patient;
 
-/** A patient, as an access list names one. */
-function patient(): z.ZodString {
-    return line(100).check((context) => {
-        const fault = accessEntryFault(context.value);
-        if (fault !== undefined) {
-            context.issues.push({ code: "custom", message: fault, input: context.value });
-        }
-    });
-}
-
 /** A number of questions, messages or tokens; 0: no limit. */
 function limit(byDefault?: number) {
     const number = wholeNumber(0, 1_000_000_000, "a whole number; 0 for no limit");
     return byDefault === undefined ? number.optional() : number.default(byDefault);
 }
 
-const patientList =
-    'a list of patients in brackets, like ["telegram:123456789", "whatsapp:+966501234567"]';
 const threads = "auto or a whole number from 1 to 256";
 
 /** What clinic.yaml may say. */
@@ -93,7 +82,7 @@ export const clinicFileSchema = section({
         acceptLicence: yesOrNo().default(clinicDefaults.model.acceptLicence),
         file: line(1000).optional(),
         projector: line(1000).optional(),
-        apiKey: secret("BIMEDIX2_MODEL_API_KEY"),
+        apiKey: secretPlace("BIMEDIX2_MODEL_API_KEY"),
         gpu: oneOf("auto", "cuda", "vulkan", "metal", "cpu").default(clinicDefaults.model.gpu),
         threads: wordOr(wholeNumber(1, 256, threads), threads).default(
             clinicDefaults.model.threads,
@@ -141,9 +130,10 @@ export const clinicFileSchema = section({
         text: inBothLanguages(consentText(4000)).optional(),
     }).prefault({}),
     access: section({
-        allow: listOf(patient(), patientList).default(clinicDefaults.access.allow),
-        block: listOf(patient(), patientList).default(clinicDefaults.access.block),
+        allow: patients().default(clinicDefaults.access.allow),
+        block: patients().default(clinicDefaults.access.block),
     }).prefault({}),
+    admins: administrators().default(clinicDefaults.admins),
     limits: section({
         patient: section({
             questionsPerMinute: limit(patientLimits.questionsPerMinute),

@@ -1,7 +1,7 @@
 /** The local page: its settings in clinic.yaml with its password from the environment. */
 import { z } from "zod";
 import type { EnvironmentSettings } from "./environment.ts";
-import { secret } from "./secret-settings.ts";
+import { secretPlace } from "./secret-settings.ts";
 import { section, wholeNumber, wordOr, yesOrNo } from "./setting-types.ts";
 
 /** What holds for the local page when clinic.yaml says nothing. */
@@ -22,7 +22,7 @@ export const localPageSchema = section({
         .default(localPageDefaults.host),
     port: wholeNumber(1, 65_535).default(localPageDefaults.port),
     publicAddress: z.string(publicAddress).trim().refine(isOrigin, publicAddress).optional(),
-    password: secret("BIMEDIX2_PAGE_PASSWORD"),
+    password: secretPlace("BIMEDIX2_PAGE_PASSWORD"),
 }).prefault({});
 
 type LocalPageSettings = z.output<typeof localPageSchema>;

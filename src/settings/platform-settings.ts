@@ -1,7 +1,7 @@
 /** The platforms: their settings in clinic.yaml with their secrets from the environment. */
 import { z } from "zod";
 import type { EnvironmentSettings } from "./environment.ts";
-import { secret } from "./secret-settings.ts";
+import { secretPlace } from "./secret-settings.ts";
 import { line, oneOf, section, urlPath, wholeNumber, wordOr, yesOrNo } from "./setting-types.ts";
 
 /** What holds for the platforms when clinic.yaml says nothing. */
@@ -29,7 +29,7 @@ const webVersion = "a version of WhatsApp Web like 2.3000.1023456789";
 export const platformsSchema = section({
     telegram: section({
         enabled: wordOr(yesOrNo(), enabled).default(platformDefaults.telegram.enabled),
-        token: secret("TELEGRAM_BOT_TOKEN"),
+        token: secretPlace("TELEGRAM_BOT_TOKEN"),
     }).prefault({}),
     whatsappWeb: section({
         enabled: yesOrNo().default(platformDefaults.whatsappWeb.enabled),
@@ -53,9 +53,9 @@ export const platformsSchema = section({
                 'a list in brackets, like ["106540352242922"]',
             )
             .default(platformDefaults.whatsappCloud.phoneNumberIds),
-        accessToken: secret("WHATSAPP_ACCESS_TOKEN"),
-        appSecret: secret("WHATSAPP_APP_SECRET"),
-        verifyToken: secret("WHATSAPP_VERIFY_TOKEN"),
+        accessToken: secretPlace("WHATSAPP_ACCESS_TOKEN"),
+        appSecret: secretPlace("WHATSAPP_APP_SECRET"),
+        verifyToken: secretPlace("WHATSAPP_VERIFY_TOKEN"),
         host: line(200).default(platformDefaults.whatsappCloud.host),
         port: wholeNumber(1, 65_535).default(platformDefaults.whatsappCloud.port),
         path: urlPath("/webhooks/whatsapp").default(platformDefaults.whatsappCloud.path),

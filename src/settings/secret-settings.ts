@@ -27,12 +27,12 @@ const reference =
     /^(?:\$\{[A-Za-z_]\w{0,99}\}|file:[^\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]{1,1000})$/u;
 
 /** A setting that names a secret and never holds it. */
-export function secret(variable: VariableName) {
+export function secretPlace(variable: VariableName) {
     const expected = `the place of the secret and not the secret itself: put that into the file .env as ${variable}=…, and write \${${variable}} here (or file: with the path of a file that holds it)`;
     return z.string(expected).trim().regex(reference, expected).optional();
 }
 
-/** Reads a value that {@link secret} accepts. */
+/** Reads a value that {@link secretPlace} accepts. */
 export function readReference(text: string): SecretReference {
     return text.startsWith("file:")
         ? { file: text.slice("file:".length).trim() }

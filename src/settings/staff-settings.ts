@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isTimeZone, readSpans, weekdays, type WorkingHours } from "../handoff/working-hours.ts";
 import type { EnvironmentSettings } from "./environment.ts";
-import { secret } from "./secret-settings.ts";
+import { secretPlace } from "./secret-settings.ts";
 import {
     decimalNumber,
     line,
@@ -42,7 +42,7 @@ export const staffSchema = section({
         .regex(/^-\d{1,19}$/, group)
         .optional(),
     webhook: z.string(webhook).refine(isSafeAddress, webhook).optional(),
-    webhookSecret: secret("STAFF_WEBHOOK_SECRET"),
+    webhookSecret: secretPlace("STAFF_WEBHOOK_SECRET"),
     listen: section({
         host: line(200).default(staffDefaults.listen.host),
         port: wholeNumber(1, 65_535).optional(),

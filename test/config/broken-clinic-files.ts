@@ -140,6 +140,22 @@ const brokenFiles: readonly BrokenFile[] = [
         "line 4, column 6: access.allow.1 must be a text on one line, from 1 to 100 characters. Write one value on the same line.",
     ],
     [
+        "a group for an administrator",
+        "admins: [telegram:-1001234567890]\n",
+        "line 1, column 10: admins.0 must be the own chat of a person, as in telegram:123456789 or whatsapp:+966 50 123 4567: neither a group nor a number without its platform.",
+    ],
+    [
+        "an administrator without a platform, and one by name",
+        'admins:\n  - "966501234567"\n  - telegram:@ali\n',
+        "line 2, column 5: admins.0 must be the own chat of a person, as in telegram:123456789 or whatsapp:+966 50 123 4567: neither a group nor a number without its platform.",
+        "line 3, column 5: admins.1 must be the number of a Telegram chat, as in telegram:123456789: neither user names nor phone numbers identify a patient there.",
+    ],
+    [
+        "one administrator in place of a list",
+        "admins: telegram:7\n",
+        'line 1, column 9: admins must be a list of administrators in brackets, like ["telegram:123456789", "whatsapp:+966501234567"].',
+    ],
+    [
         "a negative limit",
         "limits:\n  patient:\n    questionsPerDay: -1\n",
         "line 3, column 22: limits.patient.questionsPerDay must be a whole number; 0 for no limit, not -1.",

@@ -41,7 +41,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         name: "unknown settings",
         files: { "clinic.yaml": "weather: sunny\nimages:\n  depth: 3\n" },
         faults: [
-            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, staff, platforms, localPage.',
+            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, admins, limits, safety, conversation, staff, platforms, localPage.',
             'clinic.yaml, line 3, column 3: "depth" is not a setting under images. Possible here: maxMegabytes, maxMegapixels, maxPerMessage.',
         ],
     },
@@ -566,7 +566,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
             'models/mine.yaml, line 1, column 1: temperature is missing. Add a line "temperature: …" with a number from 0 to 2.',
             'models/mine.yaml, line 1, column 1: licence is missing. Add a line "licence: …" with a section of settings.',
             'models/mine.yaml, line 2, column 1: files.model is missing. Add a line "model: …" with a text on one line, from 1 to 300 characters.',
-            "models/mine.yaml, line 3, column 11: template must be llama3. Did you mean llama3?",
+            "models/mine.yaml, line 3, column 11: template must be llama3, mistral, chatml, gemma, huatuo, apollo or gguf. Did you mean llama3?",
             "models/mine.yaml, line 4, column 16: contextTokens must be a whole number from 512 to 131072, not 10.",
         ],
     },
@@ -634,8 +634,8 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
                 "__proto__: {a: 1}\nconstructor: 2\nclinic:\n  __proto__: 1\n  toString: 1\n",
         },
         faults: [
-            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, staff, platforms, localPage.',
-            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, limits, safety, conversation, staff, platforms, localPage.',
+            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, admins, limits, safety, conversation, staff, platforms, localPage.',
+            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, admins, limits, safety, conversation, staff, platforms, localPage.',
             'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
             'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
         ],

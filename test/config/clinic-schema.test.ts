@@ -110,6 +110,7 @@ describe("the schema and the program", () => {
         expect([...lax].sort()).toEqual([
             "access.allow",
             "access.block",
+            "admins",
             "localPage.password",
             "localPage.publicAddress",
             "model.apiKey",

@@ -64,6 +64,7 @@ describe("the defaults", () => {
                 disclaimer: { firstAnswer: true, afterReset: true },
                 consent: { required: true, minimumAge: 18 },
                 access: { allow: [], block: [] },
+                admins: [],
                 limits: {
                     patient: {
                         questionsPerMinute: 10,
@@ -206,6 +207,7 @@ consent:
   minimumAge: 16
   text: { en: "{clinicName} keeps it {days} days.", ar: موافقة. }
 access: { allow: ["telegram:123456789", "whatsapp:+966 50 123 4567"], block: [telegram:7] }
+admins: [telegram:5, "whatsapp-web:+966 50 123 4567"]
 limits: { patient: { questionsPerHour: 0, tokensPerDay: 9000 }, clinic: { questionsPerHour: 500 } }
 safety: { triageRules: [rules/ours.yaml] }
 conversation: { expireAfterDays: 1, maxTurns: 20 }
@@ -272,6 +274,7 @@ localPage: { enabled: true, host: "[::1]", port: 8000, publicAddress: "https://a
                         allow: ["telegram:123456789", "whatsapp:+966 50 123 4567"],
                         block: ["telegram:7"],
                     },
+                    admins: ["telegram:5", "whatsapp-web:+966 50 123 4567"],
                     limits: {
                         patient: {
                             questionsPerMinute: 10,

@@ -1,0 +1,101 @@
+import type { LogLevel } from "../log.ts";
+import type { Language } from "../message.ts";
+import type { DataKeyPlace } from "../privacy/data-key.ts";
+import type { LocalPageConfig } from "./local-page-settings.ts";
+import type { PlatformsConfig } from "./platform-settings.ts";
+import type { ModelConfig } from "./resolve-model.ts";
+import type { StaffConfig } from "./staff-settings.ts";
+
+/** A text of the clinic in each language. */
+type BilingualText = Readonly<Record<Language, string>>;
+
+/** The configuration, complete and checked. Deeply frozen; all paths are absolute. */
+export interface Config {
+    /** The clinic file in use; absent when there is none and the defaults hold. */
+    readonly clinicFile?: string;
+    /** Where the product keeps its data: the embedded Redis, builds, logs. */
+    readonly dataFolder: string;
+    /** Where the keys are that encrypt what is stored of patients. */
+    readonly dataKeys: DataKeyPlace;
+    readonly logLevel: LogLevel;
+    readonly clinic: {
+        readonly name: BilingualText;
+        /** As patients read it, for example `997`. */
+        readonly emergencyNumber?: string;
+        /** For people in a crisis; absent: the emergency number. */
+        readonly crisisNumber?: string;
+    };
+    readonly defaultLanguage: Language;
+    readonly model: ModelConfig;
+    readonly images: {
+        readonly maxBytes: number;
+        readonly maxPixels: number;
+        readonly maxPerMessage: number;
+    };
+    readonly messages: {
+        readonly maxCharacters: number;
+        /** Messages that follow each other within this time become one turn. */
+        readonly quietMs: number;
+        /** So long at most is waited for further messages. */
+        readonly gatherAtMostMs: number;
+    };
+    readonly queue: {
+        /** Patients are told the waiting time when more conversations wait. */
+        readonly tellWaitingAbove: number;
+        /** A reply that could not be delivered for so long is set aside. */
+        readonly deliverWithinMs: number;
+        /** What runs at a stop may take so long to end by itself. */
+        readonly finishWithinMs: number;
+        /** A turn during which so many processes died is not tried again. */
+        readonly setAsideAfterCrashes: number;
+    };
+    readonly disclaimer: {
+        readonly firstAnswer: boolean;
+        readonly afterReset: boolean;
+        /** Also on every n-th answer. */
+        readonly everyAnswers?: number;
+        /** In place of the built-in wording. */
+        readonly text?: BilingualText;
+        /** In place of the built-in wording for answers about pictures. */
+        readonly imageText?: BilingualText;
+    };
+    /** What patients agree to before the first answer. */
+    readonly consent: {
+        readonly required: boolean;
+        readonly minimumAge: number;
+        /** In place of the built-in wording. */
+        readonly text?: BilingualText;
+    };
+    /** Who is served, by platform and id: everybody, or those of a list, but not those of another. */
+    readonly access: { readonly allow: readonly string[]; readonly block: readonly string[] };
+    /** Who may ask how the program stands and is told of faults; entries like those of the lists. */
+    readonly admins: readonly string[];
+    /** 0 or absent: no limit. */
+    readonly limits: {
+        readonly patient: {
+            readonly questionsPerMinute?: number;
+            readonly questionsPerHour?: number;
+            readonly questionsPerDay?: number;
+            readonly messagesPerMinute?: number;
+            readonly tokensPerDay?: number;
+        };
+        readonly clinic: { readonly questionsPerHour?: number; readonly tokensPerDay?: number };
+    };
+    /** The clinic's own rules for the screen, besides the built-in ones: absolute paths. */
+    readonly triageRules: readonly string[];
+    readonly conversation: {
+        /** How long a conversation is kept after its last message. */
+        readonly expireAfterMs: number;
+        /** Stored turns of a conversation; older ones are forgotten. */
+        readonly maxTurns: number;
+    };
+    /** The clinic's people; absent: patients cannot be passed on. */
+    readonly staff?: StaffConfig;
+    readonly platforms: PlatformsConfig;
+    readonly localPage: LocalPageConfig;
+    readonly redis: {
+        /** Absent: the product starts its own Redis. */
+        readonly url?: string;
+        readonly keyPrefix: string;
+    };
+}
