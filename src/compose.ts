@@ -100,6 +100,8 @@ export async function openModel(
         ...common,
         modelPath: model.modelPath,
         ...(model.projectorPath === undefined ? {} : { projectorPath: model.projectorPath }),
+        template: model.template,
+        ...(model.stopTokens === undefined ? {} : { stops: model.stopTokens }),
         gpu: model.gpu,
         threads: model.threads,
         sequences: model.conversationsInMemory,

@@ -2,13 +2,21 @@ import { stat } from "node:fs/promises";
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import type { Logger } from "../../src/log.ts";
 import type { ChatModel } from "../../src/ports.ts";
-import { describeDevice, type GpuChoice, LlamaLog, openDevice, resolveThreads } from "./device.ts";
+import {
+    describeDevice,
+    type GpuChoice,
+    LlamaLog,
+    openDevice,
+    readDeviceMemory,
+    resolveThreads,
+} from "./device.ts";
 import type { Engine, SamplingProfile } from "./generate-answer.ts";
 import { ImageEmbeddings } from "./image-embeddings.ts";
 import { LlamaChatModel } from "./llama-chat-model.ts";
-import { llama3Template } from "./llama3-template.ts";
 import { inspectModelFile, type ModelFile } from "./model-file.ts";
 import { loadModel, openContext } from "./open-context.ts";
+import type { TemplateName } from "./named-templates.ts";
+import { openTemplate, stopTokens } from "./open-template.ts";
 import { openEyes } from "./open-eyes.ts";
 import { PromptTokenizer } from "./prompt-tokens.ts";
 import { SequencePool } from "./sequence-pool.ts";
@@ -30,6 +38,10 @@ export interface LlamaOptions {
     /** Conversations that are kept in memory, and answered at a time. */
     readonly sequences: number;
     readonly sampling: SamplingProfile;
+    /** How a conversation is written for the model. Default: `llama3`. */
+    readonly template?: TemplateName;
+    /** Texts of special tokens that end an answer, besides those that the model's file names. */
+    readonly stops?: readonly string[];
     /** The folder of the product's package.json. */
     readonly packageRoot: string;
     /** Where the companion that reads pictures is kept once it is built. */
@@ -106,7 +118,8 @@ async function openEngine(
         const bytes = new TokenBytes(model);
         const { encoder, state } = await openEyes(model, { ...options, threads });
         if (encoder) opened.push(encoder);
-        const tokenizer = new PromptTokenizer(model, llama3Template, encoder?.imageTokens ?? 0);
+        const template = openTemplate(model, options.template ?? "llama3");
+        const tokenizer = new PromptTokenizer(model, template, encoder?.imageTokens ?? 0);
 
         options.onProgress({ step: "Reserving the memory of the conversations" });
         const context = await openContext(model, { ...options, threads }, log);
@@ -117,6 +130,7 @@ async function openEngine(
             tokenizer,
             bytes,
             sampling: options.sampling,
+            stops: stopTokens(model, options.stops ?? []),
             // A CPU reads slowly, and an abort waits for the chunk
             chunkTokens: llama.gpu === false ? 128 : context.batchSize,
             ...(encoder && {
@@ -136,7 +150,10 @@ async function openEngine(
             demonstration: options.demonstration,
             vision: state,
         };
-        return new LlamaChatModel(description, engine, dispose);
+        return new LlamaChatModel(description, engine, {
+            memory: () => readDeviceMemory(llama),
+            dispose,
+        });
     } catch (error) {
         await dispose();
         throw error;

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { LlamaContext, LlamaContextSequence } from "node-llama-cpp";
+import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { fitHistory } from "../../src/fit-history.ts";
 import type { ChatCompletion, ChatImage, ChatMessage, ChatRequest } from "../../src/ports.ts";
@@ -28,6 +28,8 @@ export interface Engine {
     readonly tokenizer: PromptTokenizer;
     readonly bytes: TokenBytes;
     readonly sampling: SamplingProfile;
+    /** Tokens that end an answer, besides those that the model's file names. */
+    readonly stops: ReadonlySet<Token>;
     /** Tokens of a prompt that are read between two looks at the signal. */
     readonly chunkTokens: number;
     /** Absent: the model does not see. */
@@ -115,6 +117,7 @@ class Answer {
         });
         for await (const token of tokens) {
             this.#firstTokenAtMs ??= performance.now();
+            if (this.#engine.stops.has(token)) return "end";
             this.#generated++;
             this.#stream.push(token);
             if (signal.aborted) return "aborted";
@@ -185,8 +188,13 @@ function fitMessages(
 ): FittedPrompt {
     const turns = messages.filter(({ role }) => role !== "system");
     const system = messages.filter(({ role }) => role === "system");
-    const before = [tokenizer.start(), ...system.map((message) => tokenizer.message(message))];
-    const history = turns.map((message) => tokenizer.message(message));
+    const before = [
+        tokenizer.start(system[0]?.role),
+        ...system.map((message, index) => tokenizer.message(message, system[index - 1]?.role)),
+    ];
+    const history = turns.map((message, index) =>
+        tokenizer.message(message, turns[index - 1]?.role),
+    );
     const answer = tokenizer.answer();
     const droppedTurns = fitHistory({
         fixedTokens: [...before, answer].reduce((sum, { tokens }) => sum + tokens.length, 0),
@@ -197,6 +205,9 @@ function fitMessages(
         contextTokens,
         answerTokens,
     });
-    const prompt = joinTokens([...before, ...history.slice(droppedTurns), answer]);
+    const [first, ...others] = turns.slice(droppedTurns);
+    const kept = first ? [tokenizer.message(first, system.at(-1)?.role)] : [];
+    const rest = history.slice(droppedTurns + 1, droppedTurns + 1 + others.length);
+    const prompt = joinTokens([...before, ...kept, ...rest, answer]);
     return { prompt, droppedTurns };
 }

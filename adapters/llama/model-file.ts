@@ -81,7 +81,7 @@ async function readStart(path: string): Promise<string> {
         const code = error instanceof Error && "code" in error ? error.code : undefined;
         if (code === "ENOENT" || code === "ENOTDIR") {
             throw new AppError("model-missing", `There is no model file ${path}.`, {
-                remedy: "Put the GGUF file there, or correct model.file in clinic.yaml.",
+                remedy: "Fetch it with bimedix2 pull and the name of the model's profile, put the GGUF file there, or correct model.file in clinic.yaml.",
                 cause: error,
             });
         }

@@ -1,9 +1,18 @@
 import type { LlamaModel, Token } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { ChatImage, ChatMessage } from "../../src/ports.ts";
+import {
+    allParts,
+    type ChatTemplate,
+    escapeRegExp,
+    markersOf,
+    partsBefore,
+    type TemplatePart,
+    withoutMarkers,
+} from "./chat-template.ts";
 import { ImagePlaceholders } from "./image-placeholders.ts";
 import { LeastRecentlyUsed } from "./least-recently-used.ts";
-import type { ChatTemplate, TemplatePart } from "./llama3-template.ts";
+import { addsSpace } from "./stream-text.ts";
 
 /** A picture's positions within a list of tokens. */
 export interface PlacedImage {
@@ -30,9 +39,11 @@ const rememberedTexts = 2_000_000;
 export class PromptTokenizer {
     readonly #model: LlamaModel;
     readonly #template: ChatTemplate;
+    readonly #markers: readonly string[];
     readonly #imageTokens: number;
     readonly #placeholders = new ImagePlaceholders();
     readonly #special = new Map<string, Token>();
+    readonly #addsSpace: boolean;
     readonly #userDefined: RegExp | undefined;
     readonly #texts = new LeastRecentlyUsed<string, readonly Token[]>(rememberedTexts);
 
@@ -43,33 +54,33 @@ export class PromptTokenizer {
     constructor(model: LlamaModel, template: ChatTemplate, imageTokens: number) {
         this.#model = model;
         this.#template = template;
+        this.#markers = markersOf(template);
         this.#imageTokens = imageTokens;
-        const roles = Object.values(template.messages);
-        const parts = [
-            ...template.start,
-            ...template.answer,
-            ...roles.flatMap(({ before, after }) => [...before, ...after]),
-        ];
-        for (const part of parts) {
+        for (const part of allParts(template)) {
             if ("special" in part) this.#special.set(part.special, this.#onlyToken(part.special));
         }
+        this.#addsSpace = addsSpace(model);
         this.#userDefined = userDefinedTexts(model);
     }
 
     /** What opens the prompt, before the first message. */
-    start(): PromptTokens {
-        return this.#tokenize(this.#template.start);
+    start(first?: ChatMessage["role"]): PromptTokens {
+        const { withSystem, withoutSystem } = this.#template.start;
+        return this.#tokenize(first === "system" ? withSystem : withoutSystem);
     }
 
-    /** One message of the conversation. */
-    message({ role, text, images }: ChatMessage): PromptTokens {
-        const { before, after } = this.#template.messages[role];
+    /** One message of the conversation, behind one of the role `previous`. */
+    message({ role, text, images }: ChatMessage, previous?: ChatMessage["role"]): PromptTokens {
+        const before = partsBefore(this.#template, role, previous);
+        const { after } = this.#template.messages[role];
         const { between, afterOne, afterSeveral } = this.#template.images;
         const pictures = images.flatMap((image, index) =>
             index === 0 ? [{ image }] : [{ text: between }, { image }],
         );
         const gap = images.length === 0 ? "" : images.length === 1 ? afterOne : afterSeveral;
-        return this.#tokenize([...before, ...pictures, { text: gap + text }, ...after]);
+        const content = gap + withoutMarkers(text, this.#markers);
+        const parts = [...before, ...pictures, { text: content }, ...after];
+        return this.#tokenize(parts, before !== this.#template.messages[role].before);
     }
 
     /** What opens the answer, after the last message. */
@@ -77,12 +88,17 @@ export class PromptTokenizer {
         return this.#tokenize(this.#template.answer);
     }
 
-    #tokenize(parts: readonly (TemplatePart | { readonly image: ChatImage })[]): PromptTokens {
+    /** @param goesOn Whether the first text goes on with that of the former message. */
+    #tokenize(
+        parts: readonly (TemplatePart | { readonly image: ChatImage })[],
+        goesOn = false,
+    ): PromptTokens {
         const tokens: Token[] = [];
         const images: PlacedImage[] = [];
         let text = "";
         const endText = (): void => {
-            for (const token of this.#textTokens(text)) tokens.push(token);
+            const continues = goesOn && tokens.length === 0;
+            for (const token of this.#textTokens(text, continues)) tokens.push(token);
             text = "";
         };
         for (const part of parts) {
@@ -104,12 +120,15 @@ export class PromptTokenizer {
         return { tokens, images };
     }
 
-    #textTokens(text: string): readonly Token[] {
+    #textTokens(text: string, continues: boolean): readonly Token[] {
         if (text === "") return [];
-        const known = this.#texts.get(text);
+        const key = `${Number(continues)}${text}`;
+        const known = this.#texts.get(key);
         if (known !== undefined) return known;
-        const tokens = this.#asText(text).flatMap((piece) => this.#model.tokenize(piece, false));
-        this.#texts.set(text, tokens, text.length + tokens.length);
+        const tokens = this.#asText(text).flatMap((piece, index) =>
+            continues || index > 0 ? this.#continue(piece) : this.#model.tokenize(piece, false),
+        );
+        this.#texts.set(key, tokens, text.length + tokens.length);
         return tokens;
     }
 
@@ -126,13 +145,22 @@ export class PromptTokenizer {
         return [...pieces, text.slice(start)];
     }
 
+    /** A text's tokens without the space that some vocabularies put before each text. */
+    #continue(text: string): readonly Token[] {
+        if (!this.#addsSpace) return this.#model.tokenize(text, false);
+        const newline = this.#model.tokenize("\n", false);
+        return this.#model.tokenize(`\n${text}`, false).slice(newline.length);
+    }
+
     #onlyToken(special: string): Token {
         const [token, ...rest] = this.#model.tokenize(special, true);
         if (token === undefined || rest.length > 0) {
             throw new AppError(
                 "model-invalid",
-                `The model's vocabulary has no token ${special}: it is not a Llama 3 model such as BiMediX2.`,
-                { remedy: "Set model.file in clinic.yaml to a GGUF file of BiMediX2." },
+                `The model's vocabulary has no token ${special}, which the template ${this.#template.name} needs.`,
+                {
+                    remedy: "Set model.file in clinic.yaml to a file of the profile's model, or template in the profile to the model's own.",
+                },
             );
         }
         return token;
@@ -141,18 +169,18 @@ export class PromptTokenizer {
 
 /**
  * Finds the texts that llama.cpp turns into one token even where special tokens are off, such as
- * an `<image>` that was added to the vocabulary.
+ * an `<image>` that was added to the vocabulary. Runs of spaces and line ends, which some vocabularies
+ * define in the same way, are what they look like.
  */
 function userDefinedTexts(model: LlamaModel): RegExp | undefined {
     const { tokens, token_type: types } = model.fileInfo.metadata.tokenizer.ggml;
     const texts = tokens.filter((text, token) => {
         const type: number | undefined = types?.[token];
-        return type === userDefinedToken && text.length > 1;
+        return type === userDefinedToken && text.length > 1 && !/^[\s\u2581]*$/.test(text);
     });
     if (texts.length === 0) return undefined;
-    const alternatives = texts.map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
     // A lookahead finds overlapping occurrences too
-    return new RegExp(`(?=${alternatives.join("|")})`, "g");
+    return new RegExp(`(?=${texts.map(escapeRegExp).join("|")})`, "g");
 }
 
 /** Several stretches as one. */

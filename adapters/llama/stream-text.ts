@@ -3,25 +3,40 @@ import { AppError } from "../../src/errors.ts";
 
 const normalToken = 1;
 const userDefinedToken = 4;
+const byteToken = 6;
+
+/** Whether the vocabulary puts a space before each text, so that words are the same at its start. */
+export function addsSpace({ fileInfo }: LlamaModel): boolean {
+    const { model, add_space_prefix: added } = fileInfo.metadata.tokenizer.ggml;
+    return model === "llama" && added !== false;
+}
 
 /**
- * What each token of a byte-level BPE vocabulary says. The library's detokenizer is not used: it
- * removes spaces before punctuation, so that an answer would not be tokenized into itself again.
+ * What each token of a byte-level BPE or a SentencePiece vocabulary says. The library's detokenizer is
+ * not used: it removes spaces before punctuation, so that an answer would not be tokenized into itself
+ * again.
  */
 export class TokenBytes {
+    /** Whether the space that an answer begins with is the vocabulary's own. */
+    readonly beginsWithSpace: boolean;
     readonly #tokens: readonly string[];
     readonly #types: readonly number[] | undefined;
+    readonly #toBytes: (text: string) => Uint8Array;
 
     /** @throws `model-invalid` when the vocabulary is of another kind. */
     constructor(model: LlamaModel) {
         const { model: kind, tokens, token_type: types } = model.fileInfo.metadata.tokenizer.ggml;
-        if (kind !== "gpt2") {
+        if (kind !== "gpt2" && kind !== "llama") {
             throw new AppError(
                 "model-invalid",
-                "The model's vocabulary is not byte-level BPE: it is not a Llama 3 model such as BiMediX2.",
-                { remedy: "Set model.file in clinic.yaml to a GGUF file of BiMediX2." },
+                `The model's vocabulary is of a kind that cannot be used here: ${kind}.`,
+                {
+                    remedy: "Let the model answer on a server (docs/model-server.md), or use another model.",
+                },
             );
         }
+        this.beginsWithSpace = addsSpace(model);
+        this.#toBytes = kind === "gpt2" ? byteLevelBytes : sentencePieceBytes;
         this.#tokens = tokens;
         this.#types = types;
     }
@@ -31,9 +46,17 @@ export class TokenBytes {
         const text = this.#tokens[token] ?? "";
         const type = this.#types?.[token] ?? normalToken;
         if (type === userDefinedToken) return new TextEncoder().encode(text);
-        if (type !== normalToken) return new Uint8Array();
-        return Uint8Array.from(text, (character) => byteOf.get(character) ?? questionMark);
+        if (type === byteToken) return Uint8Array.of(Number.parseInt(text.slice(1, -1), 16));
+        return type === normalToken ? this.#toBytes(text) : new Uint8Array();
     }
+}
+
+function byteLevelBytes(text: string): Uint8Array {
+    return Uint8Array.from(text, (character) => byteOf.get(character) ?? questionMark);
+}
+
+function sentencePieceBytes(text: string): Uint8Array {
+    return new TextEncoder().encode(text.replaceAll("\u2581", " "));
 }
 
 const questionMark = 0x3f;
@@ -58,6 +81,7 @@ export class TextStream {
     readonly #bytes: TokenBytes;
     readonly #onText: ((piece: string) => void) | undefined;
     readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    #isAtStart = true;
     #text = "";
 
     constructor(bytes: TokenBytes, onText: ((piece: string) => void) | undefined) {
@@ -66,7 +90,11 @@ export class TextStream {
     }
 
     push(token: Token): void {
-        const piece = this.#decoder.decode(this.#bytes.of(token), { stream: true });
+        const decoded = this.#decoder.decode(this.#bytes.of(token), { stream: true });
+        if (decoded === "") return;
+        const isOwnSpace = this.#isAtStart && this.#bytes.beginsWithSpace;
+        this.#isAtStart = false;
+        const piece = isOwnSpace && decoded.startsWith(" ") ? decoded.slice(1) : decoded;
         if (piece === "") return;
         this.#text += piece;
         this.#onText?.(piece);

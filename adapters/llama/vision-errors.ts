@@ -2,7 +2,7 @@ import { AppError, isAppError, type ErrorCode } from "../../src/errors.ts";
 
 /** What to do about a projector file that cannot be used. */
 export const projectorRemedy =
-    "Configure the projector (mmproj) file that belongs to the model, or download it again.";
+    "Configure the projector (mmproj) file that belongs to the model: bimedix2 pull with the name of the profile fetches it, or says how it is made.";
 const lessMemory = "Use a smaller or more strongly quantized model, or a smaller context.";
 
 interface Translation {

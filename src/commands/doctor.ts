@@ -1,5 +1,4 @@
 import { homedir } from "node:os";
-import { readProjector } from "../../adapters/llama/vision-projector.ts";
 import { findBuildTools } from "../../adapters/llama/companion-tools.ts";
 import { inspectCompanion } from "../../adapters/llama/companion.ts";
 import { inspectDevice } from "../../adapters/llama/device.ts";
@@ -15,6 +14,7 @@ import type { Finding } from "./finding.ts";
 import { inspectDataKeys } from "./inspect-data-keys.ts";
 import { inspectModelPrivacy, inspectModelServer } from "./inspect-model-server.ts";
 import { inspectTelegram, inspectWhatsAppCloud, inspectWhatsAppWeb } from "./inspect-platforms.ts";
+import { inspectProjector } from "./inspect-projector.ts";
 import { inspectStaff } from "./inspect-staff.ts";
 import { inspectSafety } from "./inspect-safety.ts";
 import { readConfig } from "./session.ts";
@@ -74,7 +74,7 @@ async function checkModelParts(config: Config, report: Report): Promise<void> {
     await report.check("eyes", async () => checkCompanion(config));
     await report.check("model", async () => checkModel(model, model.modelPath));
     await report.check("licence", async () => showLicence(config));
-    await report.check("projector", async () => checkProjector(config));
+    await report.check("projector", async () => inspectProjector(config));
 }
 
 interface Report {
@@ -193,18 +193,6 @@ async function checkModel(model: Config["model"], path: string): Promise<Finding
 async function showLicence({ model }: Config): Promise<Finding> {
     const { name, notice, url } = model.licence;
     return { state: "ok", text: `${name}: ${notice} ${url}` };
-}
-
-async function checkProjector({ model }: Config): Promise<Finding> {
-    if (model.projectorPath === undefined) {
-        return {
-            state: "notice",
-            text: "none configured: the assistant cannot look at pictures.",
-            remedy: "Set model.projector in clinic.yaml to the model's mmproj file.",
-        };
-    }
-    const { imageSide, imageTokens } = await readProjector(model.projectorPath);
-    return { state: "ok", text: `${imageSide} × ${imageSide} pixels, ${imageTokens} positions` };
 }
 
 async function checkRedis({ redis, dataFolder }: Config): Promise<Finding> {

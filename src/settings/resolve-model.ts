@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ClinicSettings } from "./clinic-file.ts";
 import type { Fault } from "./faults.ts";
-import { findModelProfile, type ModelProfile } from "./model-profile.ts";
+import { findModelProfile } from "./model-profile.ts";
+import type { ModelProfile } from "./profile-schema.ts";
 import type { ClinicFile } from "./read-clinic-file.ts";
 
 /** Which model answers, and how. */
@@ -15,6 +16,12 @@ interface ModelFiles {
     /** Absent for a model without eyes. The file may be missing. */
     readonly projectorPath?: string;
     readonly template: ModelProfile["template"];
+    /** Texts of special tokens that end an answer, besides those that the model's file names. */
+    readonly stopTokens?: readonly string[];
+    /** What the projector must make of a picture; absent: not known. */
+    readonly imageTokens?: number;
+    /** The profile of a server on which the model sees pictures; it does not in this program. */
+    readonly profileWithPictures?: string;
     readonly server?: undefined;
 }
 
@@ -103,7 +110,7 @@ export function resolveModel(
 }
 
 function modelPlace(
-    { files, server, template }: ModelProfile,
+    { files, server, template, stopTokens, profileWithPictures }: ModelProfile,
     { settings: { model: settings }, path }: ClinicFile,
     folders: readonly [string, string],
     apiKey: string | undefined,
@@ -125,10 +132,13 @@ function modelPlace(
                 : besideClinicFile(settings.file),
         ...(projectorPath === undefined ? {} : { projectorPath }),
         template,
+        ...(stopTokens.length === 0 ? {} : { stopTokens }),
+        ...(files.imageTokens === undefined ? {} : { imageTokens: files.imageTokens }),
+        ...(profileWithPictures === undefined ? {} : { profileWithPictures }),
     };
 }
 
-/** The clinic's own folder goes before the product's; it is also where a missing file belongs. */
+/** Where a file of a profile lies: the clinic's own folder goes before the product's; it is also where a missing file belongs. */
 function profileFile(path: string, [clinic, product]: readonly [string, string]): string {
     const shipped = resolve(product, path);
     return !existsSync(resolve(clinic, path)) && existsSync(shipped)

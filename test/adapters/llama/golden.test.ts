@@ -8,7 +8,7 @@ import {
 } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openChatModel } from "../../../adapters/llama/chat-model.ts";
-import { llama3Template } from "../../../adapters/llama/llama3-template.ts";
+import { llama3Template } from "../../../adapters/llama/named-templates.ts";
 import {
     joinTokens,
     PromptTokenizer,

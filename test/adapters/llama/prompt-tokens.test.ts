@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { llama3Template } from "../../../adapters/llama/llama3-template.ts";
+import { llama3Template } from "../../../adapters/llama/named-templates.ts";
 import { joinTokens, PromptTokenizer } from "../../../adapters/llama/prompt-tokens.ts";
 import { TextStream, TokenBytes } from "../../../adapters/llama/stream-text.ts";
 import type { ChatImage } from "../../../src/ports.ts";

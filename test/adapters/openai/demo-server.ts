@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { getLlama } from "node-llama-cpp";
 import sharp from "sharp";
-import { llama3Template } from "../../../adapters/llama/llama3-template.ts";
+import { llama3Template } from "../../../adapters/llama/named-templates.ts";
 import { PromptTokenizer } from "../../../adapters/llama/prompt-tokens.ts";
 import type { ChatImage, ChatMessage } from "../../../src/ports.ts";
 import {
