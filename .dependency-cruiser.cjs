@@ -1,13 +1,14 @@
 /** Import direction, as docs/architecture.md states it: what a file may not import, and why. */
-const stages = "^src/(conversation|handoff|language|prompt|safety|privacy|images|documents)/";
+const stages =
+    "^src/(alerts|conversation|handoff|language|operations|prompt|safety|privacy|images|documents)/";
 const leaves =
-    "^src/(message|errors|fit-history|ports|privacy-ports|queue-ports|safety-ports|staff-ports|status-ports|log|wait|joined-signal)\\.ts$";
+    "^src/(message|errors|fit-history|ports|privacy-ports|queue-ports|safety-ports|staff-ports|status-ports|telemetry-ports|log|wait|joined-signal)\\.ts$";
 /** What the adapters of messaging platforms share. */
 const messaging = "^src/messaging/";
 const pipeline =
-    "^src/(admit-message|alarms-ahead|answer-reviewed|answer-staff|answer-turn|ask-model|assistant|command-outcome|commit-turn|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|hand-over|known-languages|limit-question|notices|patient-commands|pictures|receive|recent-words|reply|reply-language|screen-question|screen-words|serve|spoken-languages|staff-notes|summarise-case|tell-patient|tell-staff|tell-undelivered)\\.ts$";
+    "^src/(administration|admit-message|alarms-ahead|answer-reviewed|answer-staff|answer-turn|ask-model|assistant|command-outcome|commit-turn|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|hand-over|known-languages|limit-question|notices|patient-commands|pictures|process-watch|receive|recent-words|reply|reply-language|screen-question|screen-words|serve|spoken-languages|staff-notes|summarise-case|tell-patient|tell-staff|tell-undelivered|trace-parts)\\.ts$";
 const compositionRoot =
-    "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-process|answer-parts|live-config|live-parts)\\.ts$|^src/commands/";
+    "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-duties|clinic-process|answer-parts|open-administration|live-config|live-parts)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [

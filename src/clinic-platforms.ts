@@ -10,6 +10,7 @@ import type { Logger } from "./log.ts";
 import type { Notices } from "./notices.ts";
 import type { LinkDisplay, Platform } from "./ports.ts";
 import type { PromptName } from "./prompt/prompt-library.ts";
+import type { ConditionDisplay } from "./status-ports.ts";
 import type { Storage } from "./storage.ts";
 
 /** What platforms are made with. */
@@ -18,6 +19,8 @@ export interface PlatformParts {
     readonly storage: Pick<Storage, "ledger" | "receipts">;
     /** Where the administrator sees how a linked phone stands. */
     readonly display: LinkDisplay;
+    /** Where the administrator sees how each account stands. */
+    readonly conditions?: ConditionDisplay;
     readonly logger: Logger;
 }
 
@@ -25,7 +28,8 @@ export interface PlatformParts {
 export function openPlatforms(config: Config, parts: PlatformParts): readonly Platform[] {
     const { telegram, whatsappWeb, whatsappCloud } = config.platforms;
     const staffChat = config.staff?.telegramGroup;
-    const { notices, storage, display, logger } = parts;
+    const { notices, storage, display, conditions, logger } = parts;
+    const told = { logger, ...(conditions ? { conditions } : {}) };
     return [
         ...(telegram
             ? [
@@ -34,15 +38,17 @@ export function openPlatforms(config: Config, parts: PlatformParts): readonly Pl
                       texts: telegramTexts(notices),
                       ledger: storage.ledger(telegramAccount(telegram.token)),
                       ...(staffChat === undefined ? {} : { staffChat }),
-                      logger,
+                      ...told,
                   }),
               ]
             : []),
         ...(whatsappCloud
-            ? createWhatsAppCloud({ ...whatsappCloud, receipts: storage.receipts, logger })
+            ? createWhatsAppCloud({ ...whatsappCloud, receipts: storage.receipts, ...told })
             : []),
         ...(whatsappWeb ? [openWhatsAppWeb(config, whatsappWeb, display, logger)] : []),
-        ...(config.staff?.webhook ? [createStaffWebhook({ ...config.staff.webhook, logger })] : []),
+        ...(config.staff?.webhook
+            ? [createStaffWebhook({ ...config.staff.webhook, ...told })]
+            : []),
     ];
 }
 

@@ -1,13 +1,10 @@
 /** The composition root of `bimedix2 start`: one process of a clinic, in one role or in all. */
 import { type AnswerParts, createAnswerParts } from "./answer-parts.ts";
-import { answerTurn } from "./answer-turn.ts";
-import type { AssistantParts, DeskParts } from "./assistant.ts";
+import { describeDuties, receiveFrom, type Receiving } from "./clinic-duties.ts";
 import { openPlatforms } from "./clinic-platforms.ts";
 import { openModel, openNotices } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { reached } from "./conversation/late-store.ts";
-import { deliverReply } from "./deliver-reply.ts";
-import { fetchPictures } from "./fetch-pictures.ts";
 import {
     type ConfigSource,
     createLiveParts,
@@ -15,16 +12,16 @@ import {
     type OnConfigurationChange,
 } from "./live-parts.ts";
 import type { Logger } from "./log.ts";
+import { openAdministration } from "./open-administration.ts";
+import { createOperations, type Operations } from "./operations/operations.ts";
+import { RecentFailures } from "./operations/recent-failures.ts";
+import { watchModel } from "./operations/watch-model.ts";
+import { packageVersion } from "./package-version.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
-import { summariseCase } from "./summarise-case.ts";
+import { ProcessWatch } from "./process-watch.ts";
 import { Receiver, type ReceiverParts } from "./receive.ts";
-import {
-    type Exchange,
-    type PlatformDuties,
-    type ProcessDuties,
-    serve,
-    type WorkerDuties,
-} from "./serve.ts";
+import { type Exchange, serve } from "./serve.ts";
+import { noTelemetry } from "./telemetry-ports.ts";
 import { wait } from "./wait.ts";
 import { type OnProgress, openStorage, type Storage } from "./storage.ts";
 
@@ -38,6 +35,8 @@ export interface ClinicProcess {
     /** Absent in a process that only runs adapters. */
     readonly model?: ChatModel;
     readonly platforms: readonly Platform[];
+    /** How the process is, for machines and administrators. */
+    readonly operations: Operations;
     /**
      * Serves until the signal aborts. While Redis is away, patients are told so. A changed
      * configuration is applied as far as that is possible.
@@ -67,41 +66,84 @@ const nowhere: LinkDisplay = { show: () => undefined };
 export async function openClinicProcess(
     config: Config,
     role: Role,
-    logger: Logger,
+    log: Logger,
     onProgress: OnProgress,
     { display = nowhere, source, onChange }: ClinicProcessOptions = {},
 ): Promise<ClinicProcess> {
+    const failures = new RecentFailures();
+    const logger = failures.watch(log);
+    const watch = new ProcessWatch(noTelemetry);
+    const { conditions, figures } = watch;
     // Before Redis is started: a faulty text shall not cost the time.
     const notices = await openNotices(config);
     const storage = await openStorage(config, logger, onProgress, {
         withoutRedis: "serve",
     });
     try {
-        const build = createAnswerParts(storage, logger);
+        const administration = openAdministration(storage, logger);
+        const build = createAnswerParts(storage, logger, administration);
         const answers = createLiveParts(await build(config), {
             ...(source ? { source } : {}),
             ...(onChange ? { onChange } : {}),
             build,
             logger,
         });
-        const model = role === "adapters" ? undefined : await openModel(config, logger, onProgress);
+        const model =
+            role === "adapters"
+                ? undefined
+                : watchModel(await openModel(config, logger, onProgress), figures);
+        const shown = { display: conditions.watchLinks(display), conditions };
         const platforms =
-            role === "worker" ? [] : openPlatforms(config, { notices, storage, display, logger });
+            role === "worker"
+                ? []
+                : openPlatforms(config, { notices, storage, ...shown, logger }).map((platform) =>
+                      conditions.watchPlatform(platform),
+                  );
+        let exchange: Exchange | undefined;
+        const operations = createOperations(
+            {
+                id: storage.processId,
+                role,
+                version: packageVersion(),
+                figures,
+                conditions,
+                failures,
+                ...(model ? { model } : {}),
+                slots: config.model.conversationsInMemory,
+                configuration: () => answers.status,
+            },
+            {
+                board: storage.statusBoard,
+                counters: storage.counters,
+                exchange: () => exchange,
+                logger,
+            },
+        );
         const parts = {
             answers: () => answers.current(),
             storage,
             platforms,
             ...(model ? { model } : {}),
+            watch,
             logger,
         };
         return {
             answers,
             storage,
             platforms,
+            operations,
             ...(model ? { model } : {}),
             serve: async (signal) => {
                 const served = new AbortController();
-                const following = answers.follow(served.signal);
+                storage.openExchange().then(
+                    (opened) => (exchange = opened),
+                    () => undefined,
+                );
+                const following = Promise.all([
+                    answers.follow(served.signal),
+                    administration.serve(() => answers.current(), platforms, served.signal),
+                    operations.publish(served.signal),
+                ]);
                 try {
                     await serveClinic(parts, config, signal);
                 } finally {
@@ -127,6 +169,8 @@ export interface ServingParts {
     readonly storage: Pick<Storage, "store" | "openExchange">;
     readonly platforms: readonly Platform[];
     readonly model?: ChatModel;
+    /** Sees all that is done; absent: nobody wants to know. */
+    readonly watch?: ProcessWatch;
     readonly logger: Logger;
 }
 
@@ -148,9 +192,12 @@ export async function serveClinic(
         return { ...reply, inbox, store, queue };
     };
     const receiver = new Receiver(receiving, signal);
-    exchange = await untilReached(parts, receiver, (opened) => (exchange = opened), signal);
+    const { watch = new ProcessWatch(noTelemetry) } = parts;
+    const receivingOf = (platform: Platform): Receiving => receiveFrom(platform, receiver, watch);
+    const watched = { ...parts, watch };
+    exchange = await untilReached(parts, receivingOf, (opened) => (exchange = opened), signal);
     if (exchange) {
-        await serve(exchange, describeDuties(parts, exchange, receiver, config), signal);
+        await serve(exchange, describeDuties(watched, exchange, receivingOf, config), signal);
     }
     await receiver.idle();
 }
@@ -164,7 +211,7 @@ const soonMs = 1_000;
  */
 async function untilReached(
     { storage, platforms }: ServingParts,
-    receiver: Receiver,
+    receivingOf: (platform: Platform) => Receiving,
     onReached: (exchange: Exchange) => void,
     signal: AbortSignal,
 ): Promise<Exchange | undefined> {
@@ -180,7 +227,7 @@ async function untilReached(
     const running = platforms
         .filter(({ sharing }) => sharing !== "alone")
         .map((platform) => {
-            const { receive, glance } = receivingOf(platform, receiver);
+            const { receive, glance } = receivingOf(platform);
             return platform.run(receive, early.signal, glance);
         });
     const failed = Promise.all(running).then(() => undefined);
@@ -197,57 +244,4 @@ async function untilReached(
         early.abort();
         await Promise.allSettled(running);
     }
-}
-
-function receivingOf(
-    platform: Platform,
-    receiver: Receiver,
-): Required<Pick<PlatformDuties, "receive" | "glance">> {
-    return {
-        receive: (message) => receiver.receive(message, platform),
-        glance: (message) => receiver.glance(message, platform),
-    };
-}
-
-function describeDuties(
-    { answers, storage, model, platforms }: ServingParts,
-    { fleet }: Exchange,
-    receiver: Receiver,
-    config: Config,
-): ProcessDuties {
-    const describeModel: DeskParts["describeModel"] = async () =>
-        model?.description ?? (await fleet.model());
-    const desk = (): DeskParts => ({ ...answers().reply, describeModel });
-    const duties = (platform: Platform): PlatformDuties => ({
-        platform,
-        ...receivingOf(platform, receiver),
-        fetchPictures: (message, signal) => fetchPictures(message, platform, desk(), signal),
-        deliver: (delivery) => {
-            const { reply, queue } = answers();
-            return deliverReply(delivery, platform, reply, queue);
-        },
-    });
-    return {
-        platforms: platforms.map(duties),
-        desk: (turn) => answerTurn(turn, desk(), answers().queue),
-        finishWithinMs: config.queue.finishWithinMs,
-        ...(model ? { worker: describeWorker(answers, storage, model, config) } : {}),
-    };
-}
-
-function describeWorker(
-    answers: ServingParts["answers"],
-    { store }: Pick<Storage, "store">,
-    model: ChatModel,
-    config: Config,
-): WorkerDuties {
-    const assistant = (): AssistantParts => ({ ...answers().reply, store, model });
-    return {
-        model: model.description,
-        slots: config.model.conversationsInMemory,
-        answer: (turn) => answerTurn(turn, assistant(), answers().queue),
-        ...(config.staff
-            ? { summarise: (code, signal) => summariseCase(code, assistant(), signal) }
-            : {}),
-    };
 }

@@ -90,6 +90,8 @@ export interface InboundMessage {
     /** The clinic's people had the conversation in hand when it came: it waits for no model. */
     readonly handedOver?: boolean;
 }
+    /** Where its trace goes on (W3C Trace Context); absent: it is not traced. */
+    readonly traceparent?: string;
 
 /** Why a patient's attachment is not shown to the model; also the name of the notice about it. */
 export type PictureRefusal =
@@ -228,6 +230,16 @@ export interface Reply {
     /** From now on the platform's menu is in this language; `automatic`: in that of the app. */
     readonly menu?: Language | "automatic";
 }
+    /** For the clinic's figures alone; absent: nobody had asked. */
+    readonly journey?: Journey;
+}
+
+/** The way of an answer so far. */
+export interface Journey {
+    /** When the first message that it answers was accepted, in milliseconds since 1970. */
+    readonly acceptedAtMs: number;
+    /** As {@link InboundMessage.traceparent}. */
+    readonly traceparent?: string;
 
 /** Where a reply goes. */
 export interface ReplyAddress {

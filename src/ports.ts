@@ -235,6 +235,12 @@ export interface ModelDescription {
     readonly vision: VisionState;
 }
 
+/** The memory of a device that computes, in bytes. */
+export interface DeviceMemory {
+    readonly usedBytes: number;
+    readonly totalBytes: number;
+}
+
 /** A vision-language chat model. */
 export interface ChatModel {
     readonly description: ModelDescription;
@@ -246,6 +252,8 @@ export interface ChatModel {
      * `companion-unavailable` when there are pictures and vision is unavailable.
      */
     generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion>;
+    /** Absent where the device has no memory of its own that can be asked about. Never fails. */
+    deviceMemory?(): Promise<DeviceMemory | undefined>;
     /** Waits for running generations to stop, then frees the memory. */
     close(): Promise<void>;
 }

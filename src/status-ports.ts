@@ -3,7 +3,7 @@
  * administrative acts. Nothing here ever holds what a patient wrote, a name, a number or a token.
  */
 import type { PlatformAccount } from "./message.ts";
-import type { LinkState, ModelDescription } from "./ports.ts";
+import type { DeviceMemory, LinkState, ModelDescription } from "./ports.ts";
 
 /** How an account stands within one process. */
 export type PlatformCondition =
@@ -13,6 +13,12 @@ export type PlatformCondition =
     | { readonly name: "running" }
     /** It is tried again by itself. */
     | { readonly name: "failing"; readonly reason: string; readonly remedy?: string };
+
+/** Where an adapter says how its account stands. */
+export interface ConditionDisplay {
+    /** Called at every change, perhaps more often. Never fails. */
+    show(account: PlatformAccount, condition: PlatformCondition): void;
+}
 
 /** One account of one process. */
 export interface PlatformStatus {
@@ -49,7 +55,7 @@ export interface ModelStatus {
     /** Encoding of the pictures of one answer, in milliseconds. */
     readonly imageMs?: Distribution;
     /** Of the device that computes; absent where it has no memory of its own. */
-    readonly deviceMemory?: { readonly usedBytes: number; readonly totalBytes: number };
+    readonly deviceMemory?: DeviceMemory;
 }
 
 /** A failure that happened, without anything of the patient's. */

@@ -38,6 +38,8 @@ export interface Storage {
     readonly store: ConversationStore;
     /** Which Redis is used, for the administrator. */
     readonly description: string;
+    /** Names this process among the clinic's; people read it in `bimedix2 queue` and `status`. */
+    readonly processId: string;
     /**
      * The queue that all processes of the clinic share. Resolves when Redis has been reached.
      *
@@ -100,6 +102,9 @@ export async function openStorage(
     let away = "";
     let opening: Promise<ConversationQueue> | undefined;
     let queue: ConversationQueue | undefined;
+    const processId = nameProcess();
+    const openIts = (handle: RedisHandle): Promise<ConversationQueue> =>
+        openQueue(handle, config, { cipher, workerId: processId, logger });
     try {
         redis = await open();
         reaching = Promise.resolve(redis);
@@ -154,16 +159,13 @@ export async function openStorage(
         description: redis
             ? `${redis.handle.version}, ${redis.handle.description}`
             : `${away} Patients are told that their answer will come later.`,
+        processId,
         openExchange: async () => {
             const { handle } = await reaching;
             opening ??=
                 withoutRedis === "serve"
-                    ? keepTrying(
-                          () => openQueue(handle, config, cipher, logger),
-                          logger,
-                          stop.signal,
-                      )
-                    : openQueue(handle, config, cipher, logger);
+                    ? keepTrying(() => openIts(handle), logger, stop.signal)
+                    : openIts(handle);
             queue = await opening;
             return queue;
         },
@@ -225,17 +227,14 @@ async function openRedis(
 async function openQueue(
     handle: RedisHandle,
     { messages, conversation, redis }: Config,
-    cipher: Cipher,
-    logger: Logger,
+    parts: { readonly cipher: Cipher; readonly workerId: string; readonly logger: Logger },
 ): Promise<ConversationQueue> {
     return await openConversationQueue(handle, {
         quietMs: messages.quietMs,
         atMostMs: messages.gatherAtMostMs,
         ...conversation,
         keyPrefix: redis.keyPrefix,
-        workerId: workerId(),
-        cipher,
-        logger,
+        ...parts,
     });
 }
 
@@ -267,8 +266,7 @@ async function keepTrying<Result>(
     }
 }
 
-/** Names this process among the clinic's; people read it in `bimedix2 queue`. */
-function workerId(): string {
+function nameProcess(): string {
     const host = hostname()
         .replace(/[^\w.-]/g, "")
         .slice(0, 40);

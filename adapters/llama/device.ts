@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getLlama, InsufficientMemoryError, type Llama, LlamaLogLevel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
+import type { DeviceMemory } from "../../src/ports.ts";
 
 /** Where the model runs, as the administrator chooses it. */
 export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | "cpu";
@@ -91,6 +92,18 @@ export async function inspectDevice(gpu: GpuChoice, logger: Logger): Promise<Dev
         };
     } finally {
         await llama.dispose();
+    }
+}
+
+/** The memory of a GPU, as its driver tells it; `undefined` for the CPU, or when it cannot be told. */
+export async function readDeviceMemory(llama: Llama): Promise<DeviceMemory | undefined> {
+    if (llama.gpu === false) return undefined;
+    try {
+        const { used, total } = await llama.getVramState();
+        return { usedBytes: used, totalBytes: total };
+    } catch {
+        // A figure for the administrator, nothing else depends on it.
+        return undefined;
     }
 }
 

@@ -4,6 +4,7 @@ import type {
     ChatModel,
     ChatOptions,
     ChatRequest,
+    DeviceMemory,
     ModelDescription,
 } from "../../src/ports.ts";
 import { type Engine, generateAnswer } from "./generate-answer.ts";
@@ -13,19 +14,25 @@ interface RunningGeneration {
     readonly ended: Promise<unknown>;
 }
 
+/** What the engine runs on. */
+export interface LlamaDevice {
+    readonly memory: () => Promise<DeviceMemory | undefined>;
+    /** Frees all that was opened for the engine; called once, when it is idle. */
+    readonly dispose: () => Promise<void>;
+}
+
 /** A language model in this process, with its conversations. */
 export class LlamaChatModel implements ChatModel {
     readonly description: ModelDescription;
     readonly #engine: Engine;
-    readonly #dispose: () => Promise<void>;
+    readonly #device: LlamaDevice;
     readonly #running = new Set<RunningGeneration>();
     #closing: Promise<void> | undefined;
 
-    /** @param dispose Frees all that was opened for the engine; called once, when it is idle. */
-    constructor(description: ModelDescription, engine: Engine, dispose: () => Promise<void>) {
+    constructor(description: ModelDescription, engine: Engine, device: LlamaDevice) {
         this.description = description;
         this.#engine = engine;
-        this.#dispose = dispose;
+        this.#device = device;
     }
 
     async generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion> {
@@ -48,6 +55,10 @@ export class LlamaChatModel implements ChatModel {
         }
     }
 
+    async deviceMemory(): Promise<DeviceMemory | undefined> {
+        return this.#closing === undefined ? await this.#device.memory() : undefined;
+    }
+
     close(): Promise<void> {
         this.#closing ??= this.#close();
         return this.#closing;
@@ -58,7 +69,7 @@ export class LlamaChatModel implements ChatModel {
         for (const { stop } of running) stop();
         await Promise.all(running.map(({ ended }) => ended));
         await this.#engine.eyes?.embeddings.settle();
-        await this.#dispose();
+        await this.#device.dispose();
     }
 
     #refusePicturesUnseen({ messages }: ChatRequest): void {

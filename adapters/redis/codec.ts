@@ -71,6 +71,7 @@ const storedMessage = z.object({
     withheld: z.object({ language, other: z.string().exactOptional() }).exactOptional(),
     fromStaff: z.boolean().exactOptional(),
     handedOver: z.boolean().exactOptional(),
+    traceparent: z.string().exactOptional(),
 });
 
 const storedPictures = z.object({
@@ -110,6 +111,9 @@ const storedReply = z.object({
             })
             .exactOptional(),
         menu: z.enum(["ar", "en", "automatic"]).exactOptional(),
+        journey: z
+            .object({ acceptedAtMs: z.number(), traceparent: z.string().exactOptional() })
+            .exactOptional(),
     }),
     replyTo: z.string().exactOptional(),
 });
@@ -195,7 +199,7 @@ export function createCodec(cipher: Cipher): Codec {
             storedMessage.safeParse(read(placeOf("message", key, id), bytes)).data,
         fingerprintsOf: (message) =>
             cipher.fingerprints(
-                encodeJson(message),
+                fingerprinted(encodeJson(message)),
                 placeOf("message", message.conversation, message.id),
             ),
         encodePictures: (key, messageId, arrived) =>
@@ -215,6 +219,14 @@ export function createCodec(cipher: Cipher): Codec {
             return plain && (await decodePixels(plain, reference));
         },
     };
+}
+
+/** What of a stored message tells it from another: a trace begins anew with each delivery. */
+export function fingerprinted(plain: Buffer): Buffer {
+    if (!plain.includes('"traceparent"')) return plain;
+    const message = decodeJson(plain);
+    if (typeof message !== "object" || message === null) return plain;
+    return encodeJson({ ...message, traceparent: undefined });
 }
 
 async function encodePixels(image: ModelImage): Promise<Buffer> {

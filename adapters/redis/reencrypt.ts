@@ -1,7 +1,7 @@
 import type { ConversationKey } from "../../src/message.ts";
 import type { Cipher } from "../../src/privacy-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
-import { isPlain } from "./codec.ts";
+import { fingerprinted, isPlain } from "./codec.ts";
 import { resealConversationNames } from "./conversation-names.ts";
 import { conversations } from "./patient-data.ts";
 import { replaceScript, staleScript, type StaleStep } from "./reencrypt-scripts.ts";
@@ -128,6 +128,6 @@ function reseal(
     if (store.name !== "messages") return Buffer.concat([head, sealed]);
     // A repeated edit is recognised by it.
     const [atMs = "", files = ""] = head.toString("latin1").trimEnd().split(" ");
-    const [fingerprint = ""] = cipher.fingerprints(plain, place);
+    const [fingerprint = ""] = cipher.fingerprints(fingerprinted(plain), place);
     return Buffer.concat([Buffer.from(`${atMs} ${files} ${fingerprint}\n`), sealed]);
 }

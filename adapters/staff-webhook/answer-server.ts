@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import { readBody } from "../../src/messaging/read-body.ts";
+import type { PlatformCondition } from "../../src/status-ports.ts";
 import { backoffMs, wait } from "../../src/wait.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";
 import { isSigned, signatureHeader } from "./signature.ts";
@@ -21,6 +22,8 @@ export interface AnswerServerParts {
     readonly logger: Logger;
     /** Resolves when the answer is stored. */
     readonly take: (answer: Answer) => Promise<void>;
+    /** Told how receiving stands, for the administrator. */
+    readonly onCondition: (condition: PlatformCondition) => void;
     /** Told where it listens. */
     readonly onListening?: (address: { readonly port: number }) => void;
 }
@@ -46,6 +49,7 @@ export async function receiveAnswers(parts: AnswerServerParts, signal: AbortSign
     if (!server) return;
     const { address, port } = server.address() as { address: string; port: number };
     parts.onListening?.({ port });
+    parts.onCondition({ name: "running" });
     parts.logger.info(
         { staff: "listening", address, port },
         "Waiting for answers of the clinic's system",
@@ -68,15 +72,8 @@ async function open(parts: AnswerServerParts, signal: AbortSignal): Promise<Serv
             if (code !== "EADDRINUSE") throw cannotListen(parts.listen, code);
             if (failures === 5) {
                 const { host, port } = parts.listen;
-                parts.logger.error(
-                    {
-                        staff: "port-taken",
-                        host,
-                        port,
-                        remedy: "Set staff.listen.port in clinic.yaml to a free port.",
-                    },
-                    "Another program listens at the port for answers of the clinic's system; waiting until it is free",
-                );
+                parts.logger.error({ staff: "port-taken", host, port, remedy }, portTaken);
+                parts.onCondition({ name: "failing", reason: `${portTaken}.`, remedy });
             }
             await wait(backoffMs(failures, { firstMs: 100, mostMs: 2_000 }), signal).catch(
                 () => undefined,
@@ -85,6 +82,10 @@ async function open(parts: AnswerServerParts, signal: AbortSignal): Promise<Serv
     }
     return undefined;
 }
+
+const portTaken =
+    "Another program listens at the port for answers of the clinic's system; waiting until it is free";
+const remedy = "Set staff.listen.port in clinic.yaml to a free port.";
 
 async function listenOnce(parts: AnswerServerParts): Promise<Server> {
     const { host, port } = parts.listen;

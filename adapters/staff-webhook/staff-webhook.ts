@@ -2,6 +2,7 @@ import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 import type { ConversationKey, InboundMessage, PlatformAccount } from "../../src/message.ts";
 import type { Platform } from "../../src/ports.ts";
+import type { ConditionDisplay, PlatformCondition } from "../../src/status-ports.ts";
 import type { Backoff } from "../../src/wait.ts";
 import { type ListenAddress, receiveAnswers } from "./answer-server.ts";
 import type { Answer } from "./read-answer.ts";
@@ -14,6 +15,8 @@ export interface StaffWebhookOptions {
     /** Absent: it only listens. */
     readonly listen?: ListenAddress;
     readonly logger: Logger;
+    /** Where the administrator sees how it stands. */
+    readonly conditions?: ConditionDisplay;
     /** Longest time for one request. Default: 15 s. */
     readonly requestMs?: number;
     /** Between two tries. */
@@ -40,10 +43,15 @@ export function createStaffWebhook(options: StaffWebhookOptions): Platform {
         sharing: "receive-alone",
         account,
         run: async (receive, signal) => {
-            if (!listen) return await aborted(signal);
+            const onCondition = (condition: PlatformCondition): void =>
+                options.conditions?.show(account, condition);
+            if (!listen) {
+                onCondition({ name: "running" });
+                return await aborted(signal);
+            }
             const take = (answer: Answer): Promise<void> => receive(asMessage(answer));
             const told = onListening === undefined ? {} : { onListening };
-            await receiveAnswers({ listen, secret, logger, take, ...told }, signal);
+            await receiveAnswers({ listen, secret, logger, take, onCondition, ...told }, signal);
         },
         download: () =>
             Promise.reject(new AppError("attachment-unavailable", "There are no files here.")),

@@ -1,5 +1,6 @@
 import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
+import type { PlatformCondition } from "../../src/status-ports.ts";
 import { backoffMs, wait } from "../../src/wait.ts";
 import { type BotClient, identifyBot } from "./bot-client.ts";
 import { refusalReason } from "./failures.ts";
@@ -16,6 +17,8 @@ export interface Supervision {
     readonly client: BotClient;
     readonly timings: TelegramTimings;
     readonly logger: Logger;
+    /** Told how receiving stands, for the administrator. */
+    readonly onCondition: (condition: PlatformCondition) => void;
     /** Receives until the signal aborts or something fails; calls `onAnswer` whenever it works. */
     readonly session: (username: string, onAnswer: () => void) => Promise<void>;
 }
@@ -27,10 +30,10 @@ export interface Supervision {
  * @throws `config-invalid` when Telegram refuses the token several times in a row.
  */
 export async function superviseReceiving(
-    { client, timings, logger, session }: Supervision,
+    { client, timings, logger, onCondition, session }: Supervision,
     signal: AbortSignal,
 ): Promise<void> {
-    const report = createReport(logger);
+    const report = createReport(logger, onCondition);
     const beganMs = performance.now();
     report("starting");
     let failures = 0;
@@ -43,7 +46,7 @@ export async function superviseReceiving(
             await session(username, () => {
                 failures = 0;
                 refusals = 0;
-                report("running", { bot: `@${username}` });
+                report("running", undefined, { bot: `@${username}` });
             });
         } catch (error) {
             if (signal.aborted) return;
@@ -56,7 +59,7 @@ export async function superviseReceiving(
             const takingOver = conflict && performance.now() - beganMs < timings.takeoverMs;
             if (takingOver) report("taking-over");
             else if (!refused) {
-                report(conflict ? "conflict" : "unreachable", describeError(error));
+                report(conflict ? "conflict" : "unreachable", error);
             }
             await pause(error, takingOver ? 1 : failures, timings, signal);
         }
@@ -87,9 +90,12 @@ const sentences: Readonly<Record<ReceivingState, string>> = {
 
 function createReport(
     logger: Logger,
-): (state: ReceivingState, details?: Record<string, unknown>) => void {
+    onCondition: Supervision["onCondition"],
+): (state: ReceivingState, error?: unknown, fields?: Record<string, unknown>) => void {
     let last: ReceivingState | undefined;
-    return (state, details = {}) => {
+    return (state, error, fields = {}) => {
+        const details = error === undefined ? fields : describeError(error);
+        if (state !== last) onCondition(conditionOf(state, error));
         const good = state !== "conflict" && state !== "unreachable";
         const level = state === last ? "debug" : good ? "info" : "warn";
         // "Running" is reported at every answer: nothing to say the second time.
@@ -97,4 +103,20 @@ function createReport(
             logger[level]({ telegram: state, ...details }, sentences[state]);
         last = state;
     };
+}
+
+function conditionOf(state: ReceivingState, error: unknown): PlatformCondition {
+    switch (state) {
+        case "starting":
+        case "taking-over":
+            return { name: "starting" };
+        case "running":
+            return { name: "running" };
+        case "conflict":
+        case "unreachable": {
+            const remedy = isAppError(error) ? error.remedy : undefined;
+            const reason = `${sentences[state]}.`;
+            return { name: "failing", reason, ...(remedy === undefined ? {} : { remedy }) };
+        }
+    }
 }

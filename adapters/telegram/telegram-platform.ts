@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Logger } from "../../src/log.ts";
 import type { PlatformAccount } from "../../src/message.ts";
 import type { MessageLedger, Platform } from "../../src/ports.ts";
+import type { ConditionDisplay, PlatformCondition } from "../../src/status-ports.ts";
 import { type BotAccount, createBotClient } from "./bot-client.ts";
 import { downloadFile } from "./download-file.ts";
 import { Intake } from "./intake.ts";
@@ -21,6 +22,8 @@ export interface TelegramOptions extends BotAccount {
     readonly logger: Logger;
     /** Shared by all processes that speak for this bot; absent: there are no others. */
     readonly ledger?: MessageLedger;
+    /** Where the administrator sees how the bot stands. */
+    readonly conditions?: ConditionDisplay;
     /** The group of the clinic's people; absent: there is none. */
     readonly staffChat?: number;
     /** Those of {@link defaultTimings} that are to be different. */
@@ -39,10 +42,13 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const client = createBotClient(options, timings);
     const known = new KnownMessages(ledger);
     const sending = { client, timings, logger, texts, known, pace: new Pace(timings.probeMs) };
+    const account = telegramAccount(options.token);
+    const onCondition = (condition: PlatformCondition): void =>
+        options.conditions?.show(account, condition);
     return {
         name: "telegram",
         sharing: "receive-alone",
-        account: telegramAccount(options.token),
+        account,
         run: async (receive, signal, glance) => {
             const confirmMs = timings.closingMs;
             const intake = new Intake({ client, logger, known, confirmMs }, receive);
@@ -70,7 +76,8 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
                 await pollUpdates({ client, timings, logger, queue, onAnswer }, signal);
             };
             try {
-                await superviseReceiving({ client, timings, logger, session }, signal);
+                const supervision = { client, timings, logger, onCondition, session };
+                await superviseReceiving(supervision, signal);
             } finally {
                 signal.removeEventListener("abort", end);
                 end();

@@ -1,5 +1,6 @@
-import { isAppError } from "../../src/errors.ts";
+import { type AppError, isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
+import type { PlatformCondition } from "../../src/status-ports.ts";
 
 /**
  * Tells the administrator what only they can put right, such as a refused token: once, and once more
@@ -8,11 +9,31 @@ import { describeError, type Logger } from "../../src/log.ts";
 export class AccountHealth {
     readonly #logger: Logger;
     readonly #phoneNumberId: string;
+    readonly #onCondition: (condition: PlatformCondition) => void;
     #fault: string | undefined;
 
-    constructor(logger: Logger, phoneNumberId: string) {
+    /** @param onCondition Told how the number stands, for the administrator. */
+    constructor(
+        logger: Logger,
+        phoneNumberId: string,
+        onCondition: (condition: PlatformCondition) => void,
+    ) {
         this.#logger = logger;
         this.#phoneNumberId = phoneNumberId;
+        this.#onCondition = onCondition;
+    }
+
+    /** The number can be used, as far as is known. */
+    ready(): void {
+        this.#onCondition({ name: "running" });
+    }
+
+    /** Meta cannot be asked just now. */
+    unreachable(): void {
+        this.#onCondition({
+            name: "failing",
+            reason: "Meta is not reachable; it is tried until it is.",
+        });
     }
 
     /** Passes the result of a request on, and notes how it went. */
@@ -30,11 +51,17 @@ export class AccountHealth {
     #works(): void {
         if (this.#fault === undefined) return;
         this.#fault = undefined;
+        this.ready();
         this.#logger.info(this.#fields("working"), "WhatsApp: sending works again");
     }
 
-    #fails(error: Error): void {
+    #fails(error: AppError): void {
         if (this.#fault === error.message) return;
+        this.#onCondition({
+            name: "failing",
+            reason: error.message,
+            ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+        });
         this.#fault = error.message;
         this.#logger.error(
             { ...this.#fields("refused"), ...describeError(error) },

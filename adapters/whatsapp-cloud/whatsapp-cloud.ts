@@ -2,6 +2,7 @@ import { describeError, type Logger } from "../../src/log.ts";
 import { isAppError } from "../../src/errors.ts";
 import type { PlatformAccount } from "../../src/message.ts";
 import type { Platform, ReceiptLedger } from "../../src/ports.ts";
+import type { ConditionDisplay } from "../../src/status-ports.ts";
 import { backoffMs, wait } from "../../src/wait.ts";
 import { AccountHealth } from "./account-health.ts";
 import { askForNumber } from "./check-phone-number.ts";
@@ -30,6 +31,8 @@ export interface WhatsAppCloudOptions extends GraphAccess {
     readonly listen: ListenAddress;
     /** Shared by all processes of the clinic. */
     readonly receipts: ReceiptLedger;
+    /** Where the administrator sees how the numbers stand. */
+    readonly conditions?: ConditionDisplay;
     readonly logger: Logger;
     /** Those of {@link defaultTimings} that are to be different. */
     readonly timings?: Partial<CloudTimings>;
@@ -79,7 +82,10 @@ export function createWhatsAppCloud(options: WhatsAppCloudOptions): readonly Pla
 
     return phoneNumberIds.map((phoneNumberId): Platform => {
         const known = new KnownTexts(rememberedTexts);
-        const health = new AccountHealth(logger, phoneNumberId);
+        const account = whatsappCloudAccount(phoneNumberId);
+        const health = new AccountHealth(logger, phoneNumberId, (condition) =>
+            options.conditions?.show(account, condition),
+        );
         const number: SendingNumber = {
             phoneNumberId,
             client,
@@ -92,7 +98,7 @@ export function createWhatsAppCloud(options: WhatsAppCloudOptions): readonly Pla
         return {
             name: "whatsapp-cloud",
             sharing: "together",
-            account: whatsappCloudAccount(phoneNumberId),
+            account,
             run: async (receive, signal, glance) => {
                 const intake = new Intake(
                     { phoneNumberId, known, logger, timings },
@@ -146,6 +152,7 @@ async function reportNumber(number: SendingNumber, signal: AbortSignal): Promise
             const { verifiedName, quality } = await health.watch(
                 askForNumber(client, phoneNumberId, signal),
             );
+            health.ready();
             logger.info(
                 { whatsapp: "ready", phoneNumberId, name: verifiedName, quality },
                 "WhatsApp: the phone number is ready, the assistant answers on it",
@@ -153,6 +160,7 @@ async function reportNumber(number: SendingNumber, signal: AbortSignal): Promise
             return;
         } catch (error) {
             if (signal.aborted || isAppError(error, "config-invalid")) return;
+            health.unreachable();
             const level = failures === 1 ? "warn" : "debug";
             const fields = { whatsapp: "unreachable", ...describeError(error) };
             logger[level](fields, "WhatsApp: Meta is not reachable; trying again until it is");

@@ -1,5 +1,6 @@
+import { writeMetrics } from "../operations/metrics.ts";
+import { safetyMetrics } from "../operations/safety-metrics.ts";
 import { figuresTable } from "../safety/figures/figures-table.ts";
-import { prometheusText } from "../safety/figures/prometheus-text.ts";
 import { openStorage } from "../storage.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { openLog, readConfig } from "./session.ts";
@@ -19,7 +20,7 @@ export async function showSafety({ json, prometheus }: SafetyOptions): Promise<E
     try {
         const counters = await storage.counters.read();
         if (json) process.stdout.write(`${JSON.stringify({ counters })}\n`);
-        else if (prometheus) process.stdout.write(prometheusText(counters));
+        else if (prometheus) process.stdout.write(writeMetrics(safetyMetrics(counters)));
         else process.stdout.write(`${figuresTable(counters).join("\n")}\n`);
         return exitCode.success;
     } finally {

@@ -3,7 +3,6 @@ import { type ClinicProcess, openClinicProcess, type Role } from "../clinic-proc
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { describeError } from "../log.ts";
-import { prometheusText } from "../safety/figures/prometheus-text.ts";
 import type { ConfigurationStatus } from "../status-ports.ts";
 import { attendTerminal, openTerminal } from "./chat.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
@@ -35,8 +34,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
         logger.error(describeError(error), "an unforeseen failure was survived; please report it");
     });
     let serving: ClinicProcess | undefined;
-    const metrics = async (): Promise<string> =>
-        serving ? prometheusText(await serving.storage.counters.read()) : "";
+    const metrics = async (): Promise<string> => (await serving?.operations.metrics()) ?? "";
     const { display, page } = openLinkView(config, role, logger, metrics);
     const clinic = await visibly((onProgress) =>
         openClinicProcess(config, role, logger, onProgress, {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TelegramOptions } from "../../../adapters/telegram/telegram-platform.ts";
 import type { InboundMessage } from "../../../src/message.ts";
+import type { PlatformCondition } from "../../../src/status-ports.ts";
 import { type BotApi, startBotApi } from "../../fakes/bot-api.ts";
 import type { Fault } from "../../fakes/bot-api-server.ts";
 import { createRecordingLogger } from "../../fakes/recording-logger.ts";
@@ -26,10 +27,17 @@ function start(
     const logger = createRecordingLogger();
     const controller = new AbortController();
     const received: InboundMessage[] = [];
-    const running = platformFor(api, { logger, ...options }).run(async (message) => {
-        await receive(message);
-        received.push(message);
-    }, controller.signal);
+    const conditions: PlatformCondition[] = [];
+    const display = {
+        show: (_: string, condition: PlatformCondition) => conditions.push(condition),
+    };
+    const running = platformFor(api, { logger, conditions: display, ...options }).run(
+        async (message) => {
+            await receive(message);
+            received.push(message);
+        },
+        controller.signal,
+    );
     const stop = async (): Promise<void> => {
         controller.abort();
         await running.catch(() => undefined);
@@ -40,7 +48,7 @@ function start(
             .filter(({ level }) => level !== "debug")
             .map(({ fields }) => fields["telegram"])
             .filter((state) => state !== undefined);
-    return { logger, received, running, stop, states };
+    return { logger, received, conditions, running, stop, states };
 }
 
 test("a refused token ends with what the administrator must do, and is never shown", async () => {
@@ -112,6 +120,8 @@ test.each<[name: string, method: string, fault: Fault, times: number, state: str
     expect(run.states()).toEqual(["starting", ...troubled, "running"]);
     const entry = run.logger.entries.find(({ fields }) => fields["telegram"] === state);
     if (entry && fault !== "lose-answer") expect(entry.level).toBe("warn");
+    const failing = state === "" ? [] : ["failing"];
+    expect(run.conditions.map(({ name }) => name)).toEqual(["starting", ...failing, "running"]);
 });
 
 test("tells the administrator how to end a conflict", async () => {
