@@ -77,7 +77,15 @@ export interface StorageOptions {
      * patients that the answer will come later, and goes on trying.
      */
     readonly withoutRedis: "fail" | "serve";
+    /** Whether a Redis of our own is started where none runs; else that is an error. Default: yes. */
+    readonly startsRedis?: boolean;
 }
+
+/** What of the configuration the storage needs. */
+export type StorageConfig = Pick<
+    Config,
+    "conversation" | "dataFolder" | "dataKeys" | "messages" | "redis"
+>;
 
 /**
  * Finds or starts Redis. Makes the key that encrypts what is stored, where there is none.
@@ -85,15 +93,16 @@ export interface StorageOptions {
  * @throws `redis-missing`, `store-unavailable`, `store-failed`, `config-invalid`.
  */
 export async function openStorage(
-    config: Config,
+    config: StorageConfig,
     logger: Logger,
     onProgress: OnProgress,
-    { withoutRedis }: StorageOptions,
+    { withoutRedis, startsRedis = true }: StorageOptions,
 ): Promise<Storage> {
     onProgress("Starting Redis");
     const stop = new AbortController();
     const cipher = await openCipher(config.dataKeys);
-    const open = (): Promise<OpenRedis> => openRedis(config, cipher, logger, onProgress);
+    const open = (): Promise<OpenRedis> =>
+        openRedis(config, cipher, logger, onProgress, startsRedis);
     let redis: OpenRedis | undefined;
     let reaching: Promise<OpenRedis>;
     const { keyPrefix } = config.redis;
@@ -197,10 +206,11 @@ interface OpenRedis {
 }
 
 async function openRedis(
-    config: Config,
+    config: StorageConfig,
     cipher: Cipher,
     logger: Logger,
     onProgress: OnProgress,
+    startsServer: boolean,
 ): Promise<OpenRedis> {
     const handle = await ensureRedis({
         ...(config.redis.url === undefined ? {} : { url: config.redis.url }),
@@ -208,6 +218,7 @@ async function openRedis(
         packageRoot: packageRoot(),
         logger,
         onProgress,
+        startsServer,
     });
     try {
         const client = await handle.connect();
@@ -226,7 +237,7 @@ async function openRedis(
 
 async function openQueue(
     handle: RedisHandle,
-    { messages, conversation, redis }: Config,
+    { messages, conversation, redis }: StorageConfig,
     parts: { readonly cipher: Cipher; readonly workerId: string; readonly logger: Logger },
 ): Promise<ConversationQueue> {
     return await openConversationQueue(handle, {

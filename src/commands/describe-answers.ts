@@ -4,9 +4,10 @@ import type { ChatOptions } from "./chat.ts";
 import type { Describer } from "./describe.ts";
 import type { LanguageOptions } from "./language.ts";
 import type { StartOptions } from "./start.ts";
+import type { StatusOptions } from "./status.ts";
 import type { TriageOptions } from "./triage.ts";
 
-/** Describes `start` and `chat`, which answer patients and the administrator. */
+/** Describes `start`, how it goes, and `chat`. */
 export function describeServing(program: Command, { command, say, end }: Describer): void {
     command(program, "start")
         .addOption(
@@ -16,6 +17,12 @@ export function describeServing(program: Command, { command, say, end }: Describ
         )
         .action(async (options: StartOptions) =>
             end(await (await import("./start.ts")).start(options)),
+        );
+    command(program, "status")
+        .option("--json", say("json"), false)
+        .option("--watch", say("watch"), false)
+        .action(async (options: StatusOptions) =>
+            end(await (await import("./status.ts")).showStatus(options)),
         );
     command(program, "chat")
         .option("--conversation <id>", say("chatConversation"), "chat")
