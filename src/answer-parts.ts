@@ -9,6 +9,7 @@ import {
 } from "./compose.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./log.ts";
+import type { Administration } from "./open-administration.ts";
 import { openSafety } from "./open-safety.ts";
 import { openStaff } from "./open-staff.ts";
 import type { Storage } from "./storage.ts";
@@ -17,6 +18,8 @@ import type { Storage } from "./storage.ts";
 export interface AnswerParts {
     readonly reply: ReplyParts;
     readonly queue: QueueSettings;
+    /** The clinic's administrators, as its configuration names them. */
+    readonly admins: readonly string[];
 }
 
 /**
@@ -27,6 +30,7 @@ export interface AnswerParts {
 export function createAnswerParts(
     storage: Storage,
     logger: Logger,
+    administration?: Pick<Administration, "partsOf">,
 ): (config: Config) => Promise<AnswerParts> {
     const pictureSlots = openPictureSlots();
     return async (config) => {
@@ -38,10 +42,12 @@ export function createAnswerParts(
                 logger,
                 settings: assistantSettings(config, { withoutRedis: "serve" }, pictureSlots),
                 safety: await openSafety(config, storage),
+                ...(administration ? { administration: administration.partsOf(config) } : {}),
                 data: storage.data,
                 ...(staff ? { staff } : {}),
             },
             queue: queueSettings(config),
+            admins: config.admins,
         };
     };
 }

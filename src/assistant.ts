@@ -26,8 +26,17 @@ export interface ReplyParts {
     readonly safety: SafetyParts;
     /** The clinic's people; absent: none can be reached from here. */
     readonly staff?: StaffParts;
+    /** For the clinic's administrators; absent: nobody is one here. */
+    readonly administration?: AdministrationParts;
     /** What is kept of patients; absent: nothing beyond their conversations' own changes. */
     readonly data?: Pick<PatientData, "erase">;
+}
+
+/** What administrators can ask for in their chats. */
+export interface AdministrationParts {
+    readonly isAdministrator: (conversation: ConversationKey) => boolean;
+    /** How everything stands. Never fails. */
+    readonly describe: (language: Language, notices: Notices) => string;
 }
 
 /** How the clinic's people are reached, and what they may do. */

@@ -21,6 +21,7 @@ export type SoundConfig = InspectedConfig & { readonly config: Config };
  */
 export const heldAtOnce: readonly string[] = [
     "access",
+    "admins",
     "clinic",
     "consent",
     "disclaimer",
@@ -68,7 +69,8 @@ export function holdsAtOnce(setting: string): boolean {
 }
 
 function withLiveParts(started: Config, changed: Config): Config {
-    const { clinic, defaultLanguage, images, disclaimer, consent, access, limits } = changed;
+    const { clinic, defaultLanguage, images, disclaimer, consent, access, admins, limits } =
+        changed;
     const { tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes } = changed.queue;
     const staff = withLiveStaff(started.staff, changed.staff);
     const { clinicFile: _former, ...rest } = started;
@@ -81,6 +83,7 @@ function withLiveParts(started: Config, changed: Config): Config {
         disclaimer,
         consent,
         access,
+        admins,
         limits,
         triageRules: changed.triageRules,
         messages: { ...started.messages, maxCharacters: changed.messages.maxCharacters },

@@ -133,6 +133,7 @@ function isSound(read: InspectedConfig): read is SoundConfig {
 /** A line for each fault. */
 function explain(error: unknown): readonly string[] {
     if (!isAppError(error)) return ["The configuration could not be read."];
-    const { message, remedy: advice } = error;
-    return [...message.split("\n").map((line) => line.trim()), ...(advice ? [advice] : [])];
+    const lines = error.message.split("\n").map((line) => line.trim());
+    // The first of several says how many there are, and to start again, which is not needed here.
+    return lines.length > 1 ? lines.slice(1) : lines;
 }

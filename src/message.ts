@@ -41,6 +41,7 @@ export const commandNames = [
     "export",
     "delete",
     "doctor",
+    "status",
 ] as const;
 
 /** The assistant's commands; a leading slash or a menu on each platform. */
@@ -89,9 +90,9 @@ export interface InboundMessage {
     readonly fromStaff?: boolean;
     /** The clinic's people had the conversation in hand when it came: it waits for no model. */
     readonly handedOver?: boolean;
-}
     /** Where its trace goes on (W3C Trace Context); absent: it is not traced. */
     readonly traceparent?: string;
+}
 
 /** Why a patient's attachment is not shown to the model; also the name of the notice about it. */
 export type PictureRefusal =
@@ -229,7 +230,6 @@ export interface Reply {
     readonly note?: StaffNote;
     /** From now on the platform's menu is in this language; `automatic`: in that of the app. */
     readonly menu?: Language | "automatic";
-}
     /** For the clinic's figures alone; absent: nobody had asked. */
     readonly journey?: Journey;
 }
@@ -240,6 +240,7 @@ export interface Journey {
     readonly acceptedAtMs: number;
     /** As {@link InboundMessage.traceparent}. */
     readonly traceparent?: string;
+}
 
 /** Where a reply goes. */
 export interface ReplyAddress {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { SafetyParts } from "./assistant.ts";
 import type { Config } from "./config.ts";
 import { packageRoot } from "./package-root.ts";
-import { createAccess } from "./safety/access/access.ts";
+import { type AccessCheck, createAccess } from "./safety/access/access.ts";
+import { createAdministratorCheck } from "./safety/access/administrators.ts";
 import { createReviewer } from "./safety/review/create-reviewer.ts";
 import { loadReviewRules } from "./safety/review/load-review-rules.ts";
 import type { ReviewRules } from "./safety/review/review-rules.ts";
@@ -12,6 +13,13 @@ import { loadTriageRules } from "./safety/triage/load-triage-rules.ts";
 import type { TriageRules } from "./safety/triage/triage-rules.ts";
 import { createScreen } from "./screen-words.ts";
 import type { Storage } from "./storage.ts";
+
+/** Administrators cannot lock themselves out. */
+function createClinicAccess({ access, admins }: Pick<Config, "access" | "admins">): AccessCheck {
+    const isAdministrator = createAdministratorCheck(admins);
+    const check = createAccess(access);
+    return (conversation) => (isAdministrator(conversation) ? "allowed" : check(conversation));
+}
 
 /** The rules before the model and after it. */
 export interface SafetyRules {
@@ -47,7 +55,7 @@ export async function openSafety(
     return {
         triage: createScreen(createTriage(rules.triage)),
         review: createReviewer(rules.review),
-        access: createAccess(config.access),
+        access: createClinicAccess(config),
         limits: openLimits(config.limits),
         counters,
     };

@@ -45,6 +45,8 @@ export function runCommand(
             return runDataCommand(name, argument, commander, parts);
         case "doctor":
             return runDoctor(argument, commander, parts);
+        case "status":
+            return say(describeClinic(commander, parts));
     }
 }
 
@@ -56,7 +58,15 @@ function isInGroup(key: ConversationKey): boolean {
 /** The way back from the clinic's people stays open everywhere; so does erasing what is kept. */
 function isForPrivateChats(name: Command["name"], argument: string): boolean {
     if (name === "doctor") return argument.trim().toLowerCase() !== "back";
-    return name === "export" || name === "privacy";
+    return name === "export" || name === "privacy" || name === "status";
+}
+
+/** For administrators alone; to everybody else it is no command. */
+function describeClinic({ key, language }: Commander, parts: ReplyParts): string {
+    const { administration, notices } = parts;
+    return administration?.isAdministrator(key)
+        ? administration.describe(language, notices)
+        : notices("help", language);
 }
 
 function startAfresh({ conversation }: Commander): ConversationChange {

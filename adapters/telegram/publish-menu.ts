@@ -2,8 +2,8 @@ import { describeError, type Logger } from "../../src/log.ts";
 import type { CommandName, Language } from "../../src/message.ts";
 import type { BotClient } from "./bot-client.ts";
 
-/** The commands in Telegram's menu; the others are given by buttons. */
-export type MenuCommand = Exclude<CommandName, "agree" | "decline">;
+/** The commands in Telegram's menu; the others are given by buttons, or are an administrator's. */
+export type MenuCommand = Exclude<CommandName, "agree" | "decline" | "status">;
 
 /** The words that Telegram shows around a conversation. */
 export interface TelegramTexts {

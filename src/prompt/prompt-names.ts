@@ -17,8 +17,10 @@ type Placeholder =
     | "minutes"
     | "opening"
     | "platform"
+    | "processes"
     | "text"
-    | "time";
+    | "time"
+    | "waiting";
 
 /** What a text must be like. */
 export interface PromptRule {
@@ -41,6 +43,20 @@ const line: PromptRule = { reader: "line", placeholders: [] };
 
 /** Every text of the product: a file `<name>.<ar|en>.md` in the folder of prompts. */
 export const promptRules = {
+    // Told to administrators
+    "alert-platform": toStaff("platform", "text"),
+    "alert-platform-over": toStaff("platform"),
+    "alert-link": toStaff(),
+    "alert-workers": toStaff("waiting"),
+    "alert-workers-over": toStaff(),
+    "alert-configuration": toStaff("text"),
+    "alert-configuration-over": toStaff(),
+    "alert-undelivered": toStaff("count"),
+    "status-well": toStaff(),
+    "status-unknown": toStaff(),
+    "status-facts": toStaff("processes", "waiting", "count"),
+    "status-restart": toStaff("text"),
+
     // Told to the model
     system: toModel("clinicName"),
     quoted: toModel("text"),

@@ -23,6 +23,8 @@ const values = {
     maxMegapixels: 50,
     minimumAge: 18,
     minutes: 5,
+    processes: 2,
+    waiting: 3,
     opening: "Sunday 1 March at 09:00",
     platform: "Telegram",
     text: "How are you?",
