@@ -10,6 +10,7 @@ import { resolveDataKeys } from "./settings/data-keys.ts";
 import { type EnvironmentSettings, readEnvironment } from "./settings/environment.ts";
 import { configInvalid, type Fault } from "./settings/faults.ts";
 import { frozenCopy } from "./settings/freeze.ts";
+import { hoursFaults } from "./settings/hours-faults.ts";
 import { localPageFaults } from "./settings/local-page-faults.ts";
 import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
@@ -59,6 +60,7 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
         ...found,
         ...platformFaults(file, secrets.environment, found),
         ...staffFaults(file, secrets.environment),
+        ...hoursFaults(file),
         ...localPageFaults(file, secrets.environment),
         ...ruleFileFaults(file, folder),
     ];

@@ -37,12 +37,14 @@ export async function showConfig({ showAddresses }: ConfigShowOptions): Promise<
 function effectiveSettings(inspected: InspectedConfig, showAddresses: boolean): Section {
     const { settings, model } = inspected;
     const { allow, block } = settings.access;
+    const { emergencyNumber, timeZone } = inspected.sound.clinic;
     const shown = (people: readonly string[], kind = "patients"): unknown =>
         showAddresses || people.length === 0
             ? people
             : `${String(people.length)} ${kind} (--show-addresses shows them)`;
     return {
         ...settings,
+        clinic: { ...settings.clinic, emergencyNumber, timeZone },
         model: {
             ...settings.model,
             file: model?.modelPath,

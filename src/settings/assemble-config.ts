@@ -2,8 +2,10 @@ import { resolve } from "node:path";
 import type { DataKeyPlace } from "../privacy/data-key.ts";
 import type { ClinicSettings } from "./clinic-file.ts";
 import type { Config } from "./config-shape.ts";
+import { countryOf } from "./countries.ts";
 import type { EnvironmentSettings } from "./environment.ts";
 import { frozenCopy } from "./freeze.ts";
+import { clinicHours, clinicTimeZone, staffHours } from "./hours-settings.ts";
 import { assembleLocalPage } from "./local-page-settings.ts";
 import { assemblePlatforms } from "./platform-settings.ts";
 import { besideClinicFile } from "./rule-file-faults.ts";
@@ -24,7 +26,12 @@ export function assembleConfig(
         dataFolder: resolve(folder, variables.BIMEDIX2_DATA_FOLDER),
         dataKeys,
         logLevel: variables.BIMEDIX2_LOG_LEVEL,
-        clinic,
+        clinic: {
+            ...clinic,
+            emergencyNumber: clinic.emergencyNumber ?? countryOf(clinic.country).ambulance,
+            timeZone: clinicTimeZone(clinic),
+            hours: clinicHours(clinic),
+        },
         defaultLanguage: settings.languages.default,
         images: {
             maxBytes: images.maxMegabytes * 1024 ** 2,
@@ -52,7 +59,7 @@ export function assembleConfig(
             expireAfterMs: conversation.expireAfterDays * 24 * 60 * 60 * 1000,
             maxTurns: conversation.maxTurns,
         },
-        staff: assembleStaff(settings.staff, variables),
+        staff: assembleStaff(settings.staff, variables, staffHours(settings)),
         platforms: assemblePlatforms(settings.platforms, variables),
         localPage: assembleLocalPage(localPage, variables),
         redis: { url: variables.REDIS_URL, keyPrefix: variables.REDIS_KEY_PREFIX },

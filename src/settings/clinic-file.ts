@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { country } from "./country-setting.ts";
+import { timeZone, week } from "./hours-settings.ts";
 import { localPageDefaults, localPageSchema } from "./local-page-settings.ts";
 import { secretPlace } from "./secret-settings.ts";
 import { administrators, patients } from "./people-settings.ts";
@@ -20,7 +22,7 @@ import {
 
 /** What clinic.yaml says when it says nothing: every default of the product's settings. */
 export const clinicDefaults = {
-    clinic: { name: { en: "our clinic", ar: "عيادتنا" } },
+    clinic: { name: { en: "our clinic", ar: "عيادتنا" }, hours: {} },
     languages: { default: "en" },
     model: {
         profile: "demo",
@@ -71,8 +73,11 @@ const threads = "auto or a whole number from 1 to 256";
 export const clinicFileSchema = section({
     clinic: section({
         name: inBothLanguages(line(100)).default(clinicDefaults.clinic.name),
+        country: country().optional(),
         emergencyNumber: line(60).optional(),
         crisisNumber: line(60).optional(),
+        timeZone: timeZone(),
+        hours: section(week).prefault({}),
     }).prefault({}),
     languages: section({
         default: oneOf("en", "ar").default(clinicDefaults.languages.default),

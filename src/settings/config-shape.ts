@@ -1,6 +1,8 @@
+import type { WorkingHours } from "../handoff/working-hours.ts";
 import type { LogLevel } from "../log.ts";
 import type { Language } from "../message.ts";
 import type { DataKeyPlace } from "../privacy/data-key.ts";
+import type { CountryCode } from "./countries.ts";
 import type { LocalPageConfig } from "./local-page-settings.ts";
 import type { PlatformsConfig } from "./platform-settings.ts";
 import type { ModelConfig } from "./resolve-model.ts";
@@ -20,10 +22,15 @@ export interface Config {
     readonly logLevel: LogLevel;
     readonly clinic: {
         readonly name: BilingualText;
-        /** As patients read it, for example `997`. */
+        readonly country?: CountryCode;
+        /** As patients read it, for example `997`; that of the country where the clinic names none. */
         readonly emergencyNumber?: string;
         /** For people in a crisis; absent: the emergency number. */
         readonly crisisNumber?: string;
+        /** Of the IANA database; absent: that of this machine. */
+        readonly timeZone?: string;
+        /** When it is open; absent: nothing is said of it. */
+        readonly hours?: WorkingHours;
     };
     readonly defaultLanguage: Language;
     readonly model: ModelConfig;

@@ -42,7 +42,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     const [best] = candidates
         .map((candidate) => ({ candidate, distance: editDistance(wanted, simplified(candidate)) }))
         .filter(
-            ({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 4)),
+            ({ candidate: { length }, distance }) =>
+                // Half of a code of two letters is another code.
+                distance <= (length < 3 ? 0 : Math.max(1, Math.floor(length / 4))),
         )
         .sort((one, other) => one.distance - other.distance);
     return best?.candidate;

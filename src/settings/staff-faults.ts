@@ -1,4 +1,3 @@
-import { weekdays } from "../handoff/working-hours.ts";
 import type { EnvironmentSettings } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import type { ClinicFile } from "./read-clinic-file.ts";
@@ -33,14 +32,6 @@ export function staffFaults(
         fault(
             ["staff", "listen", "port"],
             "staff.listen.port is set, but staff.webhook is empty: nobody would answer there. Set staff.webhook to the address of your system, or delete this line.",
-        );
-    }
-    const written = weekdays.find((name) => staff.hours[name] !== undefined);
-    if (written !== undefined && staff.hours.timeZone === undefined) {
-        if (isFaulty(["staff", "hours", "timeZone"])) return faults;
-        fault(
-            ["staff", "hours", written],
-            "staff.hours needs a time zone. Add a line like timeZone: Asia/Riyadh beneath hours.",
         );
     }
     return faults;

@@ -1,7 +1,8 @@
 /** The clinic's people: their settings in clinic.yaml with their secret from the environment. */
 import { z } from "zod";
-import { isTimeZone, readSpans, weekdays, type WorkingHours } from "../handoff/working-hours.ts";
+import type { WorkingHours } from "../handoff/working-hours.ts";
 import type { EnvironmentSettings } from "./environment.ts";
+import { timeZone, week } from "./hours-settings.ts";
 import { secretPlace } from "./secret-settings.ts";
 import {
     decimalNumber,
@@ -26,15 +27,6 @@ export const staffDefaults = {
 const group = 'the number of a group in quotes, like "-1001234567890" (docs/staff.md)';
 const webhook =
     "an address that begins with https://, like https://clinic.example/assistant (http:// only on this machine)";
-const timeZone = "the name of a time zone, like Asia/Riyadh or Africa/Cairo";
-const spans =
-    "hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed";
-
-const day = z
-    .string(spans)
-    .refine((text) => readSpans(text) !== undefined, spans)
-    .optional();
-
 /** What clinic.yaml may say of the clinic's people. */
 export const staffSchema = section({
     telegramGroup: z
@@ -52,16 +44,7 @@ export const staffSchema = section({
     onUrgent: oneOf("offer", "pass", "nothing").default(staffDefaults.onUrgent),
     showText: yesOrNo().default(staffDefaults.showText),
     silentHours: decimalNumber(0.1, 720).default(staffDefaults.silentHours),
-    hours: section({
-        timeZone: z.string(timeZone).refine(isTimeZone, timeZone).optional(),
-        sunday: day,
-        monday: day,
-        tuesday: day,
-        wednesday: day,
-        thursday: day,
-        friday: day,
-        saturday: day,
-    }).prefault({}),
+    hours: section({ timeZone: timeZone(), ...week }).prefault({}),
 }).prefault({});
 
 type StaffFileSettings = z.output<typeof staffSchema>;
@@ -90,12 +73,12 @@ export interface StaffConfig {
 export function assembleStaff(
     settings: StaffFileSettings,
     variables: EnvironmentSettings["variables"],
+    hours: WorkingHours | undefined,
 ): StaffConfig | undefined {
     const { telegramGroup, webhook: url, listen, language, onUrgent, showText } = settings;
     const secret = variables.STAFF_WEBHOOK_SECRET;
     if (telegramGroup === undefined && url === undefined) return undefined;
     const { host, port, path } = listen;
-    const hours = assembleHours(settings.hours);
     return {
         ...(telegramGroup === undefined ? {} : { telegramGroup: Number(telegramGroup) }),
         ...(url === undefined || secret === undefined
@@ -115,16 +98,6 @@ export function assembleStaff(
         silentMs: settings.silentHours * 60 * 60 * 1000,
         ...(hours === undefined ? {} : { hours }),
     };
-}
-
-function assembleHours(hours: StaffFileSettings["hours"]): WorkingHours | undefined {
-    const days = weekdays.flatMap((name) => {
-        const written = hours[name];
-        const read = written === undefined ? undefined : readSpans(written);
-        return read === undefined ? [] : [[name, read] as const];
-    });
-    if (hours.timeZone === undefined || days.length === 0) return undefined;
-    return { timeZone: hours.timeZone, days: Object.fromEntries(days) };
 }
 
 /** What patients write must not pass through a network in the clear. */

@@ -198,6 +198,46 @@ const brokenFiles: readonly BrokenFile[] = [
         "line 4, column 13: staff.hours.sunday must be hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed.",
     ],
     [
+        "hours of the clinic without a time zone",
+        "clinic:\n  hours:\n    sunday: 09:00-17:00\n",
+        "line 3, column 13: clinic.hours needs a time zone. Add a line like timeZone: Asia/Riyadh beneath clinic.",
+    ],
+    [
+        "hours in a country of several time zones",
+        "clinic:\n  country: US\nstaff:\n  hours:\n    sunday: 09:00-17:00\n",
+        "line 5, column 13: staff.hours needs a time zone, because clocks differ within US. Add a line like timeZone: Asia/Riyadh beneath hours.",
+    ],
+    [
+        "a time zone beneath the clinic's hours",
+        "clinic:\n  country: SA\n  hours:\n    timeZone: Asia/Riyadh\n",
+        'line 4, column 5: "timeZone" is not a setting under clinic.hours. It belongs under clinic.',
+    ],
+    [
+        "a country's name",
+        "clinic:\n  country: Saudi Arabia\n",
+        "line 2, column 12: clinic.country must be the two letters of a country: write SA.",
+    ],
+    [
+        "a country's Arabic name",
+        "clinic:\n  country: مصر\n",
+        "line 2, column 12: clinic.country must be the two letters of a country: write EG.",
+    ],
+    [
+        "a country's common short form",
+        "clinic:\n  country: UAE\n",
+        "line 2, column 12: clinic.country must be the two letters of a country: write AE.",
+    ],
+    [
+        "a country in small letters",
+        "clinic:\n  country: sa\n",
+        "line 2, column 12: clinic.country must be the two letters of a country, like SA for Saudi Arabia (docs/configuration.md lists them). Did you mean SA?",
+    ],
+    [
+        "a country that is not known",
+        "clinic:\n  country: XX\n",
+        "line 2, column 12: clinic.country must be the two letters of a country, like SA for Saudi Arabia (docs/configuration.md lists them).",
+    ],
+    [
         "a closed day",
         "staff:\n  hours:\n    timeZone: Asia/Riyadh\n    sunday: closed\n",
         "line 4, column 13: staff.hours.sunday must be hours like 09:00-17:00 or 08:00-12:00, 16:00-20:00, which do not overlap; no line for a day that is closed.",

@@ -636,8 +636,8 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         faults: [
             'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, admins, limits, safety, conversation, staff, platforms, localPage.',
             'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, access, admins, limits, safety, conversation, staff, platforms, localPage.',
-            'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
-            'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, emergencyNumber, crisisNumber.',
+            'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, country, emergencyNumber, crisisNumber, timeZone, hours.',
+            'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, country, emergencyNumber, crisisNumber, timeZone, hours.',
         ],
     },
     {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
 import { type Config, inspectConfig, loadConfig } from "../../src/config.ts";
+import { isTimeZone, type WorkingHours } from "../../src/handoff/working-hours.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import { clinicDefaults, clinicFileSchema } from "../../src/settings/clinic-file.ts";
+import { countryCodes, countryOf } from "../../src/settings/countries.ts";
 import { environmentSchema } from "../../src/settings/environment.ts";
 import { settingPaths } from "../../src/settings/validate.ts";
 import { readYaml } from "../../src/settings/yaml-file.ts";
@@ -156,6 +158,8 @@ describe("the examples", () => {
                 "built in",
                 "no limit",
                 "the emergency number",
+                "the country's",
+                "the clinic's",
                 "the profile's",
             ];
             const shown = Array.isArray(value) ? JSON.stringify(value) : String(value);
@@ -360,6 +364,62 @@ ${cloud}`;
             expect(config?.model.server?.apiKey).toBe("sk-1");
             expect(files).toContain(join(folder, "key"));
         });
+    });
+});
+
+describe("the country", () => {
+    const clinicOf = (clinic: string): Config["clinic"] =>
+        configOf({ "clinic.yaml": `clinic:\n  ${clinic}\n` }).clinic;
+
+    test("gives the ambulance's number and the time zone, unless the clinic has its own", () => {
+        expect(clinicOf("country: SA")).toMatchObject({
+            country: "SA",
+            emergencyNumber: "997",
+            timeZone: "Asia/Riyadh",
+        });
+        const own = "country: SA\n  emergencyNumber: 911\n  timeZone: Asia/Dubai";
+        expect(clinicOf(own)).toMatchObject({ emergencyNumber: "911", timeZone: "Asia/Dubai" });
+        expect(clinicOf("country: US")).not.toHaveProperty("timeZone");
+        expect(clinicOf("country: SO")).not.toHaveProperty("emergencyNumber");
+    });
+
+    test("is one of the Arab League, or another; docs/configuration.md says what it gives", () => {
+        const league = "AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE";
+        expect(countryCodes).toEqual(expect.arrayContaining(league.split(" ")));
+        const cells = shipped("docs/configuration.md")
+            .split("\n")
+            .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+        for (const code of countryCodes) {
+            const { ambulance = "—", timeZone = "—" } = countryOf(code);
+            const row = cells.find(([, first]) => first === code);
+            expect(row?.slice(3, 5), code).toEqual([ambulance, timeZone]);
+            if (timeZone !== "—") expect(isTimeZone(timeZone), code).toBe(true);
+        }
+    });
+});
+
+describe("hours", () => {
+    const hoursWith = (text: string): WorkingHours | undefined =>
+        configOf({
+            "clinic.yaml": `${text}staff:\n  telegramGroup: -1001234567890\n`,
+            ".env": `TELEGRAM_BOT_TOKEN=${token}`,
+        }).staff?.hours;
+    const clinic = "clinic:\n  country: EG\n  hours: { sunday: 09:00-17:00 }\n";
+    const open = [{ from: 540, to: 1020 }];
+
+    test("of the clinic are those of its people", () => {
+        expect(hoursWith(clinic)).toEqual({ timeZone: "Africa/Cairo", days: { sunday: open } });
+        expect(hoursWith("")).toBeUndefined();
+    });
+
+    test("of the people go before, in the clinic's time zone or their own", () => {
+        const people = (zone: string): WorkingHours | undefined =>
+            configOf({
+                "clinic.yaml": `${clinic}staff:\n  telegramGroup: -1\n  hours: { monday: 09:00-17:00${zone} }\n`,
+                ".env": `TELEGRAM_BOT_TOKEN=${token}`,
+            }).staff?.hours;
+        expect(people("")).toEqual({ timeZone: "Africa/Cairo", days: { monday: open } });
+        expect(people(", timeZone: Asia/Dubai")?.timeZone).toBe("Asia/Dubai");
     });
 });
 
