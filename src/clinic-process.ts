@@ -19,9 +19,11 @@ import { watchModel } from "./operations/watch-model.ts";
 import { packageVersion } from "./package-version.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { ProcessWatch } from "./process-watch.ts";
+import { recordChange } from "./privacy/record-change.ts";
 import { Receiver, type ReceiverParts } from "./receive.ts";
 import { type Exchange, serve } from "./serve.ts";
 import { noTelemetry } from "./telemetry-ports.ts";
+import { survivingPlatforms } from "./surviving-platforms.ts";
 import { wait } from "./wait.ts";
 import { type OnProgress, openStorage, type Storage } from "./storage.ts";
 
@@ -51,6 +53,8 @@ export interface ClinicProcess {
 export interface ClinicProcessOptions {
     /** Where the administrator sees how a linked phone stands. */
     readonly display?: LinkDisplay;
+    /** The chat of the local page, in a process that has one. */
+    readonly chat?: Platform;
     /** Where changes of the configuration come from; absent: it stays as it is. */
     readonly source?: ConfigSource;
     readonly onChange?: OnConfigurationChange;
@@ -68,7 +72,7 @@ export async function openClinicProcess(
     role: Role,
     log: Logger,
     onProgress: OnProgress,
-    { display = nowhere, source, onChange }: ClinicProcessOptions = {},
+    { display = nowhere, chat, source, onChange }: ClinicProcessOptions = {},
 ): Promise<ClinicProcess> {
     const failures = new RecentFailures();
     const logger = failures.watch(log);
@@ -84,7 +88,10 @@ export async function openClinicProcess(
         const build = createAnswerParts(storage, logger, administration);
         const answers = createLiveParts(await build(config), {
             ...(source ? { source } : {}),
-            ...(onChange ? { onChange } : {}),
+            onChange: async (applied, status) => {
+                await recordChange(config.dataFolder, applied, logger);
+                await onChange?.(applied, status);
+            },
             build,
             logger,
         });
@@ -93,12 +100,16 @@ export async function openClinicProcess(
                 ? undefined
                 : watchModel(await openModel(config, logger, onProgress), figures);
         const shown = { display: conditions.watchLinks(display), conditions };
-        const platforms =
-            role === "worker"
-                ? []
-                : openPlatforms(config, { notices, storage, ...shown, logger }).map((platform) =>
-                      conditions.watchPlatform(platform),
-                  );
+        const patients =
+            role === "worker" ? [] : openPlatforms(config, { notices, storage, ...shown, logger });
+        // The chat of the page is no platform of patients: whether the clinic is ready is not up to it.
+        const platforms = [
+            ...survivingPlatforms(
+                patients.map((platform) => conditions.watchPlatform(platform)),
+                { conditions, logger },
+            ),
+            ...(chat ? [chat] : []),
+        ];
         let exchange: Exchange | undefined;
         const operations = createOperations(
             {

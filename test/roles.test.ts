@@ -78,6 +78,8 @@ test("queue: a reply that could not be delivered is shown, and sent again or for
     expect(discarded.out).toMatch(/^1 .*\nThere is no reply \?\.\n$/);
     const resent = await program.run(["queue", "resend", "--all", "--json"], { environment });
     expect(JSON.parse(resent.out)).toEqual({ treated: [first], unknown: [] });
+    const verified = await program.run(["data", "verify", "--json"], { environment });
+    expect(JSON.parse(verified.out)).toMatchObject({ records: 2, faults: [] });
 
     await program.serve(api, environment, ["--role", "adapters"]);
     const texts = (): string[] =>

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, writeFile } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Config } from "../config.ts";
@@ -11,6 +10,7 @@ import { type KeptPicture, renderExport } from "../privacy/render-export.ts";
 import { examineRecords, openRecordLog, recordsPath } from "../privacy/signed-records.ts";
 import { staffRooms } from "../open-staff.ts";
 import { openStorage, type Storage } from "../storage.ts";
+import { currentUser } from "./current-user.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { openLog, readConfig } from "./session.ts";
 
@@ -214,7 +214,7 @@ async function writeNew(path: string, text: string): Promise<void> {
 }
 
 function signature(): { readonly when: string; readonly who: string } {
-    return { when: time(Date.now()), who: userInfo().username };
+    return { when: time(Date.now()), who: currentUser() };
 }
 
 function describe(counts: Readonly<Record<string, number>>): string {

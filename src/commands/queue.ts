@@ -1,6 +1,9 @@
+import type { Config } from "../config.ts";
 import type { Exchange } from "../serve.ts";
 import type { DeadReply, WorkerState } from "../queue-ports.ts";
+import { createAuditLog } from "../privacy/signed-records.ts";
 import { openStorage } from "../storage.ts";
+import { currentUser } from "./current-user.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { openLog, readConfig } from "./session.ts";
 
@@ -44,7 +47,7 @@ export async function resendReplies(
     ids: readonly string[],
     options: DeadReplyOptions,
 ): Promise<ExitCode> {
-    return await withReplies(ids, options, "sent again", (outbox, id) => outbox.resend(id));
+    return await withReplies(ids, options, "resend", "sent again");
 }
 
 /** Forgets replies that were set aside. */
@@ -52,14 +55,14 @@ export async function discardReplies(
     ids: readonly string[],
     options: DeadReplyOptions,
 ): Promise<ExitCode> {
-    return await withReplies(ids, options, "forgotten", (outbox, id) => outbox.discard(id));
+    return await withReplies(ids, options, "discard", "forgotten");
 }
 
 async function withReplies(
     ids: readonly string[],
     { all, json }: DeadReplyOptions,
+    what: "resend" | "discard",
     done: string,
-    treat: (outbox: Exchange["outbox"], id: string) => Promise<boolean>,
 ): Promise<ExitCode> {
     if ((ids.length === 0) === !all) {
         process.stderr.write(
@@ -67,11 +70,18 @@ async function withReplies(
         );
         return exitCode.usage;
     }
-    return await withExchange(async ({ outbox }) => {
-        const chosen = all ? (await outbox.dead()).map(({ id }) => id) : ids;
+    return await withExchange(async ({ outbox }, { dataFolder }) => {
+        const dead = (await outbox.dead()).map(({ id }) => id);
+        const audit = createAuditLog(dataFolder);
+        const who = currentUser();
         const treated: string[] = [];
         const unknown: string[] = [];
-        for (const id of chosen) ((await treat(outbox, id)) ? treated : unknown).push(id);
+        for (const id of all ? dead : ids) {
+            const isDead = dead.includes(id);
+            // Who cannot write down that it was done shall not do it.
+            if (isDead) await audit.record({ what, who, subject: id });
+            (isDead && (await outbox[what](id)) ? treated : unknown).push(id);
+        }
         print(json, { treated, unknown }, [
             `${String(treated.length)} replies are ${done}.`,
             ...unknown.map((id) => `There is no reply ${id}.`),
@@ -80,13 +90,15 @@ async function withReplies(
     });
 }
 
-async function withExchange(work: (exchange: Exchange) => Promise<ExitCode>): Promise<ExitCode> {
+async function withExchange(
+    work: (exchange: Exchange, config: Config) => Promise<ExitCode>,
+): Promise<ExitCode> {
     const config = readConfig();
     const storage = await openStorage(config, openLog(config, true), () => undefined, {
         withoutRedis: "fail",
     });
     try {
-        return await work(await storage.openExchange());
+        return await work(await storage.openExchange(), config);
     } finally {
         await storage.close();
     }

@@ -1,12 +1,8 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "../errors.ts";
-import { isCode } from "./private-file.ts";
+import type { AdministrativeAct, AuditLog } from "../status-ports.ts";
 import { fingerprintOf, openRecordKey, readRecordKey } from "./record-key.ts";
+import { appendAlone, linesOf } from "./record-file.ts";
 
 /** What somebody did with a patient's data. Says nothing that only the patient knows. */
 export interface DataRecord {
@@ -23,8 +19,11 @@ export interface DataRecord {
     readonly file?: string;
 }
 
+/** Any other act, as it is written down. */
+export type ActRecord = AdministrativeAct & Pick<DataRecord, "when">;
+
 /** A record as it is kept: one JSON object a line. */
-interface SignedRecord extends DataRecord {
+interface SignedRecord {
     /** From 1. */
     readonly number: number;
     /** SHA-256 of the line before, in hexadecimal; empty for the first. */
@@ -50,16 +49,14 @@ export interface RecordExamination {
     readonly faults: readonly RecordFault[];
 }
 
-const lockPatienceMs = 10_000;
-
-/** Keeps what was done with patients' data, in one folder. */
+/** Keeps what was done, in one folder. */
 export interface RecordLog {
     /**
-     * Adds a record behind the last one.
+     * Adds a record behind the last one; takes equally long however many there are.
      *
      * @throws `config-invalid` when the folder cannot be written to.
      */
-    append(record: DataRecord): Promise<void>;
+    append(record: DataRecord | ActRecord): Promise<void>;
 }
 
 /**
@@ -73,7 +70,23 @@ export async function openRecordLog(dataFolder: string): Promise<RecordLog> {
     const path = recordsPath(dataFolder);
     return {
         append: async (record) => {
-            await locked(path, async () => await appendLine(path, key, record));
+            await appendAlone(path, (last) => signedLine(record, key, last));
+        },
+    };
+}
+
+/**
+ * The audit log of a data folder: the same signed records, which `bimedix2 data verify` checks. Any
+ * number of processes may write to it.
+ */
+export function createAuditLog(dataFolder: string): AuditLog {
+    let opening: Promise<RecordLog> | undefined;
+    return {
+        record: async (act) => {
+            opening ??= openRecordLog(dataFolder);
+            opening.catch(() => (opening = undefined));
+            const log = await opening;
+            await log.append({ ...act, when: new Date().toISOString() });
         },
     };
 }
@@ -104,34 +117,35 @@ export function recordsPath(dataFolder: string): string {
     return join(dataFolder, "records.jsonl");
 }
 
-async function appendLine(path: string, key: KeyObject, record: DataRecord): Promise<void> {
-    let number = 1;
-    let last = "";
-    for await (const line of linesOf(path)) {
-        number += 1;
-        last = line;
-    }
-    const previous = last === "" ? "" : sha256(last);
-    const { what, when, who, conversation, counts, file } = record;
-    const kept = {
-        number,
-        previous,
-        what,
-        when,
-        who,
-        conversation,
-        counts,
-        ...(file === undefined ? {} : { file }),
-        key: fingerprintOf(createPublicKey(key)),
+/** @param last The line before. */
+function signedLine(
+    record: DataRecord | ActRecord,
+    key: KeyObject,
+    last: { readonly text: string; readonly count: () => Promise<number> } | undefined,
+): Promise<string> | string {
+    const line = (number: number): string => {
+        const kept = {
+            number,
+            previous: last === undefined ? "" : sha256(last.text),
+            ...inOrder(record),
+            key: fingerprintOf(createPublicKey(key)),
+        };
+        const signature = sign(null, Buffer.from(JSON.stringify(kept)), key).toString("base64");
+        return JSON.stringify({ ...kept, signature });
     };
-    const signature = sign(null, Buffer.from(JSON.stringify(kept)), key).toString("base64");
-    const output = await open(path, "a", 0o600);
-    try {
-        await output.writeFile(`${JSON.stringify({ ...kept, signature })}\n`);
-        await output.sync();
-    } finally {
-        await output.close();
-    }
+    if (last === undefined) return line(1);
+    const before = parse(last.text)?.number;
+    // What is damaged has no number; all the same it counts as one.
+    return before === undefined ? last.count().then((count) => line(count + 1)) : line(before + 1);
+}
+
+/** What a record says, and nothing else that its maker may have. */
+function inOrder(record: DataRecord | ActRecord): Readonly<Record<string, unknown>> {
+    const names = ["what", "when", "who", "conversation", "subject", "counts", "settings", "file"];
+    const values: Readonly<Record<string, unknown>> = { ...record };
+    return Object.fromEntries(
+        names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]),
+    );
 }
 
 function faultOf(line: string, before: string, key: KeyObject | undefined): string | undefined {
@@ -167,49 +181,6 @@ function parse(line: string): SignedRecord | undefined {
     } catch {
         return undefined;
     }
-}
-
-/** None for a file that does not exist. A last line that was cut off is one as well. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-    try {
-        await stat(path);
-    } catch (error) {
-        if (isCode(error, "ENOENT")) return;
-        throw cannot("read", path, error);
-    }
-    yield* createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-}
-
-/** One at a time; what a process that died has left is taken away. */
-async function locked(path: string, work: () => Promise<void>): Promise<void> {
-    const lock = `${path}.lock`;
-    const untilMs = performance.now() + lockPatienceMs;
-    for (;;) {
-        try {
-            await (await open(lock, "wx", 0o600)).close();
-            break;
-        } catch (error) {
-            if (!isCode(error, "EEXIST")) throw cannot("write", path, error);
-            if (performance.now() > untilMs) await unlink(lock).catch(() => undefined);
-            await sleep(20);
-        }
-    }
-    try {
-        await work();
-    } catch (error) {
-        throw error instanceof AppError ? error : cannot("write", path, error);
-    } finally {
-        await unlink(lock).catch(() => undefined);
-    }
-}
-
-function cannot(what: "read" | "write", path: string, error: unknown): AppError {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    const done = what === "read" ? "read" : "written";
-    return new AppError("config-invalid", `The records ${path} cannot be ${done} (${code}).`, {
-        remedy: "Let the user who runs this program read and write them.",
-        cause: error,
-    });
 }
 
 function sha256(text: string): string {

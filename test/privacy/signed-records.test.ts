@@ -1,8 +1,9 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import {
+    createAuditLog,
     type DataRecord,
     examineRecords,
     openRecordLog,
@@ -89,4 +90,56 @@ it("does not take a record that another key has signed", async () => {
     expect((await examineRecords(folder)).faults).toMatchObject([
         { line: 1, message: "It is signed with another key." },
     ]);
+});
+
+it("writes other acts behind those with patients' data, and what was cut off stays one fault", async () => {
+    await (await openRecordLog(folder)).append(record(1));
+    const audit = createAuditLog(folder);
+    const act = { what: "resend", who: "nurse", subject: "9f3a", text: "my chest hurts" } as const;
+    await audit.record(act);
+    await audit.record({ what: "configure", who: "page", settings: ["limits.patient"] });
+    expect(await examineRecords(folder)).toMatchObject({ records: 3, faults: [] });
+    const written = await readFile(recordsPath(folder), "utf8");
+    expect(JSON.parse(written.split("\n")[1] ?? "")).toMatchObject({
+        number: 2,
+        what: "resend",
+        who: "nurse",
+        subject: "9f3a",
+    });
+    // What is no part of an act is not written down.
+    expect(written).not.toContain("hurts");
+
+    await writeFile(recordsPath(folder), written.slice(0, -40));
+    await audit.record({ what: "sign-in-refused", who: "page" });
+    await audit.record({ what: "sign-in", who: "page" });
+    expect((await examineRecords(folder)).faults.map(({ line }) => line)).toEqual([3]);
+});
+
+it("finds the end of the last line, however long it is", async () => {
+    const settings = Array.from({ length: 5_000 }, (_, index) => `limits.number-${String(index)}`);
+    const audit = createAuditLog(folder);
+    await audit.record({ what: "configure", who: "page", settings });
+    await audit.record({ what: "configure", who: "page", settings });
+    await audit.record({ what: "discard", who: "nurse", subject: "9f3a" });
+    expect(await examineRecords(folder)).toMatchObject({ records: 3, faults: [] });
+});
+
+it("takes over what a process that died has locked, and no lock of a living one", async () => {
+    const lock = `${recordsPath(folder)}.lock`;
+    await writeFile(lock, "");
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(lock, longAgo, longAgo);
+    const audits = [createAuditLog(folder), createAuditLog(folder), createAuditLog(folder)];
+    await Promise.all(
+        audits.map((audit) => audit.record({ what: "open", who: "page", subject: "1" })),
+    );
+    expect(await examineRecords(folder)).toMatchObject({ records: 3, faults: [] });
+});
+
+it("says that an act cannot be written down", async () => {
+    const audit = createAuditLog(join(folder, "records.jsonl", "none"));
+    await writeFile(recordsPath(folder), "");
+    await expect(audit.record({ what: "open", who: "page" })).rejects.toMatchObject({
+        code: "config-invalid",
+    });
 });
