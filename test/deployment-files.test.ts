@@ -190,13 +190,14 @@ test("the image holds all that the program needs, and is built from nothing else
     const [copied = ""] = captures(dockerfile, /cp -a ([^&]+)&&/g);
     // Documents and the schema for editors are for people.
     const needed = manifest.files.filter(
-        (name) => !/^(dist|docs|\.env)|\.schema\.json$/.test(name),
+        (name) => !/^(dist|docs|deploy|\.env)|\.md$|\.schema\.json$/.test(name),
     );
-    for (const name of [...needed, "node_modules", ".cache"])
+    const withinFolders = manifest.files.filter((name) => /^(?!.*\.md$).*\//.test(name));
+    for (const name of [...needed, "node_modules", ".cache"].filter(
+        (one) => !withinFolders.includes(one),
+    ))
         expect(copied.split(/\s+/)).toContain(name);
-    for (const name of manifest.files.filter((file) => file.startsWith("dist"))) {
-        expect(dockerfile).toContain(` ${name} `);
-    }
+    for (const name of withinFolders) expect(dockerfile).toContain(` ${name} `);
     const admitted = captures(read(".dockerignore"), /^!(.+)$/gm);
     for (const name of admitted.filter((pattern) => !pattern.includes("*")))
         expect(isThere(name), name).toBe(true);
