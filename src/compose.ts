@@ -150,12 +150,7 @@ export function queueSettings({ queue }: Config): QueueSettings {
  * @throws `prompts-invalid`.
  */
 export async function openNotices(config: Omit<Config, "model">): Promise<Notices> {
-    const { text, imageText } = config.disclaimer;
-    const prompts = await loadPrompts(join(packageRoot(), "prompts"), {
-        ...(text ? { disclaimer: text } : {}),
-        ...(imageText ? { "disclaimer-image": imageText } : {}),
-        ...(config.consent.text ? { consent: config.consent.text } : {}),
-    });
+    const prompts = await loadPrompts(join(packageRoot(), "prompts"), config.notices);
     const { name, emergencyNumber, crisisNumber } = config.clinic;
     return createNotices(prompts, {
         clinicName: name,

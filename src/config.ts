@@ -12,6 +12,7 @@ import { configInvalid, type Fault } from "./settings/faults.ts";
 import { frozenCopy } from "./settings/freeze.ts";
 import { hoursFaults } from "./settings/hours-faults.ts";
 import { localPageFaults } from "./settings/local-page-faults.ts";
+import { noticeFaults } from "./settings/notice-faults.ts";
 import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
@@ -61,6 +62,7 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
         ...platformFaults(file, secrets.environment, found),
         ...staffFaults(file, secrets.environment),
         ...hoursFaults(file),
+        ...noticeFaults(file),
         ...localPageFaults(file, secrets.environment),
         ...ruleFileFaults(file, folder),
     ];

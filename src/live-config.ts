@@ -29,6 +29,7 @@ export const heldAtOnce: readonly string[] = [
     "languages",
     "limits",
     "messages.maxCharacters",
+    "notices",
     "queue.deliverWithinHours",
     "queue.setAsideAfterCrashes",
     "queue.tellWaitingAbove",
@@ -71,6 +72,7 @@ export function holdsAtOnce(setting: string): boolean {
 function withLiveParts(started: Config, changed: Config): Config {
     const { clinic, defaultLanguage, images, disclaimer, consent, access, admins, limits } =
         changed;
+    const { notices } = changed;
     const { tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes } = changed.queue;
     const staff = withLiveStaff(started.staff, changed.staff);
     const { clinicFile: _former, ...rest } = started;
@@ -85,6 +87,7 @@ function withLiveParts(started: Config, changed: Config): Config {
         access,
         admins,
         limits,
+        notices,
         triageRules: changed.triageRules,
         messages: { ...started.messages, maxCharacters: changed.messages.maxCharacters },
         queue: { ...started.queue, tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes },

@@ -1,9 +1,8 @@
 import { stringify } from "yaml";
 import type { InspectedConfig } from "../config.ts";
-import { clinicFileSchema } from "../settings/clinic-file.ts";
 import { secretVariables, variableNames } from "../settings/environment.ts";
 import { configInvalid } from "../settings/faults.ts";
-import { settingPaths } from "../settings/validate.ts";
+import { clinicSettingPaths } from "../settings/setting-names.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { inspectCurrentConfig } from "./session.ts";
 
@@ -62,14 +61,14 @@ function effectiveSettings(inspected: InspectedConfig, showAddresses: boolean): 
 /** In the order of the file, with `null` for what is not set. */
 function allSettings(settings: Section): Section {
     const all: Section = {};
-    for (const path of settingPaths(clinicFileSchema)) {
+    for (const path of clinicSettingPaths()) {
         const section = at(all, path.slice(0, -1));
         const name = path.at(-1);
         if (!isSection(section) || name === undefined) continue;
         const value = at(settings, path);
         section[name] = isSection(value) ? {} : (value ?? null);
     }
-    return all;
+    return { ...all, notices: settings["notices"] };
 }
 
 function at(settings: Section, path: readonly string[]): unknown {

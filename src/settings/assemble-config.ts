@@ -7,6 +7,7 @@ import type { EnvironmentSettings } from "./environment.ts";
 import { frozenCopy } from "./freeze.ts";
 import { clinicHours, clinicTimeZone, staffHours } from "./hours-settings.ts";
 import { assembleLocalPage } from "./local-page-settings.ts";
+import { assembleNotices } from "./notice-settings.ts";
 import { assemblePlatforms } from "./platform-settings.ts";
 import { besideClinicFile } from "./rule-file-faults.ts";
 import { assembleStaff } from "./staff-settings.ts";
@@ -21,6 +22,7 @@ export function assembleConfig(
 ): Omit<Config, "model"> {
     const { clinic, images, messages, queue, disclaimer, conversation, localPage } = settings;
     const { consent, access, admins, limits, safety } = settings;
+    const { firstAnswer, afterReset, everyAnswers } = disclaimer;
     return frozenCopy({
         clinicFile,
         dataFolder: resolve(folder, variables.BIMEDIX2_DATA_FOLDER),
@@ -49,8 +51,9 @@ export function assembleConfig(
             finishWithinMs: queue.finishWithinSeconds * 1000,
             setAsideAfterCrashes: queue.setAsideAfterCrashes,
         },
-        disclaimer,
-        consent,
+        disclaimer: { firstAnswer, afterReset, everyAnswers },
+        consent: { required: consent.required, minimumAge: consent.minimumAge },
+        notices: assembleNotices(settings),
         access,
         admins,
         limits,

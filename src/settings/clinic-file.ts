@@ -3,6 +3,7 @@ import { country } from "./country-setting.ts";
 import { timeZone, week } from "./hours-settings.ts";
 import { localPageDefaults, localPageSchema } from "./local-page-settings.ts";
 import { secretPlace } from "./secret-settings.ts";
+import { noticesSchema } from "./notice-settings.ts";
 import { administrators, patients } from "./people-settings.ts";
 import { platformDefaults, platformsSchema } from "./platform-settings.ts";
 import { staffDefaults, staffSchema } from "./staff-settings.ts";
@@ -41,6 +42,7 @@ export const clinicDefaults = {
     },
     disclaimer: { firstAnswer: true, afterReset: true },
     consent: { required: true, minimumAge: 18 },
+    notices: {},
     access: { allow: [] as string[], block: [] as string[] },
     admins: [] as string[],
     limits: {
@@ -134,6 +136,7 @@ export const clinicFileSchema = section({
         minimumAge: wholeNumber(0, 120).default(clinicDefaults.consent.minimumAge),
         text: inBothLanguages(consentText(4000)).optional(),
     }).prefault({}),
+    notices: noticesSchema,
     access: section({
         allow: patients().default(clinicDefaults.access.allow),
         block: patients().default(clinicDefaults.access.block),

@@ -1,6 +1,9 @@
 /** The JSON Schema of clinic.yaml, with which editors complete and check it. */
 import { z } from "zod";
+import { promptNames } from "../prompt/prompt-names.ts";
 import { clinicFileSchema } from "./clinic-file.ts";
+import { withSharedWording } from "./notice-schema.ts";
+import { explainNotice } from "./notice-settings.ts";
 import { readExplanations } from "./setting-explanations.ts";
 
 /** A schema of JSON Schema, draft 7, which is what editors of YAML understand best. */
@@ -14,7 +17,11 @@ type Explain = (path: readonly string[]) => string | undefined;
  * @param example The text of clinic.example.yaml, which explains every setting.
  */
 export function clinicJsonSchema(example: string): object {
-    const explain = readExplanations(example);
+    const explained = readExplanations(example);
+    const explain: Explain = (path) => {
+        const notice = promptNames.find((name) => path.join(".") === `notices.${name}`);
+        return notice === undefined ? explained(path) : explainNotice(notice);
+    };
     const root = z.toJSONSchema(clinicFileSchema, {
         io: "input",
         target: "draft-7",
@@ -28,7 +35,7 @@ export function clinicJsonSchema(example: string): object {
         $schema,
         title: "clinic.yaml of BiMediX2 Chat",
         description: "The settings of a clinic. docs/configuration.md explains them.",
-        ...orNothing(described(rest, [], explain)),
+        ...orNothing(withSharedWording(described(rest, [], explain))),
     };
 }
 

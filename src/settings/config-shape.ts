@@ -2,6 +2,7 @@ import type { WorkingHours } from "../handoff/working-hours.ts";
 import type { LogLevel } from "../log.ts";
 import type { Language } from "../message.ts";
 import type { DataKeyPlace } from "../privacy/data-key.ts";
+import type { PromptOverrides } from "../prompt/prompt-library.ts";
 import type { CountryCode } from "./countries.ts";
 import type { LocalPageConfig } from "./local-page-settings.ts";
 import type { PlatformsConfig } from "./platform-settings.ts";
@@ -61,18 +62,14 @@ export interface Config {
         readonly afterReset: boolean;
         /** Also on every n-th answer. */
         readonly everyAnswers?: number;
-        /** In place of the built-in wording. */
-        readonly text?: BilingualText;
-        /** In place of the built-in wording for answers about pictures. */
-        readonly imageText?: BilingualText;
     };
     /** What patients agree to before the first answer. */
     readonly consent: {
         readonly required: boolean;
         readonly minimumAge: number;
-        /** In place of the built-in wording. */
-        readonly text?: BilingualText;
     };
+    /** The clinic's own wording of texts, in place of the built-in ones. */
+    readonly notices: PromptOverrides;
     /** Who is served, by platform and id: everybody, or those of a list, but not those of another. */
     readonly access: { readonly allow: readonly string[]; readonly block: readonly string[] };
     /** Who may ask how the program stands and is told of faults; entries like those of the lists. */

@@ -32,6 +32,7 @@ export function readClinicFile({ variables }: EnvironmentSettings, folder: strin
     const document = readYaml("text" in file ? file.text : "", label);
     const checked: Validated<ClinicSettings> = validate(clinicFileSchema, document, {
         explainUnknown: explainUnknownSetting,
+        apart: ["notices"],
     });
     const strays = document.understood
         ? strayReferences(document, settingPaths(clinicFileSchema))

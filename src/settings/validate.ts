@@ -18,6 +18,8 @@ export interface Validated<Settings> {
 
 /** How validation explains names that the schema does not know. */
 export interface ValidateOptions {
+    /** Sections whose settings are not looked for elsewhere, because their names are plain words. */
+    readonly apart?: readonly string[];
     /** What to say of a name that belongs elsewhere, as a sentence. */
     readonly explainUnknown?: (name: string) => string | undefined;
 }
@@ -29,7 +31,7 @@ export interface ValidateOptions {
 export function validate<Schema extends z.ZodObject>(
     schema: Schema,
     file: YamlFile,
-    { explainUnknown }: ValidateOptions = {},
+    options: ValidateOptions = {},
 ): Validated<z.output<Schema>> {
     let value = structuredClone(file.value);
     for (const issue of schema.safeParse(value).error?.issues ?? []) {
@@ -38,9 +40,7 @@ export function validate<Schema extends z.ZodObject>(
     const issues = schema.safeParse(value).error?.issues ?? [];
     const faults = issues.flatMap((issue) =>
         issue.code === "unrecognized_keys"
-            ? issue.keys.map((key) =>
-                  unknownFault(schema, [...issue.path, key], file, explainUnknown),
-              )
+            ? issue.keys.map((key) => unknownFault(schema, [...issue.path, key], file, options))
             : [valueFault(value, issue, file)],
     );
     return {
@@ -155,27 +155,41 @@ function unknownFault(
     schema: z.ZodObject,
     path: SettingPath,
     file: YamlFile,
-    explainUnknown: ValidateOptions["explainUnknown"],
+    { explainUnknown, apart = [] }: ValidateOptions,
 ): Fault {
     const name = String(path.at(-1));
     const section = path.slice(0, -1);
     const where = section.length === 0 ? "at the top of this file" : `under ${section.join(".")}`;
     const subject = isShowable(name) ? `"${name}"` : "This name";
-    const advice = explainUnknown?.(name) ?? adviceForUnknown(schema, section, name);
+    const advice = explainUnknown?.(name) ?? adviceForUnknown(schema, section, name, apart);
     return { ...file.keyPlace(path), message: `${subject} is not a setting ${where}. ${advice}` };
 }
 
-function adviceForUnknown(schema: z.ZodObject, section: SettingPath, name: string): string {
+function adviceForUnknown(
+    schema: z.ZodObject,
+    section: SettingPath,
+    name: string,
+    apart: readonly string[],
+): string {
     if (invisible.test(name)) return invisibleAdvice;
     const known = settingNames(schema, section);
     const meant = nearest(name, known);
     if (meant !== undefined) return `Did you mean "${meant}"?`;
-    const elsewhere = settingPaths(schema).find((path) => path.at(-1) === name);
-    if (elsewhere === undefined) return `Possible here: ${known.join(", ")}.`;
+    const elsewhere = settingPaths(schema).find(
+        ([first = "", ...rest]) => [first, ...rest].at(-1) === name && !apart.includes(first),
+    );
+    if (elsewhere === undefined) {
+        return known.length > mostListed
+            ? "docs/configuration.md says which names are possible here."
+            : `Possible here: ${known.join(", ")}.`;
+    }
     return elsewhere.length === 1
         ? "It belongs at the top, without indentation."
         : `It belongs under ${elsewhere.slice(0, -1).join(".")}.`;
 }
+
+/** More names than this are no help. */
+const mostListed = 30;
 
 /** All settings and sections of a schema, as paths of names. */
 export function settingPaths(schema: z.ZodObject): readonly (readonly string[])[] {

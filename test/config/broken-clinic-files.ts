@@ -115,6 +115,47 @@ const brokenFiles: readonly BrokenFile[] = [
         "line 3, column 9: consent.text.en must be a text from 1 to 4000 characters, with no other braces than {clinicName}, {days}, {platform}, {minimumAge} and {emergencyNumber}.",
     ],
     [
+        "a text that does not exist",
+        "notices:\n  wellcome: { en: a, ar: b }\n  weather: { en: a, ar: b }\n",
+        'line 2, column 3: "wellcome" is not a setting under notices. Did you mean "welcome"?',
+        'line 3, column 3: "weather" is not a setting under notices. docs/configuration.md says which names are possible here.',
+    ],
+    [
+        "a text in one language",
+        "notices:\n  welcome:\n    en: Hello\n",
+        'line 2, column 3: notices.welcome.ar is missing. Add a line "ar: …" with a text from 1 to 8000 characters.',
+    ],
+    [
+        "placeholders that a text does not have",
+        "notices:\n  welcome:\n    en: Hello {patient}, it is {time}.\n    ar: أهلًا }\n  stopped: { en: '{clinicName}', ar: ب }\n",
+        "line 3, column 9: notices.welcome.en: {patient} has no meaning here. {time} has no meaning here. {clinicName} and {emergencyNumber} stand for their values.",
+        "line 4, column 9: notices.welcome.ar: A brace { or } stands alone. {clinicName} and {emergencyNumber} stand for their values.",
+        "line 5, column 18: notices.stopped.en: {clinicName} has no meaning here. It has no words in braces.",
+    ],
+    [
+        "texts that say nothing",
+        "notices:\n  crisis: { en: ' ', ar: ب }\n  urgent: { en: '—', ar: ب }\n",
+        "line 2, column 17: notices.crisis.en must be a text from 1 to 8000 characters.",
+        "line 3, column 17: notices.urgent.en: It says nothing: write words.",
+    ],
+    [
+        "an emergency without its number",
+        "notices:\n  emergency:\n    en: |\n      This is an emergency.\n      Call {emergencyNumber}.\n    ar: اتصل بالرقم ٩٩٧\n  crisis: { en: Talk to somebody., ar: '{crisisNumber}' }\n",
+        "line 3, column 9: notices.emergency.en: It must say in its first line which number to call: write {emergencyNumber}.",
+        "line 7, column 17: notices.crisis.en: It must say which number to call: write {crisisNumber}.",
+    ],
+    [
+        "a button that is too long, and a system prompt without its last line",
+        `notices:\n  label-doctor: { en: "${"x".repeat(101)}", ar: ب }\n  system: { en: Be kind., ar: Reply in Arabic. }\n`,
+        "line 2, column 23: notices.label-doctor.en: It must have at most 100 characters.",
+        "line 3, column 17: notices.system.en: Its last line must be: Reply in English.",
+    ],
+    [
+        "one text worded twice",
+        "disclaimer:\n  text: { en: a, ar: ب }\nnotices:\n  disclaimer: { en: a, ar: ب }\n",
+        "line 4, column 3: notices.disclaimer and disclaimer.text word the same text. Keep one of them.",
+    ],
+    [
         "one patient in place of a list",
         "access:\n  allow: telegram:7\n",
         'line 2, column 10: access.allow must be a list of patients in brackets, like ["telegram:123456789", "whatsapp:+966501234567"].',

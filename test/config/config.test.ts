@@ -8,7 +8,7 @@ import { packageRoot } from "../../src/package-root.ts";
 import { clinicDefaults, clinicFileSchema } from "../../src/settings/clinic-file.ts";
 import { countryCodes, countryOf } from "../../src/settings/countries.ts";
 import { environmentSchema } from "../../src/settings/environment.ts";
-import { settingPaths } from "../../src/settings/validate.ts";
+import { clinicSettingPaths } from "../../src/settings/setting-names.ts";
 import { readYaml } from "../../src/settings/yaml-file.ts";
 import { formatDataKey } from "../../src/privacy/data-key.ts";
 import { testKey } from "../setup/cipher.ts";
@@ -65,6 +65,7 @@ describe("the defaults", () => {
                 },
                 disclaimer: { firstAnswer: true, afterReset: true },
                 consent: { required: true, minimumAge: 18 },
+                notices: {},
                 access: { allow: [], block: [] },
                 admins: [],
                 limits: {
@@ -121,7 +122,7 @@ describe("the examples", () => {
         const lines = shipped("clinic.example.yaml").split("\n");
         const document = readYaml(lines.join("\n"), "clinic.example.yaml");
         // The wordings stand in a remark: both languages, or none.
-        const paths = settingPaths(clinicFileSchema).filter(
+        const paths = clinicSettingPaths().filter(
             ([section = "", setting, language]) =>
                 !["disclaimer", "consent"].includes(section) || !setting || !language,
         );
@@ -144,10 +145,8 @@ describe("the examples", () => {
             .map((line) => line.split("|").map((cell) => cell.trim()));
         const defaultIn = (name: string): string | undefined =>
             rows.find(([, first]) => first === `\`${name}\``)?.[2];
-        const sections = new Set(
-            settingPaths(clinicFileSchema).map((path) => path.slice(0, -1).join(".")),
-        );
-        for (const path of settingPaths(clinicFileSchema)) {
+        const sections = new Set(clinicSettingPaths().map((path) => path.slice(0, -1).join(".")));
+        for (const path of clinicSettingPaths()) {
             if (sections.has(path.join("."))) continue;
             const value = path.reduce<unknown>(
                 (section, name) => (section as Record<string, unknown> | undefined)?.[name],
@@ -163,7 +162,8 @@ describe("the examples", () => {
                 "the profile's",
             ];
             const shown = Array.isArray(value) ? JSON.stringify(value) : String(value);
-            const possible = value === undefined ? withoutDefault : [`\`${shown}\``];
+            const isEmpty = JSON.stringify(value ?? {}) === "{}";
+            const possible = isEmpty ? withoutDefault : [`\`${shown}\``];
             expect(possible, path.join(".")).toContain(defaultIn(path.join(".")));
         }
         const variables = environmentSchema.parse({});
@@ -210,6 +210,7 @@ consent:
   required: false
   minimumAge: 16
   text: { en: "{clinicName} keeps it {days} days.", ar: موافقة. }
+notices: { label-doctor: { en: Ask a doctor, ar: اسأل طبيبًا } }
 access: { allow: ["telegram:123456789", "whatsapp:+966 50 123 4567"], block: [telegram:7] }
 admins: [telegram:5, "whatsapp-web:+966 50 123 4567"]
 limits: { patient: { questionsPerHour: 0, tokensPerDay: 9000 }, clinic: { questionsPerHour: 500 } }
@@ -266,13 +267,13 @@ localPage: { enabled: true, host: "[::1]", port: 8000, publicAddress: "https://a
                         firstAnswer: false,
                         afterReset: false,
                         everyAnswers: 3,
-                        text: { en: "Note: call {emergencyNumber}.", ar: "ليس تشخيصًا." },
-                        imageText: { en: "First line.\nSecond line.", ar: "صورة." },
                     },
-                    consent: {
-                        required: false,
-                        minimumAge: 16,
-                        text: { en: "{clinicName} keeps it {days} days.", ar: "موافقة." },
+                    consent: { required: false, minimumAge: 16 },
+                    notices: {
+                        disclaimer: { en: "Note: call {emergencyNumber}.", ar: "ليس تشخيصًا." },
+                        "disclaimer-image": { en: "First line.\nSecond line.", ar: "صورة." },
+                        consent: { en: "{clinicName} keeps it {days} days.", ar: "موافقة." },
+                        "label-doctor": { en: "Ask a doctor", ar: "اسأل طبيبًا" },
                     },
                     access: {
                         allow: ["telegram:123456789", "whatsapp:+966 50 123 4567"],

@@ -9,6 +9,7 @@ export const goodFiles: readonly string[] = [
     "model:\n  threads: 8\n  contextTokens: 4096\n  temperature: 0\n  topP: 1\n  file: ' x.gguf '\n",
     "disclaimer:\n  everyAnswers: 5\n  text:\n    en: |\n      Call {emergencyNumber}.\n\n      Soon.\n    ar: x\n",
     'access:\n  allow: ["telegram:123456789", "whatsapp:+966 50 123 4567"]\n  block: []\n',
+    "notices:\n  welcome: { en: Hello, ar: أهلًا }\n  help:\n",
     "limits:\n  patient: { questionsPerHour: 0, tokensPerDay: }\n  clinic: {}\n",
     'staff:\n  telegramGroup: -1001234567890\n  webhook: https://clinic.example/a\n  hours: { timeZone: Asia/Riyadh, sunday: "08:00-12:00, 16:00-20:00" }\n',
     "platforms:\n  telegram: { enabled: auto }\n  whatsappWeb: { enabled: true, phoneNumber: 966501234567, version: 2.3000 }\n  whatsappCloud: { phoneNumberIds: [106540352242922, '00420'], path: /wa }\nlocalPage: { enabled: false, port: 80 }\n",
@@ -16,6 +17,9 @@ export const goodFiles: readonly string[] = [
 
 /** One slip each; both refuse them. */
 export const badFiles: readonly string[] = [
+    "notices:\n  welcom: { en: a, ar: b }\n",
+    "notices:\n  welcome: { en: a }\n",
+    "notices:\n  welcome: a\n",
     "- clinic\n",
     "weather: sunny\n",
     "weather:\n",
