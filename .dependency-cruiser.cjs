@@ -72,7 +72,7 @@ module.exports = {
             comment: "An outside system's SDK is imported in its adapter's folder alone.",
             severity: "error",
             from: { path: "^src/" },
-            to: { path: "node_modules/(telegraf|node-llama-cpp|redis|@redis|whatsapp-web\\.js)/" },
+            to: { path: "node_modules/(telegraf|node-llama-cpp|redis|@redis|whatsapp-web\\.js|@opentelemetry)/" },
         },
     ],
     options: {

@@ -22,7 +22,7 @@ import { ProcessWatch } from "./process-watch.ts";
 import { recordChange } from "./privacy/record-change.ts";
 import { Receiver, type ReceiverParts } from "./receive.ts";
 import { type Exchange, serve } from "./serve.ts";
-import { noTelemetry } from "./telemetry-ports.ts";
+import { noTelemetry, type Telemetry } from "./telemetry-ports.ts";
 import { survivingPlatforms } from "./surviving-platforms.ts";
 import { wait } from "./wait.ts";
 import { type OnProgress, openStorage, type Storage } from "./storage.ts";
@@ -58,6 +58,8 @@ export interface ClinicProcessOptions {
     /** Where changes of the configuration come from; absent: it stays as it is. */
     readonly source?: ConfigSource;
     readonly onChange?: OnConfigurationChange;
+    /** Where the ways of messages are recorded; absent: nowhere. */
+    readonly telemetry?: Telemetry;
 }
 
 const nowhere: LinkDisplay = { show: () => undefined };
@@ -72,11 +74,17 @@ export async function openClinicProcess(
     role: Role,
     log: Logger,
     onProgress: OnProgress,
-    { display = nowhere, chat, source, onChange }: ClinicProcessOptions = {},
+    {
+        display = nowhere,
+        chat,
+        source,
+        onChange,
+        telemetry = noTelemetry,
+    }: ClinicProcessOptions = {},
 ): Promise<ClinicProcess> {
     const failures = new RecentFailures();
     const logger = failures.watch(log);
-    const watch = new ProcessWatch(noTelemetry);
+    const watch = new ProcessWatch(telemetry);
     const { conditions, figures } = watch;
     // Before Redis is started: a faulty text shall not cost the time.
     const notices = await openNotices(config);

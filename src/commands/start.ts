@@ -9,6 +9,7 @@ import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
 import { cloudRemedy } from "./inspect-platforms.ts";
 import { openLinkView } from "./link-view.ts";
+import { openTraces } from "./open-traces.ts";
 import {
     inspectCurrentConfig,
     openLog,
@@ -35,11 +36,13 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
     });
     let serving: ClinicProcess | undefined;
     const metrics = async (): Promise<string> => (await serving?.operations.metrics()) ?? "";
+    const telemetry = await openTraces(logger);
     const { display, page } = openLinkView(config, role, logger, metrics);
     const clinic = await visibly((onProgress) =>
         openClinicProcess(config, role, logger, onProgress, {
             display,
             source,
+            telemetry,
             ...(withTerminal ? { onChange: tellChange } : {}),
         }),
     );
@@ -69,6 +72,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
     } finally {
         stop.abort();
         await clinic.close();
+        await telemetry.close();
     }
 }
 

@@ -2,6 +2,7 @@
 import { type ClinicProcess, openClinicProcess, type Role } from "../../src/clinic-process.ts";
 import { type Config, type InspectedConfig, inspectConfig, loadConfig } from "../../src/config.ts";
 import type { LinkDisplay } from "../../src/ports.ts";
+import type { Telemetry } from "../../src/telemetry-ports.ts";
 import { createRecordingLogger } from "../fakes/recording-logger.ts";
 import { packageRoot, startTestRedis, type TestRedis } from "./redis.ts";
 
@@ -12,6 +13,7 @@ export interface ClinicSettings {
     readonly staff?: NonNullable<Config["staff"]>;
     readonly display?: LinkDisplay;
     readonly role?: Role;
+    readonly telemetry?: Telemetry;
     /** Whether patients must agree first. Default: no. */
     readonly consent?: boolean;
 }
@@ -46,6 +48,7 @@ export class TestClinic {
             platforms,
             display,
             role = "all",
+            telemetry,
             consent = false,
             staff,
         } = await settings(dataFolder);
@@ -75,6 +78,7 @@ export class TestClinic {
         const onProgress = (): void => undefined;
         const process = await openClinicProcess(config, role, logger, onProgress, {
             ...(display ? { display } : {}),
+            ...(telemetry ? { telemetry } : {}),
             source: { started: { ...inspectConfig(input), config }, inspect },
         });
         return new TestClinic(process, redis, logger);
