@@ -180,6 +180,7 @@ test("doctor: one line for each part of a sound installation", async () => {
         "Node.js",
         "compiler",
         "configuration",
+        "files",
         "device",
         "eyes",
         "model",

@@ -7,7 +7,9 @@ import type { VersionOptions } from "./version.ts";
 /** Describes the commands that set the clinic up and look after it. */
 export function describeClinic(program: Command, { command, say, end }: Describer): void {
     command(program, "doctor")
-        .option("--report", say("report"), false)
+        .option("--fix", say("fix"), false)
+        .addOption(new Option("--report", say("report")).default(false).conflicts(["fix", "json"]))
+        .option("--json", say("json"), false)
         .action(async (options: DoctorOptions) =>
             end(await (await import("./doctor.ts")).doctor(options)),
         );

@@ -1,6 +1,7 @@
 import { checkTelegramToken } from "../../adapters/telegram/check-token.ts";
 import { checkPhoneNumber } from "../../adapters/whatsapp-cloud/check-phone-number.ts";
 import { findBrowser } from "../../adapters/whatsapp-web/find-browser.ts";
+import { webhookHost } from "../../adapters/telegram/webhook.ts";
 import type { Config } from "../config.ts";
 import type { Finding } from "./finding.ts";
 
@@ -20,7 +21,14 @@ export async function inspectTelegram({ platforms }: Config): Promise<Finding> {
     }
     const signal = AbortSignal.timeout(askMs);
     const { username } = await checkTelegramToken({ ...telegram, signal });
-    return { state: "ok", text: `the token belongs to @${username}` };
+    const text = `the token belongs to @${username}`;
+    const host = await webhookHost({ ...telegram, signal });
+    if (host === undefined) return { state: "ok", text };
+    return {
+        state: "notice",
+        text: `${text}, but another program is handed its messages: ${host}.`,
+        remedy: "The start of this program takes them over, and so does bimedix2 doctor --fix. If that program is still needed, give it another bot.",
+    };
 }
 
 /** What is missing where there are phone number ids alone. */

@@ -42,7 +42,7 @@ function sound(id: string): ProcessStatus {
                 device: "CPU",
                 contextTokens: 512,
                 demonstration: true,
-                vision: { status: "ready" },
+                vision: { status: "ready", imageSide: 336, imageTokens: 576 },
             },
             slots: 4,
             busy: 1,

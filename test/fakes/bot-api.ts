@@ -47,6 +47,8 @@ export class BotApi extends BotApiServer {
     readonly token = `${String(100_000_000 + Math.floor(Math.random() * 1e9))}:AA${randomBytes(16).toString("hex")}x`;
     readonly botId = this.token.split(":")[0] ?? "";
     readonly username = "night_clinic_bot";
+    /** The address that another program has set; empty: none. */
+    webhook = "";
     readonly #bot = {
         id: Number(this.botId),
         is_bot: true,
@@ -261,6 +263,14 @@ export class BotApi extends BotApiServer {
                 return this.#locate(String(payload["file_id"]));
             case "answerCallbackQuery":
             case "deleteWebhook":
+                this.webhook = "";
+                return true;
+            case "getWebhookInfo":
+                return {
+                    url: this.webhook,
+                    has_custom_certificate: false,
+                    pending_update_count: 0,
+                };
             case "setMyCommands":
             case "deleteMyCommands":
                 return true;
