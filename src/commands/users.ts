@@ -1,5 +1,8 @@
 /** `bimedix2 users`: who is served and who is not, as clinic.yaml says. */
+import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
+import { openCipher } from "../privacy/open-cipher.ts";
+import { createAuditLog } from "../privacy/signed-records.ts";
 import {
     accessEntryFault,
     formatAccessEntry,
@@ -8,6 +11,7 @@ import {
 import { type AccessSettings, changeAccess } from "../settings/change-access.ts";
 import type { AccessListChange } from "../settings/edit-access-list.ts";
 import { configInvalid } from "../settings/faults.ts";
+import { currentUser } from "./current-user.ts";
 import { print } from "./data.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { currentFolder, inspectCurrentConfig } from "./session.ts";
@@ -19,13 +23,25 @@ export interface UsersOptions {
 
 /** What is done with patients: where they are put, and where they are taken away. */
 const acts = {
-    allow: { to: "allow", from: [], done: "is on the list of those who are served" },
-    block: { to: "block", from: [], done: "is blocked" },
-    unblock: { to: undefined, from: ["block"], done: "is not blocked any more" },
-    remove: { to: undefined, from: ["allow", "block"], done: "is on no list any more" },
+    allow: {
+        records: "allow",
+        to: "allow",
+        from: [],
+        done: "is on the list of those who are served",
+    },
+    block: { records: "block", to: "block", from: [], done: "is blocked" },
+    unblock: { records: "allow", to: undefined, from: ["block"], done: "is not blocked any more" },
+    remove: {
+        records: "block",
+        to: undefined,
+        from: ["allow", "block"],
+        done: "is on no list any more",
+    },
 } as const satisfies Readonly<Record<string, Act>>;
 
 interface Act {
+    /** As the records name it. */
+    readonly records: "allow" | "block";
     readonly to: AccessListChange["list"] | undefined;
     readonly from: readonly AccessListChange["list"][];
     readonly done: string;
@@ -38,13 +54,18 @@ export type UsersAct = keyof typeof acts;
 export async function listUsers({ json }: UsersOptions): Promise<ExitCode> {
     const { faults, settings } = inspectCurrentConfig();
     if (faults.length > 0) throw configInvalid(faults);
+    const { admins } = settings;
     const { allow, block } = settings.access;
     const everybody = allow.length === 0;
-    print(json, { everybody, allow, block }, [
+    print(json, { everybody, allow, block, admins }, [
         everybody ? "Everybody is served, but those who are blocked." : "Only these are served:",
         ...allow.map((entry) => `  ${entry}`),
         block.length === 0 ? "Nobody is blocked." : "These are blocked:",
         ...block.map((entry) => `  ${entry}`),
+        admins.length === 0
+            ? "There is no administrator (admins in clinic.yaml)."
+            : "Administrators:",
+        ...admins.map((entry) => `  ${entry}`),
     ]);
     return exitCode.success;
 }
@@ -64,8 +85,8 @@ export async function changeUsers(
         process.stderr.write(`${unclear}\n`);
         return exitCode.usage;
     }
-    const { faults, settings } = inspectCurrentConfig();
-    if (faults.length > 0) throw configInvalid(faults);
+    const { config, faults, settings } = inspectCurrentConfig();
+    if (!config) throw configInvalid(faults);
     const act: Act = acts[name];
     const entries = [...new Set(patients.map((patient) => written(patient)))];
     const isOn = (list: AccessListChange["list"], entry: string): boolean =>
@@ -77,6 +98,7 @@ export async function changeUsers(
     const changes = changesOf(act, changed);
     let { access } = settings;
     if (changed.length > 0) {
+        await record(config, act.records, changed);
         ({ access } = await changeAccess(currentFolder(), changes));
     }
     const notes = notesOf(settings.access, access, changed);
@@ -99,6 +121,23 @@ function changesOf({ to, from }: Act, entries: readonly string[]): readonly Acce
     const removes = (listed: string): boolean => entries.includes(written(listed));
     if (to !== undefined) return [{ list: to, add: entries, removes: () => false }];
     return from.map((list) => ({ list, add: [], removes }));
+}
+
+/**
+ * Writes down what is about to be done: who cannot, must not do it. By what stands there only who has
+ * the clinic's keys can tell whom it is about.
+ */
+async function record(
+    { dataFolder, dataKeys }: Config,
+    what: Act["records"],
+    patients: readonly string[],
+): Promise<void> {
+    const audit = createAuditLog(dataFolder);
+    const cipher = await openCipher(dataKeys);
+    for (const patient of patients) {
+        const [fingerprint = ""] = cipher.fingerprints(Buffer.from(patient), ["access"]);
+        await audit.record({ what, who: currentUser(), subject: fingerprint.slice(0, 16) });
+    }
 }
 
 /** What follows from a change that may not have been meant. */

@@ -54,11 +54,33 @@ test("what a change of the list of those who are served means is said", async ()
         everybody: false,
         notes: [expect.stringContaining("only those on the list are served")],
     });
-    expect(await users()).toEqual({ everybody: false, allow: ["telegram:1000001"], block: [] });
+    expect(await users()).toEqual({
+        everybody: false,
+        allow: ["telegram:1000001"],
+        block: [],
+        admins: [],
+    });
     const both = await users("block", "telegram:1000001");
     expect(both["notes"]).toEqual([expect.stringContaining("counts more")]);
     const last = await users("remove", "telegram:1000001");
     expect(last["notes"]).toEqual([expect.stringContaining("now everybody is")]);
+});
+
+test("each act is written down in the signed records, without the patient's number", async () => {
+    await users("block", "+966501234567");
+    await users("block", "+966501234567");
+    await users("unblock", "+966501234567");
+    const records = await readFile(join(folder.path, "data", "records.jsonl"), "utf8");
+    expect(records).not.toContain("966501234567");
+    const [blocked, unblocked, ...more] = records
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(more).toEqual([]);
+    expect([blocked?.["what"], unblocked?.["what"]]).toEqual(["block", "allow"]);
+    expect(blocked?.["subject"]).toMatch(/^[0-9a-f]{16}$/);
+    expect(unblocked?.["subject"]).toBe(blocked?.["subject"]);
+    expect(await folder.run(["data", "verify"])).toMatchObject({ status: 0 });
 });
 
 test("what cannot be done changes nothing: a wrong number, an unknown patient, a broken file", async () => {
