@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { AppError } from "../src/errors.ts";
 import { describeError } from "../src/log.ts";
+import { createReadableLogger } from "../src/readable-log.ts";
 
 test("foreign errors are logged without their message, which can quote a patient or a token", () => {
     const foreign = Object.assign(new TypeError("bot123:SECRET said: my chest hurts"), {
@@ -16,4 +17,34 @@ test("foreign errors are logged without their message, which can quote a patient
         remedy: "Check the network.",
         cause: { error: "TypeError", code: "ECONNRESET" },
     });
+});
+
+test("at a terminal each entry is a line that people read, with what to do beneath it", () => {
+    const written: string[] = [];
+    const output = { write: (text: string) => written.push(text) > 0 };
+    const logger = createReadableLogger("info", { output, colours: false });
+    const away = new AppError("platform-unavailable", "Telegram does not answer.", {
+        remedy: "Check the network.",
+    });
+    logger.debug({}, "unseen");
+    logger.info({ telegram: "running", bot: "@clinic_bot" }, "Telegram: connected");
+    logger.warn(describeError(away), "a reply will be delivered later");
+    logger.error({ cause: { error: "TypeError" }, path: "a b" }, "unforeseen");
+    const text = written.join("").replaceAll(/^\d\d:\d\d:\d\d/gm, "TIME");
+    expect(text).toBe(
+        [
+            "TIME  info   Telegram: connected  telegram=running  bot=@clinic_bot",
+            "TIME  warn   a reply will be delivered later: Telegram does not answer.  code=platform-unavailable",
+            "          What to do: Check the network.",
+            'TIME  ERROR  unforeseen  cause={"error":"TypeError"}  path="a b"',
+            "",
+        ].join("\n"),
+    );
+});
+
+test("colours mark the level alone, and are left out where nobody asked for them", () => {
+    let written = "";
+    const output = { write: (text: string) => (written += text) !== "" };
+    createReadableLogger("warn", { output, colours: true }).warn({}, "careful");
+    expect(written).toContain("\u001B[33mwarn \u001B[0m  careful\n");
 });

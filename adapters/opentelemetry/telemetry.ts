@@ -94,7 +94,7 @@ function watched(exporter: SpanExporter, logger: Logger): SpanExporter {
     return {
         export: (spans, done) => {
             exporter.export(spans, (result) => {
-                const failed = result.code !== 0;
+                const failed = result.error !== undefined;
                 if (failed && !failing) {
                     const remedy =
                         "Check OTEL_EXPORTER_OTLP_ENDPOINT: it must be a collector that takes OTLP over HTTP, mostly at port 4318.";

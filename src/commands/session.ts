@@ -8,6 +8,7 @@ import type { OnProgress } from "../storage.ts";
 import { AppError } from "../errors.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { packageRoot } from "../package-root.ts";
+import { createReadableLogger } from "../readable-log.ts";
 import { join } from "node:path";
 import { exitCode } from "./exit-code.ts";
 import { createProgressLine } from "./terminal-output.ts";
@@ -40,10 +41,14 @@ export function currentFolder(): ConfigInput {
 }
 
 /**
- * The log: standard error for a service; a file in the data folder where somebody reads the
- * terminal.
+ * The log: standard error for a service, in lines for people where that is a terminal; a file in the
+ * data folder where somebody reads the answers in the terminal.
  */
 export function openLog(config: Config, forPerson: boolean): Logger {
+    if (!forPerson && process.stderr.isTTY) {
+        const colours = process.stderr.hasColors();
+        return createReadableLogger(config.logLevel, { output: process.stderr, colours });
+    }
     if (!forPerson) return createLogger(config.logLevel);
     return createLogger(config.logLevel, join(config.dataFolder, "bimedix2.log"));
 }
