@@ -20,6 +20,7 @@ export type ErrorCode =
     | "projector-invalid"
     | "projector-mismatch"
     | "companion-unavailable"
+    | "download-failed"
     // Pictures
     | "image-unsupported"
     | "image-burned-in"

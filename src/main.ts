@@ -4,6 +4,7 @@ import { describeAnswers, describeServing } from "./commands/describe-answers.ts
 import { describeClinic, describeInit } from "./commands/describe-clinic.ts";
 import { describeConfig } from "./commands/describe-config.ts";
 import { describeData } from "./commands/describe-data.ts";
+import { describePull } from "./commands/describe-pull.ts";
 import { describeQueue } from "./commands/describe-queue.ts";
 import { describeUsers } from "./commands/describe-users.ts";
 import { createDescriber, createProgram } from "./commands/describe.ts";
@@ -53,6 +54,7 @@ export function describeProgram(language: Language, end: (status: ExitCode) => v
     describeInit(program, describer);
     describeServing(program, describer);
     describeAnswers(program, describer);
+    describePull(program, describer);
     describeUsers(program, describer);
     describeQueue(program, describer);
     describeData(program, describer);

@@ -26,6 +26,10 @@ export const commandTexts = {
         en: "check the installation and say what to do about each fault",
         ar: "فحص التثبيت، وبيان ما يجب فعله في كل خلل",
     },
+    pull: {
+        en: "fetch a model's files, or say how they are made; without a name, show the models",
+        ar: "جلب ملفات نموذج، أو بيان كيف تُصنع؛ وبلا اسم عرض النماذج",
+    },
     users: {
         en: "show who is served and who is blocked, and change that",
         ar: "عرض من يُخدَم ومن هو محظور، وتغيير ذلك",

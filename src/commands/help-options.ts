@@ -18,6 +18,19 @@ export const optionTexts = {
     },
     json: { en: "print one JSON object", ar: "طباعة كائن JSON واحد" },
     jsonArray: { en: "print one JSON array", ar: "طباعة مصفوفة JSON واحدة" },
+    profile: { en: "the model's profile", ar: "ملف تعريف النموذج" },
+    acceptLicence: {
+        en: "say that you have read the model's licence and accept it",
+        ar: "الإقرار بأنك قرأت رخصة النموذج وقبلتها",
+    },
+    from: {
+        en: "the address of a copy of the models folder on a server of your own",
+        ar: "عنوان نسخة من مجلد models على خادم لديك",
+    },
+    checkFiles: {
+        en: "fetch nothing, but check the files that are there",
+        ar: "عدم جلب شيء، بل فحص الملفات الموجودة",
+    },
     role: {
         en: "what this process does: adapters speaks to the platforms, worker answers",
         ar: "عمل هذه العملية: adapters تخاطب المنصات، و worker تجيب",

@@ -1,0 +1,110 @@
+import { AppError } from "../../src/errors.ts";
+
+/** A file that can be downloaded. */
+export interface FileAddress {
+    /** `https:` or `http:`. */
+    readonly url: string;
+    /** Sent as a bearer token, to this host alone. */
+    readonly token?: string;
+}
+
+/** What a server says of a file before it sends it. */
+export interface RemoteFile {
+    readonly bytes?: number;
+    /** As Hugging Face states it for large files. */
+    readonly sha256?: string;
+}
+
+const timeoutMs = 30_000;
+
+/**
+ * Asks for a file without its content.
+ *
+ * @throws `download-failed` when it is not there, needs an account, or the server does not answer.
+ */
+export async function inspectRemoteFile(
+    { url, token }: FileAddress,
+    signal: AbortSignal,
+): Promise<RemoteFile> {
+    const first = await head(url, token, "manual", signal);
+    const stated = statedByHub(first.headers);
+    if (stated.bytes !== undefined) return stated;
+    const isElsewhere = first.status >= 300 && first.status < 400;
+    const last = isElsewhere ? await head(url, token, "follow", signal) : first;
+    const bytes = Number(last.headers.get("content-length") ?? Number.NaN);
+    return { ...stated, ...(last.ok && bytes > 0 ? { bytes } : {}) };
+}
+
+async function head(
+    url: string,
+    token: string | undefined,
+    redirect: "manual" | "follow",
+    signal: AbortSignal,
+): Promise<Response> {
+    const headers = {
+        "accept-encoding": "identity",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const answer = await fetch(url, { method: "HEAD", headers, redirect, signal: limit }).catch(
+        (cause: unknown) => {
+            if (signal.aborted) throw new AppError("aborted", "The download was stopped.");
+            throw unreachable(url, cause);
+        },
+    );
+    // Some servers answer HEAD for nothing: the download itself will tell
+    const isWithoutHead = answer.status === 405 || answer.status === 501;
+    if (answer.status >= 400 && !isWithoutHead) throw refused(url, answer.status);
+    return answer;
+}
+
+/** Large files on Hugging Face: the headers stand in its redirection to where the content lies. */
+function statedByHub(headers: Headers): RemoteFile {
+    const sha256 = /^"?([0-9a-f]{64})"?$/.exec(headers.get("x-linked-etag") ?? "")?.[1];
+    const bytes = Number(headers.get("x-linked-size") ?? Number.NaN);
+    return {
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(bytes > 0 ? { bytes } : {}),
+    };
+}
+
+/** Says what a server's refusal means. */
+export function refused(url: string, status: number, cause?: unknown): AppError {
+    const options = cause === undefined ? {} : { cause };
+    if (status === 401 || status === 403) {
+        return new AppError("download-failed", `${hostOf(url)} asks for an account (${status}).`, {
+            remedy: "Accept the model's terms on its page there, make an access token for reading, and set it as the variable HF_TOKEN. Or download the file in a browser.",
+            ...options,
+        });
+    }
+    if (status === 404 || status === 410) {
+        return new AppError("download-failed", `There is no such file: ${withoutSecrets(url)}.`, {
+            remedy: "Look on the model's page whether it has another name now, and correct downloads in the model's profile; or use --from with an address of your own.",
+            ...options,
+        });
+    }
+    return new AppError("download-failed", `${hostOf(url)} refuses the file (${status}).`, {
+        retryable: true,
+        remedy: "Run the same command again later: it goes on where it was.",
+        ...options,
+    });
+}
+
+/** Says that a server does not answer. */
+export function unreachable(url: string, cause: unknown): AppError {
+    return new AppError("download-failed", `${hostOf(url)} cannot be reached.`, {
+        retryable: true,
+        remedy: "Check the connection and run the same command again: it goes on where it was. Behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1 (Node.js 24 or newer); or download the file on another machine (docs/models.md).",
+        cause,
+    });
+}
+
+function hostOf(url: string): string {
+    return new URL(url).host;
+}
+
+/** An address without what may be a key in it. */
+export function withoutSecrets(url: string): string {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
