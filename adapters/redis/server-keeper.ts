@@ -9,6 +9,8 @@ import { ensureServer, serverFolder, type EmbeddedServerOptions } from "./server
 const leavingName = "bimedix2-leaving";
 const stopTimeoutMs = 10_000;
 const pollMs = 20;
+/** A fault that lasts, such as a full disk, is an error in the log once in this time. */
+const reportEveryMs = 60_000;
 
 interface KeeperOptions extends EmbeddedServerOptions {
     readonly logger: Logger;
@@ -23,6 +25,7 @@ export class ServerKeeper {
     readonly #name: string;
     #ensuring: Promise<void> | undefined;
     #left = false;
+    #reportedAtMs = -Infinity;
 
     constructor(options: KeeperOptions, name: string) {
         this.#options = options;
@@ -45,9 +48,7 @@ export class ServerKeeper {
     /** {@link ensure} in the background, for connections that repeat their attempts anyway. */
     restore(): void {
         if (this.#left || this.#ensuring !== undefined) return;
-        this.ensure().catch((error: unknown) => {
-            this.#options.logger.error(describeError(error), "Redis could not be started again");
-        });
+        this.ensure().catch((error: unknown) => this.#report(error));
     }
 
     /** Stops the server unless other processes use it; to be called without connections. Never fails. */
@@ -62,11 +63,25 @@ export class ServerKeeper {
         }
     }
 
+    /** Several times a second it is tried again: a log that tells each would fill the disk. */
+    #report(error: unknown): void {
+        const { logger } = this.#options;
+        const nowMs = performance.now();
+        const sentence = "Redis could not be started again";
+        if (nowMs - this.#reportedAtMs < reportEveryMs) {
+            logger.debug(describeError(error), sentence);
+            return;
+        }
+        this.#reportedAtMs = nowMs;
+        logger.error(describeError(error), sentence);
+    }
+
     async #bringUp(): Promise<void> {
         // Told to the log alone: by now the terminal may show a conversation.
         const { dataFolder, packageRoot } = this.#options;
         const { source, version } = await ensureServer({ dataFolder, packageRoot });
         if (source !== "running") {
+            this.#reportedAtMs = -Infinity;
             this.#options.logger.warn({ source, version }, "Redis had ended and was started again");
         }
     }

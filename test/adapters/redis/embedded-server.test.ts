@@ -4,6 +4,7 @@ import {
     mkdtemp,
     readdir,
     readFile,
+    rename,
     rm,
     stat,
     symlink,
@@ -24,6 +25,7 @@ import {
     exampleTurn,
     freshConversation,
 } from "../../contracts/conversation-store.ts";
+import { createRecordingLogger } from "../../fakes/recording-logger.ts";
 import { packageRoot, serverProcessId, serversOn, startExternalRedis } from "../../setup/redis.ts";
 import { testCipher } from "../../setup/cipher.ts";
 
@@ -278,6 +280,28 @@ describe("a server of ours", () => {
         for (const [index, turn] of turns.entries()) {
             if (index % 2 === 1) expect(turn.atMs).toBe((turns[index - 1]?.atMs ?? 0) + 1);
         }
+    });
+
+    it("is tried again until its folder can be written, and reported once meanwhile", async () => {
+        const recorder = createRecordingLogger();
+        const client = await (await ensure({ logger: recorder })).connect();
+        const victim = await serverProcessId(client);
+        const folder = join(root, "redis");
+        await rename(folder, join(root, "aside"));
+        await writeFile(folder, "");
+        process.kill(victim, "SIGKILL");
+        const reports = () =>
+            recorder.entries.filter(({ sentence }) => sentence.includes("could not be started"));
+        while (reports().length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+        expect(reports().map(({ level }) => level)).toEqual(
+            reports().map((_, index) => (index === 0 ? "error" : "debug")),
+        );
+        await rm(folder);
+        await rename(join(root, "aside"), folder);
+        await vi.waitUntil(() => client.ping().catch(() => undefined), {
+            timeout: 50_000,
+            interval: 50,
+        });
     });
 
     it("fails calls in bounded time while it is frozen, and serves again afterwards", async () => {
