@@ -150,7 +150,7 @@ async function explainConversion(
     const { folder } = await installedNodeLlamaCpp(packageRoot());
     const bundlePath = join(folder, "llama", "gitRelease.bundle");
     say(
-        `Nobody publishes ${names}. Make it from the authors' checkpoint, once, on a machine with enough memory and disk, with these commands (docs/models.md explains them):\n`,
+        `Nobody publishes ${names}. Make what is missing from the authors' checkpoint, once, on a machine with enough memory and disk, with these commands (docs/models.md explains them):\n`,
     );
     say(conversionSteps({ ...conversion, files, bundlePath }));
     say(
