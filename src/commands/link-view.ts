@@ -1,32 +1,45 @@
-import { createLocalPage, type LocalPage } from "../../adapters/local-page/local-page.ts";
+import { join } from "node:path";
+import { createLocalPage, type LocalPage } from "../../adapters/web/local-page.ts";
 import { createTerminalLinkDisplay } from "../../adapters/terminal/link-display.ts";
-import type { Role } from "../clinic-process.ts";
+import type { ClinicProcess, Role } from "../clinic-process.ts";
 import type { Config } from "../config.ts";
 import type { Logger } from "../log.ts";
+import { packageRoot } from "../package-root.ts";
+import { packageVersion } from "../package-version.ts";
 import type { LinkDisplay } from "../ports.ts";
+import { openPageSources } from "./page-sources.ts";
 
-/** Where the administrator links a phone: the terminal, and a page on this machine. */
+/** Where the administrator sees the clinic and links a phone: the terminal, and a local page. */
 export interface LinkView {
     readonly display: LinkDisplay;
     /** Absent when it is switched off. */
     readonly page?: LocalPage;
+    /** Lets the page show the process that it belongs to, once there is one. */
+    readonly connect: (clinic: ClinicProcess) => void;
 }
 
 /**
- * Makes the places in which a process of this role shows how a phone is linked.
- *
- * @param metrics What the page has for Prometheus.
+ * Makes the places in which a process of this role shows how it is. With `localPage.enabled: auto`
+ * every process with platforms has a page, and no worker.
  */
-export function openLinkView(
-    config: Config,
-    role: Role,
-    logger: Logger,
-    metrics: () => Promise<string>,
-): LinkView {
-    const { enabled, port } = config.localPage;
-    const isLinked = config.platforms.whatsappWeb !== undefined && role !== "worker";
-    const hasPage = enabled === "auto" ? isLinked : enabled && role !== "worker";
-    const page = hasPage ? createLocalPage({ port, logger, metrics }) : undefined;
+export function openLinkView(config: Config, role: Role, logger: Logger): LinkView {
+    const { enabled, host, port, publicAddress, password } = config.localPage;
+    const hasPage = role !== "worker" && enabled !== false;
+    const sources = openPageSources(config);
+    const page = hasPage
+        ? createLocalPage({
+              host,
+              port,
+              ...(publicAddress === undefined ? {} : { publicAddress }),
+              ...(password === undefined ? {} : { password }),
+              sources,
+              clientFolder: join(packageRoot(), "dist/adapters/web/client"),
+              assetsFolder: join(packageRoot(), "adapters/web/assets"),
+              version: packageVersion(),
+              maxFileBytes: config.images.maxBytes,
+              logger,
+          })
+        : undefined;
     const terminal = createTerminalLinkDisplay({
         output: process.stdout,
         interactive: process.stdout.isTTY,
@@ -40,5 +53,6 @@ export function openLinkView(
             },
         },
         ...(page ? { page } : {}),
+        connect: (clinic) => sources.connect(clinic),
     };
 }

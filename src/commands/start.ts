@@ -34,20 +34,23 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
     process.on("unhandledRejection", (error) => {
         logger.error(describeError(error), "an unforeseen failure was survived; please report it");
     });
-    let serving: ClinicProcess | undefined;
-    const metrics = async (): Promise<string> => (await serving?.operations.metrics()) ?? "";
     const telemetry = await openTraces(logger);
-    const { display, page } = openLinkView(config, role, logger, metrics);
-    const clinic = await visibly((onProgress) =>
-        openClinicProcess(config, role, logger, onProgress, {
-            display,
-            source,
-            telemetry,
-            ...(withTerminal ? { onChange: tellChange } : {}),
-        }),
-    );
-    serving = clinic;
+    const { display, page, connect } = openLinkView(config, role, logger);
+    // Before anything else: it shows how the rest comes up.
+    const pageServed = page?.run(stop.signal);
+    const hasPage = (await page?.isOpen) ?? false;
+    let clinic: ClinicProcess | undefined;
     try {
+        clinic = await visibly((onProgress) =>
+            openClinicProcess(config, role, logger, onProgress, {
+                display,
+                ...(page && hasPage ? { chat: page.platform } : {}),
+                source,
+                telemetry,
+                ...(withTerminal ? { onChange: tellChange } : {}),
+            }),
+        );
+        connect(clinic);
         const { answers, model, platforms, storage } = clinic;
         process.stdout.write(
             greeting({
@@ -55,7 +58,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
                 notices: answers.current().reply.notices,
                 redis: storage.description,
                 licence: config.model.licence,
-                lines: describePlatforms(config, role, page?.address),
+                lines: describePlatforms(config, role, hasPage ? page?.address : undefined),
                 withTerminal,
             }),
         );
@@ -67,12 +70,13 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
             );
         }
         const attended = withTerminal ? attend(clinic, stop) : Promise.resolve();
-        await Promise.all([clinic.serve(stop.signal), attended, page?.run(stop.signal)]);
+        await Promise.all([clinic.serve(stop.signal), attended]);
         return exitCode.success;
     } finally {
         stop.abort();
-        await clinic.close();
+        await clinic?.close();
         await telemetry.close();
+        await pageServed;
     }
 }
 
@@ -117,7 +121,7 @@ function describePlatforms(config: Config, role: Role, pageAddress: string | und
         ...(whatsappCloud ? [`WhatsApp  on, ${describeCloud(whatsappCloud)}`] : []),
         ...(cloudLacksSecrets ? [`WhatsApp  off. ${cloudRemedy}`] : []),
         ...(whatsappWeb ? ["WhatsApp  on, through WhatsApp Web (unofficial)"] : []),
-        ...(pageAddress === undefined ? [] : [`page      ${pageAddress} (on this machine only)`]),
+        ...(pageAddress === undefined ? [] : [`page      ${pageAddress}`]),
     ];
 }
 

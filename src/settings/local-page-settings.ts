@@ -29,7 +29,7 @@ type LocalPageSettings = z.output<typeof localPageSchema>;
 
 /** The page for the administrator. */
 export interface LocalPageConfig {
-    /** `auto`: when a platform needs it. */
+    /** `auto`: in every process with platforms. */
     readonly enabled: boolean | "auto";
     /** The address at which it listens, without brackets. */
     readonly host: string;
