@@ -62,6 +62,19 @@ module.exports = {
             to: { path: "^src/(config\\.ts$|settings/)" },
         },
         {
+            name: "commands-are-loaded-when-asked-for",
+            comment: "bimedix2 --help is quick, because no command is loaded for it.",
+            severity: "error",
+            from: { path: "^src/(main|commands/describe[a-z-]*)\\.ts$" },
+            to: {
+                path: "^(src|adapters)/",
+                pathNot:
+                    "^src/(errors|message|package-root|package-version|settings/command-language)\\.ts$|^src/commands/(describe[a-z-]*|help-[a-z]*|commander-words|exit-code|report-error|right-to-left)\\.ts$",
+                dynamic: false,
+                dependencyTypesNot: ["type-only"],
+            },
+        },
+        {
             name: "product-does-not-import-tests",
             severity: "error",
             from: { path: "^(src|adapters)/" },
@@ -72,7 +85,9 @@ module.exports = {
             comment: "An outside system's SDK is imported in its adapter's folder alone.",
             severity: "error",
             from: { path: "^src/" },
-            to: { path: "node_modules/(telegraf|node-llama-cpp|redis|@redis|whatsapp-web\\.js|@opentelemetry)/" },
+            to: {
+                path: "node_modules/(telegraf|node-llama-cpp|redis|@redis|whatsapp-web\\.js|@opentelemetry)/",
+            },
         },
     ],
     options: {

@@ -69,13 +69,13 @@ function processProblems({ processes, configuration }: ClinicStatus): readonly P
 }
 
 /** An account, and how it stands in each process that has it. */
-export interface Account {
+interface Account {
     readonly account: PlatformAccount;
     readonly standings: readonly PlatformStatus[];
 }
 
 /** All accounts, each once. */
-export function accountsOf(processes: readonly ProcessStatus[]): readonly Account[] {
+function accountsOf(processes: readonly ProcessStatus[]): readonly Account[] {
     const accounts = new Map<PlatformAccount, PlatformStatus[]>();
     for (const platform of processes.flatMap(({ platforms }) => platforms)) {
         accounts.set(platform.account, [...(accounts.get(platform.account) ?? []), platform]);
