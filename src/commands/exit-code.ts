@@ -1,4 +1,4 @@
-/** What a command's exit status means; the README lists them. */
+/** What a command's exit status means; docs/command-line.md lists them. */
 export const exitCode = {
     success: 0,
     /** The question was answered with an apology, or something broke. */
