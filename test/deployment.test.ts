@@ -102,7 +102,7 @@ describe("the administrator's guide", () => {
             "whatsapp-web",
         ]);
         const others = ["README.md", ...names.map((name) => `docs/${name}.md`)]
-            .concat(["docs/models.md"].filter(isThere))
+            .concat(["docs/models.md", "docs/local-page.md"].filter(isThere))
             .flatMap((name) => trimmed(codeLines(read(name))));
         const lines = trimmed(codeBlocks(englishGuide).flatMap((block) => block.lines));
         for (const line of lines) expect(others).toContain(line);
