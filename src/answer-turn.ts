@@ -245,12 +245,13 @@ function setAside(
 async function loadPictures(
     { pictures }: Plan<"question">,
     key: ConversationKey,
-    { store, model }: AssistantParts,
+    { store, model, settings: { readsPictures = true } }: AssistantParts,
 ): Promise<FetchedPictures> {
     const { vision } = model.description;
     const refusals = new Set<PictureRefusal>(pictures.refusals);
     const load = async (image: ImageReference): Promise<ModelImage | undefined> => {
-        if (vision.status === "unavailable") refusals.add("vision-unavailable");
+        if (!readsPictures) refusals.add("pictures-off");
+        else if (vision.status === "unavailable") refusals.add("vision-unavailable");
         // Made ready for another model, which this worker has replaced.
         else if (image.side !== vision.imageSide) refusals.add("image-unavailable");
         else {

@@ -24,7 +24,8 @@ export async function askModel(
     signal: AbortSignal,
 ): Promise<ChatCompletion> {
     const language = turns.at(-1)?.language ?? settings.defaultLanguage;
-    const sees = model.description.vision.status === "ready";
+    const { readsPictures = true } = settings;
+    const sees = readsPictures && model.description.vision.status === "ready";
     const gone = new Set<string>();
     const image = ({ id, side }: ImageReference): ChatImage => ({
         id,

@@ -89,6 +89,8 @@ export interface AssistantSettings {
     /** Most pictures in one message. */
     readonly maxImages: number;
     readonly imageLimits: ImageLimits;
+    /** Whether the model is shown pictures at all. Default: true. */
+    readonly readsPictures?: boolean;
     readonly disclaimer: DisclaimerCadence;
     readonly consent: ConsentSettings;
     /** How an unreachable store or platform is tried again. */

@@ -6,7 +6,7 @@ import { openServerModel } from "../adapters/openai/chat-model.ts";
 import type { AssistantParts, AssistantSettings, QueueSettings } from "./assistant.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./log.ts";
-import { createNotices, type Notices } from "./notices.ts";
+import { createNotices, type Notices, type NoticeSettings } from "./notices.ts";
 import { openSafety } from "./open-safety.ts";
 import { packageRoot } from "./package-root.ts";
 import type { ChatModel } from "./ports.ts";
@@ -128,6 +128,7 @@ export function assistantSettings(
         maxCharacters: config.messages.maxCharacters,
         maxImages: config.images.maxPerMessage,
         imageLimits: config.images,
+        readsPictures: config.tasks.pictures,
         disclaimer: config.disclaimer,
         consent: config.consent,
         retry: withoutRedis === "serve" ? retry : { ...retry, giveUpAfterMs: 0 },
@@ -162,7 +163,19 @@ export async function openNotices(config: Omit<Config, "model">): Promise<Notice
         maxImages: config.images.maxPerMessage,
         maxMegabytes: Math.round(config.images.maxBytes / 1024 ** 2),
         maxMegapixels: Math.round(config.images.maxPixels / 1_000_000),
+        ...(config.tasks.pictures ? {} : { replaced: withoutPictures(config.notices) }),
     });
+}
+
+/** What promises that pictures are looked at, unless the clinic has worded it. */
+function withoutPictures({
+    welcome,
+    help,
+}: Config["notices"]): NonNullable<NoticeSettings["replaced"]> {
+    return {
+        ...(welcome ? {} : { welcome: "welcome-without-pictures" }),
+        ...(help ? {} : { help: "help-without-pictures" }),
+    };
 }
 
 /**
@@ -172,7 +185,9 @@ export async function openNotices(config: Omit<Config, "model">): Promise<Notice
  */
 export async function openOtherLanguages({
     clinic,
-}: Pick<Config, "clinic">): Promise<OtherLanguages> {
+    tasks,
+}: Pick<Config, "clinic" | "tasks">): Promise<OtherLanguages> {
+    if (!tasks.otherLanguages) return new Map();
     const folder = join(packageRoot(), "prompts/other-languages");
     return await loadOtherLanguages(folder, clinic.emergencyNumber);
 }

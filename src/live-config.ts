@@ -39,6 +39,7 @@ export const heldAtOnce: readonly string[] = [
     "staff.onUrgent",
     "staff.showText",
     "staff.silentHours",
+    "tasks",
 ];
 
 /**
@@ -72,7 +73,7 @@ export function holdsAtOnce(setting: string): boolean {
 function withLiveParts(started: Config, changed: Config): Config {
     const { clinic, defaultLanguage, images, disclaimer, consent, access, admins, limits } =
         changed;
-    const { notices } = changed;
+    const { notices, tasks } = changed;
     const { tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes } = changed.queue;
     const staff = withLiveStaff(started.staff, changed.staff);
     const { clinicFile: _former, ...rest } = started;
@@ -88,6 +89,7 @@ function withLiveParts(started: Config, changed: Config): Config {
         admins,
         limits,
         notices,
+        tasks,
         triageRules: changed.triageRules,
         messages: { ...started.messages, maxCharacters: changed.messages.maxCharacters },
         queue: { ...started.queue, tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes },

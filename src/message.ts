@@ -103,6 +103,7 @@ export type PictureRefusal =
     | "image-unavailable"
     | "image-unsupported"
     | "images-too-many"
+    | "pictures-off"
     | "vision-unavailable";
 
 /** Which stored picture a turn shows. */

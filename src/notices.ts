@@ -15,6 +15,8 @@ export interface NoticeSettings {
     readonly maxImages: number;
     readonly maxMegabytes: number;
     readonly maxMegapixels: number;
+    /** Texts that others stand in for, where the assistant does not do what they say. */
+    readonly replaced?: Readonly<Partial<Record<PromptName, PromptName>>>;
 }
 
 /** A text of the product in a patient's language, with the clinic's values filled in. */
@@ -29,7 +31,7 @@ export function createNotices(prompts: PromptLibrary, settings: NoticeSettings):
     return (name, language, values = {}) => {
         const emergencyNumber =
             settings.emergencyNumber ?? prompts.text("local-emergency-number", language);
-        return prompts.text(name, language, {
+        return prompts.text(settings.replaced?.[name] ?? name, language, {
             clinicName: settings.clinicName[language],
             emergencyNumber,
             crisisNumber: settings.crisisNumber ?? emergencyNumber,

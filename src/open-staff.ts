@@ -8,7 +8,7 @@ import type { Storage } from "./storage.ts";
 
 /** The clinic's people; `undefined` where the configuration names no way to reach them. */
 export function openStaff(
-    { staff, platforms }: Pick<Config, "staff" | "platforms">,
+    { staff, platforms, tasks }: Pick<Config, "staff" | "platforms" | "tasks">,
     {
         postbox,
         cases,
@@ -29,7 +29,7 @@ export function openStaff(
         rooms: staffRooms({ staff, platforms }),
         postbox,
         cases,
-        summaries,
+        summaries: tasks.caseSummaries ? summaries : { ask: () => Promise.resolve() },
         store,
     };
 }

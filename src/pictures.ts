@@ -33,8 +33,10 @@ export async function takePictures(
     const refusals = new Set<PictureRefusal>();
     const wanted = message.attachments.filter(({ kind }) => kind === "image");
     if (wanted.length < message.attachments.length) refusals.add("file-unsupported");
-    if (vision.status === "unavailable") {
-        if (wanted.length > 0) refusals.add("vision-unavailable");
+    const { readsPictures = true } = settings;
+    if (!readsPictures || vision.status === "unavailable") {
+        const refusal = readsPictures ? "vision-unavailable" : "pictures-off";
+        if (wanted.length > 0) refusals.add(refusal);
         return { images: [], refusals: [...refusals] };
     }
     if (wanted.length > settings.maxImages) refusals.add("images-too-many");

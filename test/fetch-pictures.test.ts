@@ -37,6 +37,10 @@ test("pictures are made ready for the model of the workers; the others are refus
         never,
     );
     expect(none).toEqual({ images: [], refusals: ["vision-unavailable"] });
+    const seer = desk({ ...description, vision: seeing });
+    const off = { ...seer, settings: { ...seer.settings, readsPictures: false } };
+    const unseen = await fetchPictures(album, platform, off, never);
+    expect(unseen).toEqual({ images: [], refusals: ["pictures-off"] });
 });
 
 test("what may work later is tried again by the queue", async () => {

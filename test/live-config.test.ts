@@ -12,6 +12,8 @@ const changes: Readonly<Record<string, string>> = {
     "clinic.emergencyNumber": 'clinic: { emergencyNumber: "997" }',
     "clinic.crisisNumber": 'clinic: { crisisNumber: "920033360" }',
     "languages.default": "languages: { default: ar }",
+    "tasks.pictures": "tasks: { pictures: false }",
+    "notices.help": "notices: { help: { en: Write your question., ar: اكتب سؤالك. } }",
     "model.temperature": "model: { temperature: 0.5 }",
     "model.conversationsInMemory": "model: { conversationsInMemory: 2 }",
     "images.maxPerMessage": "images: { maxPerMessage: 2 }",

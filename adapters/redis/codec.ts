@@ -85,6 +85,7 @@ const storedPictures = z.object({
             "image-unavailable",
             "image-unsupported",
             "images-too-many",
+            "pictures-off",
             "vision-unavailable",
         ]),
     ),

@@ -82,6 +82,8 @@ export const promptRules = {
     // Commands
     welcome: toPatient("clinicName", "emergencyNumber"),
     help: toPatient("emergencyNumber"),
+    "welcome-without-pictures": toPatient("clinicName", "emergencyNumber"),
+    "help-without-pictures": toPatient("emergencyNumber"),
     "reset-done": toPatient(),
     "language-menu": toPatient(),
     "language-set": toPatient(),
@@ -203,6 +205,7 @@ export const promptRules = {
     "images-too-many": toPatient("maxImages"),
     "image-unavailable": toPatient(),
     "vision-unavailable": toPatient(),
+    "pictures-off": toPatient(),
 
     // In the terminal
     "picture-attached": toPatient(),

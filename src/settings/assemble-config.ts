@@ -35,6 +35,7 @@ export function assembleConfig(
             hours: clinicHours(clinic),
         },
         defaultLanguage: settings.languages.default,
+        tasks: settings.tasks,
         images: {
             maxBytes: images.maxMegabytes * 1024 ** 2,
             maxPixels: images.maxMegapixels * 1_000_000,

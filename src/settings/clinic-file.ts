@@ -25,6 +25,7 @@ import {
 export const clinicDefaults = {
     clinic: { name: { en: "our clinic", ar: "عيادتنا" }, hours: {} },
     languages: { default: "en" },
+    tasks: { pictures: true, caseSummaries: true, otherLanguages: true },
     model: {
         profile: "demo",
         gpu: "auto",
@@ -83,6 +84,11 @@ export const clinicFileSchema = section({
     }).prefault({}),
     languages: section({
         default: oneOf("en", "ar").default(clinicDefaults.languages.default),
+    }).prefault({}),
+    tasks: section({
+        pictures: yesOrNo().default(clinicDefaults.tasks.pictures),
+        caseSummaries: yesOrNo().default(clinicDefaults.tasks.caseSummaries),
+        otherLanguages: yesOrNo().default(clinicDefaults.tasks.otherLanguages),
     }).prefault({}),
     model: section({
         profile: line(60).default(clinicDefaults.model.profile),

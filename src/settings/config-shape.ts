@@ -34,6 +34,15 @@ export interface Config {
         readonly hours?: WorkingHours;
     };
     readonly defaultLanguage: Language;
+    /** Which things the assistant does. */
+    readonly tasks: {
+        /** It looks at pictures. */
+        readonly pictures: boolean;
+        /** The model sums up for the clinic's people what a patient wrote. */
+        readonly caseSummaries: boolean;
+        /** Who writes in another language reads in that one which are spoken. */
+        readonly otherLanguages: boolean;
+    };
     readonly model: ModelConfig;
     readonly images: {
         readonly maxBytes: number;

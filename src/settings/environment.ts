@@ -23,6 +23,8 @@ const modelKey = "the key of a model server: 1 to 500 letters, digits and signs 
 const pagePassword = "a password of 12 to 200 characters on one line";
 const redisUrl =
     "the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379";
+const operationsAddress =
+    "a port, or an address with a port, like 9464 or 0.0.0.0:9464 or [::1]:9464";
 const keyPrefix = "letters, digits and the signs : _ . - alone, at most 40, for example clinic1";
 
 /** A path is shown in faults, so that it may not be a secret in the wrong place. */
@@ -87,6 +89,11 @@ export const environmentSchema = z.object({
     BIMEDIX2_LOG_LEVEL: z
         .enum(logLevels, `one of ${logLevels.join(", ")}`)
         .default(environmentDefaults.BIMEDIX2_LOG_LEVEL),
+    BIMEDIX2_OPERATIONS_ADDRESS: z
+        .string()
+        .regex(/^(?:[\w.-]{1,253}:|\[[0-9a-f:.]{2,45}\]:)?\d{1,5}$/i, operationsAddress)
+        .refine((text) => Number(/\d+$/.exec(text)?.[0]) <= 65_535, operationsAddress)
+        .optional(),
     BIMEDIX2_LANG: z.enum(["ar", "en"], "ar or en").optional(),
 });
 

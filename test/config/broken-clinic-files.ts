@@ -420,6 +420,18 @@ const brokenFiles: readonly BrokenFile[] = [
         "line 2, column 12: languages.default must be en or ar. Did you mean en?",
     ],
     [
+        "tasks in a list",
+        "tasks: [pictures]\n",
+        "line 1, column 1: tasks must be a section of settings. Write each setting on a line of its own below, indented by two spaces more.",
+    ],
+    [
+        "a task that is misspelt, and one that is none",
+        "tasks:\n  picture: false\n  caseSummaries: never\n  voice: true\n",
+        'line 2, column 3: "picture" is not a setting under tasks. Did you mean "pictures"?',
+        "line 3, column 18: tasks.caseSummaries must be true or false.",
+        'line 4, column 3: "voice" is not a setting under tasks. Possible here: pictures, caseSummaries, otherLanguages.',
+    ],
+    [
         "a maker's name",
         "model:\n  gpu: nvidia\n",
         "line 2, column 8: model.gpu must be auto, cuda, vulkan, metal or cpu.",

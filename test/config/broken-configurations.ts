@@ -48,7 +48,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         name: "unknown settings",
         files: { "clinic.yaml": "weather: sunny\nimages:\n  depth: 3\n" },
         faults: [
-            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, notices, access, admins, limits, safety, conversation, staff, platforms, localPage.',
+            'clinic.yaml, line 1, column 1: "weather" is not a setting at the top of this file. Possible here: clinic, languages, tasks, model, images, messages, queue, disclaimer, consent, notices, access, admins, limits, safety, conversation, staff, platforms, localPage.',
             'clinic.yaml, line 3, column 3: "depth" is not a setting under images. Possible here: maxMegabytes, maxMegapixels, maxPerMessage.',
         ],
     },
@@ -396,7 +396,7 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
         },
         faults: [
             "environment: BIMEDIX2_DATAFOLDER is not a variable of this program. Did you mean BIMEDIX2_DATA_FOLDER?",
-            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, STAFF_WEBHOOK_SECRET, BIMEDIX2_MODEL_API_KEY, BIMEDIX2_PAGE_PASSWORD, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_DATA_KEY, BIMEDIX2_DATA_KEY_FILE, BIMEDIX2_LOG_LEVEL, BIMEDIX2_LANG.",
+            "environment: BIMEDIX2_FOO is not a variable of this program. Possible: TELEGRAM_BOT_TOKEN, TELEGRAM_API_ROOT, WHATSAPP_ACCESS_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN, WHATSAPP_GRAPH_ROOT, STAFF_WEBHOOK_SECRET, BIMEDIX2_MODEL_API_KEY, BIMEDIX2_PAGE_PASSWORD, REDIS_URL, REDIS_KEY_PREFIX, BIMEDIX2_CONFIG, BIMEDIX2_DATA_FOLDER, BIMEDIX2_DATA_KEY, BIMEDIX2_DATA_KEY_FILE, BIMEDIX2_LOG_LEVEL, BIMEDIX2_OPERATIONS_ADDRESS, BIMEDIX2_LANG.",
             "environment: TELEGRAM_API_ROOT must be the address of a Bot API server, like http://localhost:8081.",
             "environment: REDIS_URL must be the address of a Redis server, like redis://localhost:6379, rediss://… with encryption, redis-sentinel://HOST:26379,HOST:26379/MASTER or redis-cluster://HOST:6379,HOST:6379.",
             "environment: REDIS_KEY_PREFIX must be letters, digits and the signs : _ . - alone, at most 40, for example clinic1.",
@@ -639,8 +639,8 @@ export const brokenConfigurations: readonly BrokenConfiguration[] = [
                 "__proto__: {a: 1}\nconstructor: 2\nclinic:\n  __proto__: 1\n  toString: 1\n",
         },
         faults: [
-            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, notices, access, admins, limits, safety, conversation, staff, platforms, localPage.',
-            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, model, images, messages, queue, disclaimer, consent, notices, access, admins, limits, safety, conversation, staff, platforms, localPage.',
+            'clinic.yaml, line 1, column 1: "__proto__" is not a setting at the top of this file. Possible here: clinic, languages, tasks, model, images, messages, queue, disclaimer, consent, notices, access, admins, limits, safety, conversation, staff, platforms, localPage.',
+            'clinic.yaml, line 2, column 1: "constructor" is not a setting at the top of this file. Possible here: clinic, languages, tasks, model, images, messages, queue, disclaimer, consent, notices, access, admins, limits, safety, conversation, staff, platforms, localPage.',
             'clinic.yaml, line 4, column 3: "__proto__" is not a setting under clinic. Possible here: name, country, emergencyNumber, crisisNumber, timeZone, hours.',
             'clinic.yaml, line 5, column 3: "toString" is not a setting under clinic. Possible here: name, country, emergencyNumber, crisisNumber, timeZone, hours.',
         ],

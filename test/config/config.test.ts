@@ -34,6 +34,7 @@ describe("the defaults", () => {
                 logLevel: "info",
                 clinic: { name: { en: "our clinic", ar: "عيادتنا" } },
                 defaultLanguage: "en",
+                tasks: { pictures: true, caseSummaries: true, otherLanguages: true },
                 model: {
                     profile: "demo",
                     name: "BiMediX2 demonstration",
@@ -170,7 +171,8 @@ describe("the examples", () => {
         for (const name of Object.keys(environmentSchema.shape) as (keyof typeof variables)[]) {
             if (name === "BIMEDIX2_CONFIG") continue;
             const value = variables[name];
-            const possible = value === undefined ? ["", "that of the terminal"] : [`\`${value}\``];
+            const possible =
+                value === undefined ? ["", "none", "that of the terminal"] : [`\`${value}\``];
             expect(possible, name).toContain(defaultIn(name));
         }
     });
@@ -183,6 +185,7 @@ clinic:
   name: { en: Green Clinic, ar: العيادة الخضراء }
   emergencyNumber: 0997
 languages: { default: ar }
+tasks: { pictures: false, otherLanguages: false }
 model:
   gpu: vulkan
   threads: 6
@@ -243,6 +246,7 @@ localPage: { enabled: true, host: "[::1]", port: 8000, publicAddress: "https://a
                         emergencyNumber: "0997",
                     },
                     defaultLanguage: "ar",
+                    tasks: { pictures: false, caseSummaries: true, otherLanguages: false },
                     model: {
                         ...configOf({}).model,
                         gpu: "vulkan",

@@ -25,6 +25,18 @@ test("every text of the program can stand in clinic.yaml as it is", async () => 
     }
 });
 
+test("where pictures are not looked at, no text promises it", async () => {
+    const text = "tasks: { pictures: false }\n";
+    const notices = await openNotices(configOf({ "clinic.yaml": text }));
+    for (const name of ["welcome", "help"] as const) {
+        expect(notices(name, "en")).not.toMatch(/photo|picture of/);
+        expect(notices(name, "ar")).not.toContain("أشعة");
+    }
+    const own = "notices: { help: { en: Ask., ar: اسأل. } }\n";
+    const worded = await openNotices(configOf({ "clinic.yaml": text + own }));
+    expect(worded("help", "en")).toBe("Ask.");
+});
+
 test("patients read the clinic's words with the clinic's values, in both languages", async () => {
     const text = `
 clinic:
