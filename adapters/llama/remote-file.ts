@@ -16,6 +16,7 @@ export interface RemoteFile {
 }
 
 const timeoutMs = 30_000;
+const mostHops = 5;
 
 /**
  * Asks for a file without its content.
@@ -26,13 +27,25 @@ export async function inspectRemoteFile(
     { url, token }: FileAddress,
     signal: AbortSignal,
 ): Promise<RemoteFile> {
-    const first = await head(url, token, "manual", signal);
-    const stated = statedByHub(first.headers);
-    if (stated.bytes !== undefined) return stated;
-    const isElsewhere = first.status >= 300 && first.status < 400;
-    const last = isElsewhere ? await head(url, token, "follow", signal) : first;
-    const bytes = Number(last.headers.get("content-length") ?? Number.NaN);
-    return { ...stated, ...(last.ok && bytes > 0 ? { bytes } : {}) };
+    const { origin } = new URL(url);
+    let here = url;
+    for (let hops = 0; hops < mostHops; hops++) {
+        const answer = await head(here, token, "manual", signal);
+        const stated = statedByHub(answer.headers);
+        if (stated.bytes !== undefined) return stated;
+        const next = answer.headers.get("location");
+        const isElsewhere = answer.status >= 300 && answer.status < 400 && next !== null;
+        if (!isElsewhere) return { ...stated, ...lengthOf(answer) };
+        if (new URL(next, here).origin !== origin) break;
+        // A repository that has another name now
+        here = new URL(next, here).href;
+    }
+    return lengthOf(await head(here, token, "follow", signal));
+}
+
+function lengthOf({ ok, headers }: Response): RemoteFile {
+    const bytes = Number(headers.get("content-length") ?? Number.NaN);
+    return ok && bytes > 0 ? { bytes } : {};
 }
 
 async function head(

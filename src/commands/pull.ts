@@ -119,6 +119,8 @@ async function fetchAll(files: readonly ModelFile[], stop: AbortSignal): Promise
     const published = absent.filter((file): file is PublishedFile => file.source !== undefined);
     const planned: { file: PublishedFile; expected: Awaited<ReturnType<typeof expectedOf>> }[] = [];
     for (const file of published) {
+        const { licence } = file.source;
+        if (licence !== undefined) news.say(`${file.name} has a licence of its own: ${licence}.`);
         planned.push({ file, expected: await expectedOf(file, stop) });
     }
     await expectRoom(planned.map(({ file: { path }, expected }) => ({ path, ...expected })));

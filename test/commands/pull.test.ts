@@ -258,7 +258,9 @@ describe("bimedix2 pull", () => {
         server.files.set(path, { content: demo.model, token, headers: headers(demo.projector) });
         const wrong = await pull(["ours"], environment);
         expect(wrong).toMatchObject({ status: 1, err: expect.stringContaining("its checksum is") });
-        server.files.set(path, { content: demo.model, token, headers: headers(demo.model) });
+        const renamed = path.replace("someone", "somebody");
+        server.files.set(renamed, { content: demo.model, token, headers: headers(demo.model) });
+        server.redirections.set(path, renamed);
         const right = await pull(["ours"], environment);
         expect(right).toMatchObject({ status: 0, err: expect.stringContaining("unchanged") });
         expect(wrong.err + right.err + right.out).not.toContain(token);

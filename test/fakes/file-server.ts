@@ -27,6 +27,8 @@ export class FileServer {
     readonly ranges: ServedRange[] = [];
     /** All requests, as `METHOD path`. */
     readonly requests: string[] = [];
+    /** Paths that lead to others. */
+    readonly redirections = new Map<string, string>();
     readonly address: string;
     readonly #server: ReturnType<typeof createServer>;
     #onStall: (() => void) | undefined;
@@ -58,6 +60,8 @@ export class FileServer {
 
     #answer({ method = "", url = "", headers }: IncomingMessage, response: ServerResponse): void {
         this.requests.push(`${method} ${url}`);
+        const location = this.redirections.get(url);
+        if (location !== undefined) return void response.writeHead(307, { location }).end();
         const file = this.files.get(url);
         if (file === undefined) return void response.writeHead(404).end();
         if (file.token !== undefined && headers.authorization !== `Bearer ${file.token}`) {
