@@ -1,8 +1,11 @@
 /** What a real process says of itself while patients write. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ProcessStatus } from "../src/status-ports.ts";
 import { type BotApi, startBotApi } from "./fakes/bot-api.ts";
 import { TestClinic } from "./setup/clinic.ts";
+import { packageRoot } from "./setup/redis.ts";
 
 const patience = { timeout: 60_000 };
 let api: BotApi;
@@ -78,6 +81,10 @@ test("machines may ask whether it works, and for its figures", async () => {
     }
     expect(metrics).toMatch(/^process_resident_memory_bytes \d{6,}$/m);
     expect(metrics).toMatch(/^bimedix2_safety_screened_total\{.*\} \d+$/m);
+    const described = await readFile(join(packageRoot, "docs/operations.md"), "utf8");
+    for (const [, name = ""] of metrics.matchAll(/^# TYPE (bimedix2_(?!safety_)\w+)/gm)) {
+        expect(described).toContain(`\`${name}\``);
+    }
     // Each name is introduced once, and every line is one of the format's.
     const introduced = metrics.match(/^# TYPE \S+/gm) ?? [];
     expect(new Set(introduced).size).toBe(introduced.length);

@@ -9,6 +9,7 @@ import { exitCode, type ExitCode } from "./exit-code.ts";
 import { greeting } from "./greeting.ts";
 import { cloudRemedy } from "./inspect-platforms.ts";
 import { openLinkView } from "./link-view.ts";
+import { openOperations } from "./open-operations.ts";
 import { openTraces } from "./open-traces.ts";
 import {
     inspectCurrentConfig,
@@ -40,6 +41,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
     const pageServed = page?.run(stop.signal);
     const hasPage = (await page?.isOpen) ?? false;
     let clinic: ClinicProcess | undefined;
+    const operationsServed = openOperations(source.started, () => clinic?.operations, logger, stop);
     try {
         clinic = await visibly((onProgress) =>
             openClinicProcess(config, role, logger, onProgress, {
@@ -76,7 +78,7 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
         stop.abort();
         await clinic?.close();
         await telemetry.close();
-        await pageServed;
+        await Promise.all([pageServed, operationsServed]);
     }
 }
 
