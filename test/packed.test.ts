@@ -5,14 +5,15 @@ import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSyn
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { editClinicFile } from "../src/settings/edit-clinic-file.ts";
 import { type BotApi, startBotApi } from "./fakes/bot-api.ts";
 import { innerLinks } from "./setup/markdown.ts";
+import { freePort } from "./setup/redis.ts";
 import { PackedClinic, pack, type Packed } from "./setup/packed-clinic.ts";
 
 let clinic: PackedClinic;
 let packed: Packed;
 let api: BotApi;
+let pagePort: number;
 /** Real processes, which share the machine with those of other tests. */
 const patienceMs = 150_000;
 vi.setConfig({ testTimeout: 2 * patienceMs });
@@ -21,6 +22,7 @@ const arabic = { languageCode: "ar" };
 beforeAll(async () => {
     clinic = new PackedClinic();
     api = await startBotApi();
+    pagePort = await freePort();
     packed = await pack(clinic.downloads);
     await clinic.install(packed.path);
 });
@@ -95,14 +97,10 @@ test("init, in a terminal, writes the two files", async () => {
     const settings = readFileSync(join(clinic.path, "clinic.yaml"), "utf8");
     expect(settings).toContain("    ar: عيادة النور\n");
     expect(statSync(join(clinic.path, ".env")).mode & 0o077).toBe(0);
-    // The tests share two cores.
-    writeFileSync(
-        join(clinic.path, "clinic.yaml"),
-        editClinicFile(settings, [{ path: ["model", "threads"], value: "1" }]).replace(
-            'threads: "1"',
-            "threads: 1",
-        ),
-    );
+    // The tests share two cores, and ports.
+    const own = `model:\n  threads: 1\nlocalPage:\n  port: ${String(pagePort)}\n`;
+    const others = settings.replaceAll(/^(?:model|localPage):\n(?:(?: .*|#.*)?\n)*/gm, "");
+    writeFileSync(join(clinic.path, "clinic.yaml"), `${others}${own}`);
 });
 
 test("doctor finds no fault", async () => {
@@ -118,7 +116,7 @@ test("start answers a patient with the demonstration model, and ends well", asyn
     // Not through npx, which ends at a signal without passing it on.
     const child = clinic.launch("node_modules/.bin/bimedix2", ["start"], api.apiRoot);
     const log = outputOf(child.stderr);
-    child.stdout?.resume();
+    const said = outputOf(child.stdout);
     const reads = (words: string): Promise<boolean> =>
         api.waitFor(
             () => api.visibleMessages(5).some((message) => message.text.includes(words)),
@@ -130,13 +128,27 @@ test("start answers a patient with the demonstration model, and ends well", asyn
     await reads("شكرًا لك.");
     api.sendText(5, "عندي صداع، ماذا أفعل؟", arabic);
     await reads("واشرب الماء");
+    const page = await servedPage(pagePort);
     child.kill("SIGTERM");
     await once(child, "exit");
     expect(child.exitCode, await log).toBe(0);
+    expect(await said).toContain(`http://127.0.0.1:${String(pagePort)}/`);
+    expect(page).toEqual({ "/": 200, "/icon.svg": 200, "/style.css": 200, "/client/main.js": 200 });
     // Neither a patient's words nor the token, and no error.
     expect(await log).not.toMatch(/صداع|"level":50|unexpected/);
     expect(await log).not.toContain(api.token);
 });
+
+/** How the local page and the files that it names are answered. */
+async function servedPage(port: number): Promise<Record<string, number>> {
+    const open = (path: string): Promise<Response> =>
+        fetch(`http://127.0.0.1:${String(port)}${path}`);
+    const page = await open("/");
+    const html = await page.text();
+    const named = [...html.matchAll(/<(?:link|script)[^>]* (?:href|src)="(\/[^"]*)"/g)];
+    const answers = named.map(async ([, path = ""]) => [path, (await open(path)).status] as const);
+    return { "/": page.status, ...Object.fromEntries(await Promise.all(answers)) };
+}
 
 /** Gives each answer when its question is asked; gives everything that was shown. */
 async function answerEach(
