@@ -118,7 +118,8 @@ function spread(
 }
 
 function row(name: string, text: string): string {
-    return `${name.padEnd(12)}${text}`;
+    // What is said of several faults comes in several lines.
+    return `${name.padEnd(12)}${text.replaceAll(/\s*\n\s*/g, " ")}`;
 }
 
 function count(number: number, what: string): string {

@@ -24,15 +24,13 @@ export interface UsersOptions {
 /** What is done with patients: where they are put, and where they are taken away. */
 const acts = {
     allow: {
-        records: "allow",
         to: "allow",
         from: [],
         done: "is on the list of those who are served",
     },
-    block: { records: "block", to: "block", from: [], done: "is blocked" },
-    unblock: { records: "allow", to: undefined, from: ["block"], done: "is not blocked any more" },
+    block: { to: "block", from: [], done: "is blocked" },
+    unblock: { to: undefined, from: ["block"], done: "is not blocked any more" },
     remove: {
-        records: "block",
         to: undefined,
         from: ["allow", "block"],
         done: "is on no list any more",
@@ -40,8 +38,6 @@ const acts = {
 } as const satisfies Readonly<Record<string, Act>>;
 
 interface Act {
-    /** As the records name it. */
-    readonly records: "allow" | "block";
     readonly to: AccessListChange["list"] | undefined;
     readonly from: readonly AccessListChange["list"][];
     readonly done: string;
@@ -98,7 +94,11 @@ export async function changeUsers(
     const changes = changesOf(act, changed);
     let { access } = settings;
     if (changed.length > 0) {
-        await record(config, act.records, changed);
+        await record(config, changed, (entry) =>
+            act.to === "block" || (act.to === undefined && !isOn("block", entry))
+                ? "block"
+                : "allow",
+        );
         ({ access } = await changeAccess(currentFolder(), changes));
     }
     const notes = notesOf(settings.access, access, changed);
@@ -129,14 +129,15 @@ function changesOf({ to, from }: Act, entries: readonly string[]): readonly Acce
  */
 async function record(
     { dataFolder, dataKeys }: Config,
-    what: Act["records"],
     patients: readonly string[],
+    whatOf: (patient: string) => "allow" | "block",
 ): Promise<void> {
     const audit = createAuditLog(dataFolder);
     const cipher = await openCipher(dataKeys);
     for (const patient of patients) {
         const [fingerprint = ""] = cipher.fingerprints(Buffer.from(patient), ["access"]);
-        await audit.record({ what, who: currentUser(), subject: fingerprint.slice(0, 16) });
+        const subject = fingerprint.slice(0, 16);
+        await audit.record({ what: whatOf(patient), who: currentUser(), subject });
     }
 }
 
