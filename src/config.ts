@@ -57,17 +57,19 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
     const model = resolveModel(file, [folder, packageRoot], variables.BIMEDIX2_MODEL_API_KEY);
     const dataKeys = resolveDataKeys(read, folder);
     const found = [...secrets.faults, ...file.faults, ...model.faults, ...dataKeys.faults];
+    const wordingFaults = noticeFaults(file);
     const faults = [
         ...found,
         ...platformFaults(file, secrets.environment, found),
         ...staffFaults(file, secrets.environment),
         ...hoursFaults(file),
-        ...noticeFaults(file),
+        ...wordingFaults,
         ...localPageFaults(file, secrets.environment),
         ...ruleFileFaults(file, folder),
     ];
     const { settings, path } = file;
-    const sound = assembleConfig(settings, variables, dataKeys.config, path, folder);
+    const assembled = assembleConfig(settings, variables, dataKeys.config, path, folder);
+    const sound = wordingFaults.length === 0 ? assembled : { ...assembled, notices: {} };
     const isUsable = faults.length === 0 && model.config !== undefined;
     return {
         ...(isUsable ? { config: frozenCopy({ ...sound, model: model.config }) } : {}),

@@ -73,6 +73,19 @@ test("check names the faults of all files, in the words of start", async () => {
     expect(checked).toMatch(/\n\nSome triage rules cannot be used:\nours.yaml:1: .*\nWhat to do: /);
 });
 
+test("check names a fault of the clinic's own wording once", async () => {
+    write("clinic.yaml", "notices:\n  stopped: { en: 'Stop, {name}.', ar: توقفت. }\n");
+    expect(await run("config", "check", "--json")).toBe(78);
+    expect(JSON.parse(out)).toEqual([
+        {
+            file: "clinic.yaml",
+            line: 2,
+            column: 18,
+            message: "notices.stopped.en: {name} has no meaning here. It has no words in braces.",
+        },
+    ]);
+});
+
 test("show prints a clinic.yaml that means the same, without secrets and patients", async () => {
     write(".env", `TELEGRAM_BOT_TOKEN=${token}\nREDIS_URL=redis://user:hush@localhost:1\n`);
     write("clinic.yaml", 'access:\n  allow: ["telegram:123456789"]\nmodel:\n  gpu: cpu\n');
