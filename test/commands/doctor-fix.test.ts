@@ -78,7 +78,7 @@ test("rights, names, encodings, a lock from before the boot and a webhook are me
     } finally {
         await api.close();
     }
-});
+}, 180_000);
 
 test("a lock of somebody who may live stays, and the remedy is said", async () => {
     await mkdir(join(folder.path, "data", "keys"), { recursive: true, mode: 0o700 });
