@@ -5,6 +5,7 @@ import { run as overhead } from "./overhead.ts";
 import { run as queue } from "./queue.ts";
 import { run as triage } from "./triage.ts";
 import { run as turn } from "./turn.ts";
+import { run as watch } from "./watch.ts";
 import { run as whatsapp } from "./whatsapp.ts";
 
 /** The benchmarks: each prints one JSON line with a ratio to a peer measured in the same run. */
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     queue,
     triage,
     turn,
+    watch,
     whatsapp,
 };
 
