@@ -21,10 +21,7 @@ export type Metric = { readonly name: string; readonly help: string } & (
     | { readonly type: "histogram"; readonly samples: readonly HistogramSample[] }
 );
 
-/** The media type of {@link writeMetrics}. */
-export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
-
-/** Metrics as text (exposition format 0.0.4); those without a sample are left out. */
+/** Metrics as text (exposition format 0.0.4, `text/plain; version=0.0.4`); those without a sample are left out. */
 export function writeMetrics(metrics: readonly Metric[]): string {
     return metrics
         .filter(({ samples }) => samples.length > 0)
