@@ -7,7 +7,7 @@ import type { Exchange } from "../serve.ts";
 
 /** What the local page shows, and where it comes from once the process is open. */
 export interface LatePageSources extends PageSources {
-    connect(clinic: Pick<ClinicProcess, "operations" | "storage">): void;
+    readonly connect: (clinic: Pick<ClinicProcess, "operations" | "storage">) => void;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A clinic's process within a test: the real program without its command line. */
 import { type ClinicProcess, openClinicProcess, type Role } from "../../src/clinic-process.ts";
 import { type Config, type InspectedConfig, inspectConfig, loadConfig } from "../../src/config.ts";
-import type { LinkDisplay } from "../../src/ports.ts";
+import type { LinkDisplay, Platform } from "../../src/ports.ts";
 import type { Telemetry } from "../../src/telemetry-ports.ts";
 import { createRecordingLogger } from "../fakes/recording-logger.ts";
 import { packageRoot, startTestRedis, type TestRedis } from "./redis.ts";
@@ -12,6 +12,8 @@ export interface ClinicSettings {
     readonly platforms?: Partial<Config["platforms"]>;
     readonly staff?: NonNullable<Config["staff"]>;
     readonly display?: LinkDisplay;
+    /** The chat of a local page. */
+    readonly chat?: Platform;
     readonly role?: Role;
     readonly telemetry?: Telemetry;
     /** Whether patients must agree first. Default: no. */
@@ -47,6 +49,7 @@ export class TestClinic {
             environment,
             platforms,
             display,
+            chat,
             role = "all",
             telemetry,
             consent = false,
@@ -78,6 +81,7 @@ export class TestClinic {
         const onProgress = (): void => undefined;
         const process = await openClinicProcess(config, role, logger, onProgress, {
             ...(display ? { display } : {}),
+            ...(chat ? { chat } : {}),
             ...(telemetry ? { telemetry } : {}),
             source: { started: { ...inspectConfig(input), config }, inspect },
         });

@@ -28,10 +28,11 @@ export function Chat({ state, outgoing }: ChatProps) {
     const isTyping = typingUntilMs > 0;
     const isAnswering = isTyping || entries.some(({ growing }) => growing);
     const isEmpty = entries.length === 0 && unsent.length === 0 && !isTyping;
-    const end = useFollowedEnd(isEmpty, [entries, unsent.length, isTyping]);
+    const { log, follow } = useFollowedEnd();
 
     const send = (content: Partial<ChatPost>, files: readonly File[] = []): void => {
         if (!chat) return;
+        follow();
         const quoted = replyTo ? { replyTo: replyTo.id } : {};
         outgoing.send({ id: createId(), chat: chat.id, language, ...quoted, ...content }, files);
         setReplyTo(undefined);
@@ -55,7 +56,7 @@ export function Chat({ state, outgoing }: ChatProps) {
             </div>
             <p class="notice">{t.chat.hint}</p>
             {overview?.chatOpen === false && <p class="notice warn">{t.chat.closed}</p>}
-            <ol class="log" aria-label={t.views.chat}>
+            <ol class="log" ref={log} aria-label={t.views.chat}>
                 {entries.map((entry) => (
                     <Entry
                         key={entry.id}
@@ -89,7 +90,6 @@ export function Chat({ state, outgoing }: ChatProps) {
                     </div>
                 </div>
             )}
-            <div ref={end} />
             <Announcer entries={entries} isTyping={isTyping} />
             <Composer
                 key={chat?.id}
@@ -123,20 +123,36 @@ function Announcer({
     );
 }
 
-/** Keeps the end of the conversation in sight, unless somebody reads further up. */
-function useFollowedEnd(isEmpty: boolean, changes: readonly unknown[]) {
-    const end = useRef<HTMLDivElement>(null);
+/**
+ * Keeps the end of the conversation in sight as it grows, unless somebody reads further up; who sends
+ * something looks at the end again.
+ */
+function useFollowedEnd() {
+    const log = useRef<HTMLOListElement>(null);
     const isAtEnd = useRef(true);
     useEffect(() => {
+        let before = scrollY;
         const look = (): void => {
             const left = document.documentElement.scrollHeight - innerHeight - scrollY;
-            isAtEnd.current = left < 160;
+            // Only who scrolls up leaves the end: the page may have grown since the last scrolling.
+            if (left < 160) isAtEnd.current = true;
+            else if (scrollY < before) isAtEnd.current = false;
+            before = scrollY;
         };
+        // A picture has its height only when it is loaded.
+        const growing = new ResizeObserver(() => {
+            const isEmpty = log.current?.childElementCount === 0;
+            if (isAtEnd.current && !isEmpty) scrollTo(0, document.documentElement.scrollHeight);
+        });
+        if (log.current) growing.observe(log.current);
         addEventListener("scroll", look, { passive: true });
-        return () => removeEventListener("scroll", look);
+        return () => {
+            growing.disconnect();
+            removeEventListener("scroll", look);
+        };
     }, []);
-    useEffect(() => {
-        if (isAtEnd.current && !isEmpty) scrollTo(0, document.documentElement.scrollHeight);
-    }, changes);
-    return end;
+    const follow = (): void => {
+        isAtEnd.current = true;
+    };
+    return { log, follow };
 }

@@ -119,7 +119,7 @@ export function Composer(props: ComposerProps) {
                 <textarea
                     id="message"
                     ref={field}
-                    dir="auto"
+                    dir={text === "" ? undefined : "auto"}
                     rows={Math.min(6, Math.max(1, text.split("\n").length))}
                     placeholder={t.chat.placeholder}
                     value={text}

@@ -43,8 +43,9 @@ function wordsOf(language: PageLanguage): Words {
             value < 1e9 ? unit(value / 1e6, "megabyte") : unit(value / 1e9, "gigabyte", 1),
         duration: (ms) => {
             const seconds = ms / 1000;
-            if (seconds < 1) return unit(ms, "millisecond");
-            if (seconds < 60) return unit(seconds, "second", seconds < 10 ? 1 : 0);
+            if (seconds < 60) {
+                return unit(seconds, "second", seconds < 1 ? 2 : seconds < 10 ? 1 : 0);
+            }
             if (seconds < 3_600) return unit(seconds / 60, "minute");
             if (seconds < 172_800) return unit(seconds / 3_600, "hour", 1);
             return unit(seconds / 86_400, "day");

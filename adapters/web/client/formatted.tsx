@@ -23,7 +23,9 @@ export function Formatted({ text }: { readonly text: FormattedText }) {
                         </pre>
                     );
                 }
-                const paragraphs = lines.map((line) => <p dir="auto">{line.map(drawRun)}</p>);
+                const paragraphs = lines.map((line) => (
+                    <p dir={directionOf(line)}>{line.map(drawRun)}</p>
+                ));
                 return kind === "quote" ? <blockquote>{paragraphs}</blockquote> : paragraphs;
             })}
         </>
@@ -46,6 +48,19 @@ function blocksOf(text: FormattedText): Block[] {
         }
     }
     return blocks.filter(({ lines }) => lines.some((line) => line.length > 0));
+}
+
+/**
+ * A line says its direction by its first letter or mark. A whole sentence in the other language, as
+ * in messages for everybody, runs as that language does, also where it is an item of a list.
+ */
+function directionOf(line: readonly Run[]): "auto" | "ltr" | "rtl" {
+    const text = line.map((run) => run.text).join("");
+    const isSentence = (text.match(/\p{L}+/gu) ?? []).length > 2;
+    const hasArabic = /\p{Script=Arabic}/u.test(text);
+    const hasLatin = /\p{Script=Latin}/u.test(text);
+    if (!isSentence || hasArabic === hasLatin) return "auto";
+    return hasArabic ? "rtl" : "ltr";
 }
 
 function drawRun({ text, styles }: Run): ComponentChildren {
