@@ -103,7 +103,9 @@ export function createLiveParts<Parts>(
         reload,
         follow: async (signal) => {
             if (source === undefined) return;
-            await watchFiles(() => (running ?? source.started).files, reload, { signal });
+            const files = (): readonly string[] => (running ?? source.started).files;
+            // Until a model has been loaded, minutes may have passed.
+            await watchFiles(files, reload, { signal, atOnce: true });
         },
     };
 }

@@ -6,6 +6,8 @@ export interface WatchOptions {
     readonly signal: AbortSignal;
     /** How often is looked. */
     readonly everyMs?: number;
+    /** Whether `onChange` is called at the beginning too: the files may have changed before. */
+    readonly atOnce?: boolean;
 }
 
 /**
@@ -20,10 +22,11 @@ export interface WatchOptions {
 export async function watchFiles(
     paths: () => readonly string[],
     onChange: () => Promise<void>,
-    { signal, everyMs = 1_000 }: WatchOptions,
+    { signal, everyMs = 1_000, atOnce = false }: WatchOptions,
 ): Promise<void> {
     let known = await lookAt(paths());
     let before = known;
+    if (atOnce) await onChange();
     while (!signal.aborted) {
         await wait(everyMs, signal).catch(() => undefined);
         const now = await lookAt(paths());
