@@ -1,7 +1,7 @@
 /** What the clinic's administrators read in their chats: how everything stands, and what has broken. */
 import { createHash } from "node:crypto";
 import { AlertKeeper, type AlertNews } from "./alerts/alert-keeper.ts";
-import { type ClinicView, findAlerts } from "./alerts/find-alerts.ts";
+import { type Alert, type ClinicView, findAlerts, worksAgain } from "./alerts/find-alerts.ts";
 import type { ReplyParts } from "./assistant.ts";
 import { describeError } from "./log.ts";
 import type { ConversationKey, Language, PlatformAccount, PlatformName } from "./message.ts";
@@ -95,9 +95,11 @@ export class ClinicWatch {
     }
 
     async #tellNews(parts: AdministratorParts): Promise<void> {
-        if (this.#view === undefined) return;
+        const view = this.#view;
+        if (view === undefined) return;
+        const isOver = (alert: Alert): boolean => worksAgain(alert, view);
         try {
-            for (const news of this.#keeper.observe(findAlerts(this.#view), Date.now())) {
+            for (const news of this.#keeper.observe(findAlerts(view), Date.now(), isOver)) {
                 for (const room of parts.rooms()) await post(news, room, parts);
                 this.#keeper.told(news);
             }

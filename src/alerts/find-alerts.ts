@@ -27,12 +27,17 @@ export type Alert = {
     /** The configuration was changed and is faulty. */
     | { readonly name: "configuration"; readonly details: string }
     /** Replies were set aside. */
-    | { readonly name: "undelivered"; readonly count: number }
+    | {
+          readonly name: "undelivered";
+          readonly count: number;
+          /** When the last one was, in milliseconds since 1970. */
+          readonly newestMs: number;
+      }
 );
 
 /** All that is wrong at this moment. */
 export function findAlerts({ processes, backlog, dead }: ClinicView): readonly Alert[] {
-    const newest = Math.max(...dead.map(({ diedAtMs }) => diedAtMs));
+    const newestMs = dead.reduce((latest, { diedAtMs }) => Math.max(latest, diedAtMs), 0);
     return [
         ...platformAlerts(processes.flatMap(({ platforms }) => platforms)),
         ...(backlog.workers === 0
@@ -43,13 +48,27 @@ export function findAlerts({ processes, backlog, dead }: ClinicView): readonly A
             ? [
                   {
                       // What is set aside later is told as well.
-                      key: `undelivered ${String(newest)}`,
+                      key: `undelivered ${String(newestMs)}`,
                       name: "undelivered",
                       count: dead.length,
+                      newestMs,
                   } as const,
               ]
             : []),
     ];
+}
+
+/**
+ * Whether what was wrong and is so no more works again. A platform that is just being tried anew, or
+ * whose process is away, does not.
+ */
+export function worksAgain(alert: Alert, { processes }: Pick<ClinicView, "processes">): boolean {
+    if (alert.name !== "platform" && alert.name !== "link") return true;
+    return processes
+        .flatMap(({ platforms }) => platforms)
+        .some(
+            ({ account, condition }) => account === alert.account && condition.name === "running",
+        );
 }
 
 function platformAlerts(all: readonly PlatformStatus[]): readonly Alert[] {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { AlertKeeper } from "../../src/alerts/alert-keeper.ts";
-import { type Alert, type ClinicView, findAlerts } from "../../src/alerts/find-alerts.ts";
+import {
+    type Alert,
+    type ClinicView,
+    findAlerts,
+    worksAgain,
+} from "../../src/alerts/find-alerts.ts";
 import type { PlatformStatus, ProcessStatus } from "../../src/status-ports.ts";
 
 const telegram = "telegram:123456789";
@@ -85,7 +90,7 @@ describe("what is wrong", () => {
         expect(findAlerts(clinic)).toEqual([
             { key: "workers", name: "workers", waiting: 3 },
             { key: "configuration", name: "configuration", details: "clinic.yaml, line 3: …" },
-            { key: "undelivered 5", name: "undelivered", count: 2 },
+            { key: "undelivered 5", name: "undelivered", count: 2, newestMs: 5 },
         ]);
     });
 });
@@ -118,13 +123,41 @@ describe("each is told once when it has lasted, and once when it is over", () =>
         expect(keeper.observe([], 7 * minute)).toEqual([]);
     });
 
+    test("a platform that is tried anew, or whose process is away, does not work again", () => {
+        const keeper = new AlertKeeper();
+        const clinic = (condition: PlatformStatus["condition"]): ClinicView =>
+            view({ processes: [process({ platforms: [platform({ condition })] })] });
+        const observe = (now: ClinicView, nowMs: number) =>
+            keeper.observe(findAlerts(now), nowMs, (one) => worksAgain(one, now));
+        expect(observe(clinic(failing), 0)).toEqual([]);
+        expect(observe(clinic({ name: "starting" }), minute)).toEqual([]);
+        const [begun] = observe(clinic(failing), 2 * minute);
+        expect(begun).toMatchObject({ kind: "begun", sinceMs: 0 });
+        if (begun) keeper.told(begun);
+        expect(observe(clinic({ name: "starting" }), 3 * minute)).toEqual([]);
+        expect(observe(view({ processes: [] }), 4 * minute)).toEqual([]);
+        expect(observe(clinic(failing), 5 * minute)).toEqual([]);
+        expect(observe(clinic({ name: "running" }), 6 * minute)).toMatchObject([{ kind: "over" }]);
+    });
+
     test("of a reply that was set aside there is no end to tell, but of the next one there is news", () => {
         const keeper = new AlertKeeper();
-        const first: Alert = { key: "undelivered 1", name: "undelivered", count: 1 };
+        const undelivered = (newestMs: number, count: number): Alert => ({
+            key: `undelivered ${newestMs}`,
+            name: "undelivered",
+            count,
+            newestMs,
+        });
+        const first = undelivered(1, 1);
         const [news] = keeper.observe([first], 0);
         expect(news).toMatchObject({ kind: "begun" });
         if (news) keeper.told(news);
-        const second: Alert = { key: "undelivered 2", name: "undelivered", count: 2 };
-        expect(keeper.observe([second], 1)).toMatchObject([{ kind: "begun", alert: second }]);
+        const second = undelivered(2, 2);
+        const [further] = keeper.observe([second], 1);
+        expect(further).toMatchObject({ kind: "begun", alert: second });
+        if (further) keeper.told(further);
+        // The second is sent again; the first is left.
+        expect(keeper.observe([first], 2)).toEqual([]);
+        expect(keeper.observe([undelivered(3, 2)], 3)).toHaveLength(1);
     });
 });
