@@ -51,7 +51,7 @@ function isBusy(error: unknown): boolean {
 function cannotWrite(path: string, error: unknown): AppError {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     return new AppError("config-invalid", `The file ${path} cannot be written (${code}).`, {
-        remedy: "Run the command as a user who may write to its folder, for example with sudo.",
+        remedy: `Run the command as a user who may write there, or let its group do so: sudo chmod g+w ${dirname(path)} ${path}`,
         cause: error,
     });
 }
