@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, stat, statfs } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { AppError, isAppError } from "../../src/errors.ts";
-import { type FileAddress, refused, unreachable } from "./remote-file.ts";
+import { type FileAddress, locateFile, refused, unreachable } from "./remote-file.ts";
 
 /** How far something is, in bytes. */
 export type OnBytes = (done: number, total: number) => void;
@@ -22,7 +22,8 @@ export async function downloadFile(
     onBytes: OnBytes,
     signal: AbortSignal,
 ): Promise<void> {
-    const { url, token } = address;
+    // The downloader would take the token along to whatever host a redirection names.
+    const { url, token } = await locateFile(address, signal);
     try {
         await mkdir(dirname(path), { recursive: true });
         // Takes seconds to load, and nothing else here needs it

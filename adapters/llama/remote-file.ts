@@ -4,7 +4,7 @@ import { AppError } from "../../src/errors.ts";
 export interface FileAddress {
     /** `https:` or `http:`. */
     readonly url: string;
-    /** Sent as a bearer token, to this host alone. */
+    /** Sent as a bearer token, to this host alone, wherever it leads on to. */
     readonly token?: string;
 }
 
@@ -41,6 +41,60 @@ export async function inspectRemoteFile(
         here = new URL(next, here).href;
     }
     return lengthOf(await head(here, token, "follow", signal));
+}
+
+/**
+ * Where a file lies in the end. Only what is on the host that the token is for comes with the token.
+ *
+ * @throws `download-failed` also when the way leads from `https:` to `http:`; `aborted`.
+ */
+export async function locateFile(
+    { url, token }: FileAddress,
+    signal: AbortSignal,
+): Promise<FileAddress> {
+    const { origin } = new URL(url);
+    let here = url;
+    for (let hops = 0; hops <= mostHops; hops++) {
+        const own = new URL(here).origin === origin ? token : undefined;
+        const next = await redirectionOf({ url: here, ...(own ? { token: own } : {}) }, signal);
+        if (next === undefined) return { url: here, ...(own ? { token: own } : {}) };
+        const { protocol, href } = new URL(next, here);
+        if (protocol !== "https:" && protocol !== new URL(here).protocol) throw unprotected(here);
+        here = href;
+    }
+    throw unreachable(url, undefined);
+}
+
+/** Asks for the beginning, as a download does: what is signed for GET refuses HEAD. */
+async function redirectionOf(
+    { url, token }: FileAddress,
+    signal: AbortSignal,
+): Promise<string | undefined> {
+    const headers = {
+        range: "bytes=0-0",
+        "accept-encoding": "identity",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const answer = await fetch(url, { headers, redirect: "manual", signal: limit }).catch(
+        (cause: unknown) => {
+            if (signal.aborted) throw new AppError("aborted", "The download was stopped.");
+            throw unreachable(url, cause);
+        },
+    );
+    await answer.body?.cancel();
+    if (answer.status >= 400) throw refused(url, answer.status);
+    return answer.status >= 300 ? (answer.headers.get("location") ?? undefined) : undefined;
+}
+
+function unprotected(url: string): AppError {
+    return new AppError(
+        "download-failed",
+        `${hostOf(url)} sends the program on to an address without https, where anybody could change the file on its way.`,
+        {
+            remedy: "Look on the model's page for another address, or use --from with one of your own.",
+        },
+    );
 }
 
 function lengthOf({ ok, headers }: Response): RemoteFile {

@@ -266,6 +266,21 @@ describe("bimedix2 pull", () => {
         expect(wrong.err + right.err + right.out).not.toContain(token);
     });
 
+    test("gives the token to no other host, whatever a redirection says", async () => {
+        const elsewhere = await FileServer.open();
+        elsewhere.files.set("/m.gguf", { content: demo.model });
+        const path = "/someone/a-model/resolve/main/file.gguf";
+        server.redirections.set(path, `${elsewhere.address}/m.gguf`);
+        await profile("downloads:\n  model:\n    address: hf:someone/a-model/file.gguf\n");
+        const environment = { HF_ENDPOINT: server.address, HF_TOKEN: "hf_a-token" };
+        expect(await pull(["ours"], environment)).toMatchObject({ status: 0 });
+        await elsewhere.close();
+        expect(server.tokens).toContain("Bearer hf_a-token");
+        expect(elsewhere.requests).toContain("GET /m.gguf");
+        expect(elsewhere.tokens).toEqual([]);
+        expect(sha256(await readFile(own()))).toBe(sha256(demo.model));
+    });
+
     test("fetches from a copy of the clinic's own, with the checksum beside the file", async () => {
         await profile("");
         server.files.set("/files/ours/ours.gguf", { content: demo.model });

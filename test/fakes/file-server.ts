@@ -27,6 +27,8 @@ export class FileServer {
     readonly ranges: ServedRange[] = [];
     /** All requests, as `METHOD path`. */
     readonly requests: string[] = [];
+    /** The bearer tokens that came with requests. */
+    readonly tokens: string[] = [];
     /** Paths that lead to others. */
     readonly redirections = new Map<string, string>();
     readonly address: string;
@@ -60,6 +62,7 @@ export class FileServer {
 
     #answer({ method = "", url = "", headers }: IncomingMessage, response: ServerResponse): void {
         this.requests.push(`${method} ${url}`);
+        if (headers.authorization !== undefined) this.tokens.push(headers.authorization);
         const location = this.redirections.get(url);
         if (location !== undefined) return void response.writeHead(307, { location }).end();
         const file = this.files.get(url);
@@ -87,7 +90,8 @@ export class FileServer {
             "content-range": `bytes ${start}-${end - 1}/${length}`,
         });
         const range: ServedRange = { path: url, start, sent: 0 };
-        this.ranges.push(range);
+        // Who asks for one byte only wants to know where the file lies.
+        if (end - start > 1) this.ranges.push(range);
         this.#send(file, range, end, response);
     }
 
