@@ -79,13 +79,15 @@ test("init, in a terminal, writes the two files", async () => {
     const questions: readonly (readonly [string, string])[] = [
         ["name in English", "Noor Clinic"],
         ["name in Arabic", "عيادة النور"],
-        ["to call in an emergency", "997"],
+        ["Its country", "Saudi Arabia"],
+        ["to call in an emergency", ""],
         ["suicide", ""],
         ["language to begin with", "ar"],
         ["The model:", "demo"],
         ["WhatsApp Web?", ""],
         ["The token", api.token],
         ["your own Telegram now?", "yes"],
+        ["in this chat what breaks", "yes"],
     ];
     const shown = await answerEach(child, questions, (out) => {
         const code = /\?start=(\d{6})/.exec(out)?.[1];
@@ -96,6 +98,8 @@ test("init, in a terminal, writes the two files", async () => {
     expect(shown).toContain("The bot has written to you.");
     const settings = readFileSync(join(clinic.path, "clinic.yaml"), "utf8");
     expect(settings).toContain("    ar: عيادة النور\n");
+    expect(settings).toContain("  country: SA\n");
+    expect(settings).toContain('admins: ["telegram:99"]\n');
     expect(statSync(join(clinic.path, ".env")).mode & 0o077).toBe(0);
     // The tests share two cores, and ports.
     const own = `model:\n  threads: 1\nlocalPage:\n  port: ${String(pagePort)}\n`;

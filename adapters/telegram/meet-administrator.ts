@@ -32,24 +32,24 @@ export function meetingLink(username: string, code: string): string {
  * Waits until somebody gives the bot the code, and sends them a message. What others have written
  * to the bot stays unread: nothing is confirmed to Telegram.
  *
- * @returns Whether they came; `false` after `patienceMs`.
+ * @returns The number of their account; `undefined`: nobody came within `patienceMs`.
  * @throws `config-invalid` for a refused token, `platform-unavailable` (retryable), `aborted`.
  */
 export async function meetAdministrator(
     { code, patienceMs, signal, everyMs: pauseMs = everyMs, ...account }: Meeting,
     text: string,
-): Promise<boolean> {
+): Promise<number | undefined> {
     const client = createBotClient(account, defaultTimings);
     const untilMs = performance.now() + patienceMs;
     while (performance.now() < untilMs) {
         const chat = await findChat(client, code, signal);
         if (chat !== undefined) {
             await client.call("sendMessage", { chat_id: chat, text }, { signal });
-            return true;
+            return chat;
         }
         await wait(Math.min(pauseMs, Math.max(0, untilMs - performance.now())), signal);
     }
-    return false;
+    return undefined;
 }
 
 async function findChat(

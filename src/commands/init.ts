@@ -1,27 +1,20 @@
 /** `bimedix2 init`: a few questions, and the clinic has its two files. */
-import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeQR } from "qr";
-import { checkTelegramToken } from "../../adapters/telegram/check-token.ts";
-import { meetAdministrator, meetingLink } from "../../adapters/telegram/meet-administrator.ts";
-import { isAppError } from "../errors.ts";
 import { packageRoot } from "../package-root.ts";
 import { editClinicFile, type SettingChange } from "../settings/edit-clinic-file.ts";
+import { type CountryCode, countryCodes, countryNamed, countryOf } from "../settings/countries.ts";
+import { editList } from "../settings/edit-access-list.ts";
 import { editEnvironmentFile } from "../settings/edit-environment-file.ts";
 import { findModelProfile } from "../settings/model-profile.ts";
-import { telegramTokenPattern } from "../settings/secrets.ts";
 import { settingFault } from "../settings/setting-fault.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
-import { createQuestioner, type Questioner } from "./questions.ts";
-import { readConfig, stopController } from "./session.ts";
+import { createQuestioner, type Questioner, say } from "./questions.ts";
+import { askToken, greetAdministrator } from "./init-telegram.ts";
+import { readSoundConfig, stopController } from "./session.ts";
 
 type Path = SettingChange["path"];
-
-/** How long the administrator may take to open the chat on a phone. */
-const meetingMs = 180_000;
-const askMs = 15_000;
 
 /**
  * Asks what a clinic needs to begin, tries the bot's token, says hello to the administrator on Telegram,
@@ -46,13 +39,28 @@ export async function init(): Promise<ExitCode> {
             const text = editEnvironmentFile(before.environment, "TELEGRAM_BOT_TOKEN", token.token);
             await writeFile(join(process.cwd(), ".env"), text, { mode: 0o600 });
             say(".env is written; it holds the token: keep it to yourself.");
-            await greetAdministrator(questions, token, stop.signal);
+            const met = await greetAdministrator(questions, token, stop.signal);
+            if (met !== undefined) await nameAdministrator(questions, met);
         }
         say(closing);
         return exitCode.success;
     } finally {
         questions.close();
     }
+}
+
+/** Whoever has opened the chat may be told there of what breaks. */
+async function nameAdministrator(questions: Questioner, chat: number): Promise<void> {
+    const wanted = await questions.confirm(
+        "Shall it tell you in this chat what breaks, and answer /status there?",
+        true,
+    );
+    if (!wanted) return;
+    const path = join(process.cwd(), "clinic.yaml");
+    const entry = `telegram:${String(chat)}`;
+    const change = { add: [entry], removes: (known: string) => known === entry };
+    await writeFile(path, editList(await readFile(path, "utf8"), ["admins"], change));
+    say("You are the administrator now (admins in clinic.yaml).");
 }
 
 const closing = `
@@ -75,12 +83,15 @@ async function readFiles(folder: string): Promise<Files> {
         return await readFile(existsSync(path) ? path : join(packageRoot(), example), "utf8");
     };
     // Faulty files are named with their faults, as by every other command.
-    const { clinic, defaultLanguage, model, platforms } = readConfig();
+    const { config, settings } = readSoundConfig();
+    const { clinic, defaultLanguage, model, platforms } = config;
     const isNew = !existsSync(join(folder, "clinic.yaml"));
     const known = new Map([
         ["clinic.name.en", isNew ? "" : clinic.name.en],
         ["clinic.name.ar", isNew ? "" : clinic.name.ar],
-        ["clinic.emergencyNumber", clinic.emergencyNumber ?? ""],
+        ["clinic.country", clinic.country ?? ""],
+        // What the country gives is offered when it is known.
+        ["clinic.emergencyNumber", settings.clinic.emergencyNumber ?? ""],
         ["clinic.crisisNumber", clinic.crisisNumber ?? ""],
         ["languages.default", defaultLanguage],
         ["model.profile", model.profile],
@@ -102,8 +113,9 @@ async function askClinic(
         path: Path,
         text: string,
         fault = (value: string) => settingFault({ path, value }),
+        offered = "",
     ): Promise<SettingChange[]> => {
-        const fallback = known.get(path.join(".")) ?? "";
+        const fallback = known.get(path.join(".")) || offered;
         const value = await questions.ask({ text, fallback, fault });
         return value === fallback ? [] : [{ path, value }];
     };
@@ -112,13 +124,19 @@ async function askClinic(
     const emergency = ["clinic", "emergencyNumber"] as const;
     const crisis = ["clinic", "crisisNumber"] as const;
     say("");
-    const changes = [
+    const names = [
         ...(await ask(["clinic", "name", "en"], "The clinic's name in English")),
         ...(await ask(["clinic", "name", "ar"], "The clinic's name in Arabic")),
+    ];
+    const country = await askCountry(questions, known.get("clinic.country") ?? "");
+    const changes = [
+        ...names,
+        ...country.changes,
         ...(await ask(
             [...emergency],
             'The number to call in an emergency, for example 997 (empty: patients read "your local emergency number")',
             orNothing([...emergency]),
+            countryOf(country.code).ambulance,
         )),
         ...(await ask(
             [...crisis],
@@ -128,7 +146,7 @@ async function askClinic(
         ...(await ask(["languages", "default"], "The language to begin with: ar or en")),
         ...(await ask(
             ["model", "profile"],
-            "The model: demo (a toy to try everything with), bimedix2-8b-bi, bimedix2-8b or bimedix2-70b",
+            "The model: demo (a toy to try everything with), bimedix2-8b-bi, bimedix2-8b, bimedix2-70b, or another one that bimedix2 pull lists",
             profileFault,
         )),
     ];
@@ -136,6 +154,33 @@ async function askClinic(
     const licence =
         profile === undefined || profile === "demo" ? [] : await acceptLicence(questions);
     return [...changes, ...licence, ...(await askWhatsApp(questions, known))];
+}
+
+/** The country by its letters or its name in either language; it gives the number of the ambulance. */
+async function askCountry(
+    questions: Questioner,
+    before: string,
+): Promise<{ readonly code?: CountryCode; readonly changes: readonly SettingChange[] }> {
+    const path = ["clinic", "country"] as const;
+    const answer = await questions.ask({
+        text: "Its country, by name or by its two letters, for example SA (empty: none)",
+        fallback: before,
+        fault: (given) =>
+            given === "" || codeOf(given)
+                ? undefined
+                : "It must be the two letters or the name of a country that is known (docs/configuration.md lists them).",
+    });
+    const code = codeOf(answer);
+    const isNew = code !== undefined && code !== before;
+    return {
+        ...(code === undefined ? {} : { code }),
+        changes: isNew ? [{ path: [...path], value: code }] : [],
+    };
+}
+
+function codeOf(answer: string): CountryCode | undefined {
+    const letters = answer.toUpperCase();
+    return countryCodes.find((code) => code === letters) ?? countryNamed(answer);
 }
 
 function profileFault(name: string): string | undefined {
@@ -163,79 +208,4 @@ async function acceptLicence(questions: Questioner): Promise<SettingChange[]> {
     if (!accepted)
         say("  It cannot be used before you accept it: model.acceptLicence in clinic.yaml.");
     return accepted ? [{ path: ["model", "acceptLicence"], value: true }] : [];
-}
-
-interface Bot {
-    readonly token: string;
-    readonly username: string;
-}
-
-/** A token that Telegram accepts; `undefined`: none for now. */
-async function askToken(
-    questions: Questioner,
-    hasToken: boolean,
-    signal: AbortSignal,
-): Promise<Bot | undefined> {
-    say("\nTelegram: write /newbot to @BotFather in Telegram; it answers with a token.");
-    for (;;) {
-        const token = await questions.ask({
-            text: hasToken
-                ? "Another token (empty: keep the one in .env)"
-                : "The token (empty: later)",
-            fault: (answer) =>
-                answer === "" || telegramTokenPattern.test(answer)
-                    ? undefined
-                    : "A token is digits, a colon and 35 letters, digits or signs.",
-        });
-        if (token === "") return undefined;
-        try {
-            const bounded = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
-            const { username } = await checkTelegramToken({ token, ...apiRoot(), signal: bounded });
-            say(`  The token belongs to @${username}.`);
-            return { token, username };
-        } catch (error) {
-            if (!isAppError(error) || signal.aborted) throw error;
-            say(`  ${[error.message, error.remedy ?? ""].join(" ").trim()}`);
-            if (isAppError(error, "config-invalid")) continue;
-            if (await questions.confirm("Keep this token without having tried it?", false)) {
-                return { token, username: "" };
-            }
-        }
-    }
-}
-
-/** A Bot API server of the clinic's own, as for every other command. */
-function apiRoot(): { readonly apiRoot?: string } {
-    const address = process.env["TELEGRAM_API_ROOT"];
-    return address ? { apiRoot: address } : {};
-}
-
-async function greetAdministrator(
-    questions: Questioner,
-    { token, username }: Bot,
-    signal: AbortSignal,
-): Promise<void> {
-    const wanted =
-        username !== "" && (await questions.confirm("Try it with your own Telegram now?", true));
-    if (!wanted) return;
-    const code = String(randomInt(100_000, 1_000_000));
-    const link = meetingLink(username, code);
-    say(`\nOpen this on your phone and press Start:\n  ${link}\n${encodeQR(link, "ascii")}`);
-    try {
-        const met = await meetAdministrator(
-            { token, ...apiRoot(), code, patienceMs: meetingMs, signal },
-            hello,
-        );
-        say(met ? "The bot has written to you." : "Nobody came. The token works all the same.");
-    } catch (error) {
-        if (!isAppError(error) || signal.aborted) throw error;
-        say([error.message, error.remedy ?? ""].join(" ").trim());
-    }
-}
-
-const hello =
-    "Your clinic's assistant can write to you: the token works. It answers as soon as it is started.\n\nيمكن لمساعد عيادتكم مراسلتكم: الرمز يعمل. سيجيب بعد تشغيله.";
-
-function say(text: string): void {
-    process.stdout.write(`${text}\n`);
 }

@@ -61,3 +61,8 @@ export function createQuestioner(
         close: () => lines.close(),
     };
 }
+
+/** Says something between two questions. */
+export function say(text: string): void {
+    process.stdout.write(`${text}\n`);
+}

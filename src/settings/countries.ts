@@ -145,23 +145,44 @@ export function countryOf(code: CountryCode | undefined): Country {
     return code === undefined ? {} : countries[code];
 }
 
-/** Short forms that people use for codes. */
-const shortForms: Readonly<Record<string, CountryCode>> = {
-    ksa: "SA",
-    uae: "AE",
-    uk: "GB",
-    usa: "US",
-};
+/** Names that people use besides those of Unicode, as {@link folded} writes them. */
+const otherNames: ReadonlyMap<string, CountryCode> = new Map([
+    ["ksa", "SA"],
+    ["السعوديه", "SA"],
+    ["uae", "AE"],
+    ["emirates", "AE"],
+    ["الامارات", "AE"],
+    ["palestine", "PS"],
+    ["فلسطين", "PS"],
+    ["turkey", "TR"],
+    ["uk", "GB"],
+    ["britain", "GB"],
+    ["بريطانيا", "GB"],
+    ["usa", "US"],
+    ["america", "US"],
+    ["امريكا", "US"],
+]);
 
-/** The code of a country by its English or Arabic name, as Unicode (CLDR) has it. */
+/** Equal for names that differ only in case, dots, marks and the spellings of alef and ta marbuta. */
+function folded(name: string): string {
+    return name
+        .normalize("NFKD")
+        .replaceAll(/\p{Mn}|\./gu, "")
+        .replaceAll("ة", "ه")
+        .trim()
+        .toLowerCase()
+        .replace(/^the /, "");
+}
+
+/** The code of a country by its English or Arabic name, as Unicode (CLDR) has it or people say it. */
 export function countryNamed(name: string): CountryCode | undefined {
-    const wanted = name.trim().toLowerCase().replace(/^the /, "");
-    const short = shortForms[wanted.replaceAll(".", "")];
-    if (short !== undefined) return short;
+    const wanted = folded(name);
+    const other = otherNames.get(wanted);
+    if (other !== undefined) return other;
     const names = (["en", "ar"] as const).map(
         (language) => new Intl.DisplayNames([language], { type: "region" }),
     );
     return countryCodes.find((code) =>
-        names.some((inLanguage) => inLanguage.of(code)?.toLowerCase() === wanted),
+        names.some((inLanguage) => folded(inLanguage.of(code) ?? "") === wanted),
     );
 }

@@ -1,23 +1,31 @@
 import { isScalar, isSeq, parseDocument, type Scalar, stringify, type YAMLSeq } from "yaml";
-import { editClinicFile, pairAt } from "./edit-clinic-file.ts";
+import { editClinicFile, pairAt, type SettingChange } from "./edit-clinic-file.ts";
 
-/** What is to become of one of the lists in `access`. */
-export interface AccessListChange {
-    readonly list: "allow" | "block";
+/** What is to become of a list. */
+export interface ListChange {
     /** Put behind the entries that are there. */
     readonly add: readonly string[];
     /** Which entries are taken away. */
     readonly removes: (entry: string) => boolean;
 }
 
+/** What is to become of one of the lists in `access`. */
+export interface AccessListChange extends ListChange {
+    readonly list: "allow" | "block";
+}
+
+/** The text of a clinic.yaml with one of the access lists changed, as {@link editList} does it. */
+export function editAccessList(text: string, { list, ...change }: AccessListChange): string {
+    return editList(text, ["access", list], change);
+}
+
 /**
- * The text of a clinic.yaml with one of the access lists changed. Everything else stays as it is,
- * comments included; what stands behind an entry on its line goes with it.
+ * The text of a clinic.yaml with a list changed. Everything else stays as it is, comments included;
+ * what stands behind an entry on its line goes with it.
  *
  * @param text A file without faults of syntax, with line feeds alone.
  */
-export function editAccessList(text: string, { list, add, removes }: AccessListChange): string {
-    const path = ["access", list] as const;
+export function editList(text: string, path: Path, { add, removes }: ListChange): string {
     let edited = text;
     for (;;) {
         const seq = listAt(edited, path);
@@ -35,7 +43,7 @@ export function editAccessList(text: string, { list, add, removes }: AccessListC
     return last ? withBlockItems(edited, last, add) : edited;
 }
 
-type Path = readonly ["access", AccessListChange["list"]];
+type Path = SettingChange["path"];
 
 function listAt(text: string, path: Path): YAMLSeq | undefined {
     const value = pairAt(parseDocument(text, { keepSourceTokens: true }), path)?.value;
