@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import type { ConversationKey } from "../../src/message.ts";
 import type { DeadReply } from "../../src/queue-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
@@ -28,7 +28,8 @@ export class DeadReplies {
     /** Lists a reply before it is set aside: an entry too many is harmless, one too few is not. */
     async add(entry: StoredEntry): Promise<void> {
         const text = JSON.stringify(entry);
-        await callRedis(this.#client, (bounded) => bounded.hSet(this.#key, nameOf(entry), text));
+        const name = nameOf(entry, await this.#secret());
+        await callRedis(this.#client, (bounded) => bounded.hSet(this.#key, name, text));
         await callRedis(this.#client, (bounded) => bounded.pExpire(this.#key, this.#expireAfterMs));
     }
 
@@ -64,9 +65,21 @@ export class DeadReplies {
     async remove(id: DeadReply["id"]): Promise<void> {
         await callRedis(this.#client, (bounded) => bounded.hDel(this.#key, id));
     }
+
+    /** By what replies are named; the first who needs it makes it. */
+    async #secret(): Promise<string> {
+        const key = `${this.#key}:naming`;
+        const made = randomBytes(32).toString("base64");
+        await callRedis(this.#client, (bounded) => bounded.set(key, made, { condition: "NX" }));
+        return (await callRedis(this.#client, (bounded) => bounded.get(key))) ?? made;
+    }
 }
 
-/** Equal for equal replies, and tells nothing about the patient. */
-function nameOf({ conversation, turnId }: DeadReplyPlace): string {
-    return createHash("sha256").update(`${conversation} ${turnId}`).digest("hex").slice(0, 12);
+/**
+ * Equal for equal replies, and tells nothing about the patient: audit logs name replies, and whoever
+ * tries all numbers could undo a hash without a secret.
+ */
+function nameOf({ conversation, turnId }: DeadReplyPlace, secret: string): string {
+    const hash = createHmac("sha256", secret).update(`${conversation} ${turnId}`);
+    return hash.digest("hex").slice(0, 12);
 }
