@@ -17,7 +17,7 @@ import { platformFaults } from "./settings/platform-faults.ts";
 import { readClinicFile } from "./settings/read-clinic-file.ts";
 import { type ModelConfig, resolveModel } from "./settings/resolve-model.ts";
 import { resolveSecrets } from "./settings/resolve-secrets.ts";
-import { ruleFileFaults } from "./settings/rule-file-faults.ts";
+import { ruleFileDigests, ruleFileFaults } from "./settings/rule-file-faults.ts";
 import { staffFaults } from "./settings/staff-faults.ts";
 
 export type { Config } from "./settings/config-shape.ts";
@@ -46,6 +46,8 @@ export interface InspectedConfig {
     readonly variables: EnvironmentSettings["variables"];
     /** The files that were read or looked for: a change of one may change the configuration. */
     readonly files: readonly string[];
+    /** Of the clinic's own rules: differ when the content of a file does. */
+    readonly ruleDigests: readonly string[];
 }
 
 /** Reads the whole configuration and lists what is wrong with it. */
@@ -81,9 +83,13 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
         files: [
             join(folder, ".env"),
             resolve(folder, variables.BIMEDIX2_CONFIG ?? "clinic.yaml"),
+            ...[folder, packageRoot].map((root) =>
+                join(root, "models", `${settings.model.profile}.yaml`),
+            ),
             ...sound.triageRules,
             ...secrets.files,
         ],
+        ruleDigests: ruleFileDigests(sound.triageRules),
     };
 }
 

@@ -42,6 +42,9 @@ export const heldAtOnce: readonly string[] = [
     "tasks",
 ];
 
+/** Telegram's menu shows them from the start on. */
+const menuNotices = "notices.command-";
+
 /**
  * Puts what may change while the program runs from one configuration into another.
  *
@@ -67,13 +70,13 @@ export function changeConfig(
 
 /** Whether a change of a setting holds without a restart. */
 export function holdsAtOnce(setting: string): boolean {
+    if (setting.startsWith(menuNotices)) return false;
     return heldAtOnce.some((name) => setting === name || setting.startsWith(`${name}.`));
 }
 
 function withLiveParts(started: Config, changed: Config): Config {
     const { clinic, defaultLanguage, images, disclaimer, consent, access, admins, limits } =
         changed;
-    const { notices, tasks } = changed;
     const { tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes } = changed.queue;
     const staff = withLiveStaff(started.staff, changed.staff);
     const { clinicFile: _former, ...rest } = started;
@@ -88,13 +91,24 @@ function withLiveParts(started: Config, changed: Config): Config {
         access,
         admins,
         limits,
-        notices,
-        tasks,
+        notices: withLiveNotices(started.notices, changed.notices),
+        tasks: changed.tasks,
         triageRules: changed.triageRules,
         messages: { ...started.messages, maxCharacters: changed.messages.maxCharacters },
         queue: { ...started.queue, tellWaitingAbove, deliverWithinMs, setAsideAfterCrashes },
         ...(staff === undefined ? {} : { staff }),
     };
+}
+
+function withLiveNotices(
+    started: Config["notices"],
+    changed: Config["notices"],
+): Config["notices"] {
+    const isLive = ([name]: [string, unknown]): boolean => holdsAtOnce(`notices.${name}`);
+    return Object.fromEntries([
+        ...Object.entries(changed).filter(isLive),
+        ...Object.entries(started).filter((notice) => !isLive(notice)),
+    ]);
 }
 
 /** Where the clinic's people are reached stays as it was: platforms are open for it. */
@@ -112,11 +126,15 @@ function withLiveStaff(started: Config["staff"], changed: Config["staff"]): Conf
     };
 }
 
+const rulesSetting = "safety.triageRules";
+
 /** The names of the settings and variables in which two configurations differ. */
 function differences(one: InspectedConfig, other: InspectedConfig): string[] {
     const settings = differingPaths(one.settings, other.settings, "");
     const variables = differingPaths(one.variables, other.variables, "");
-    return [...settings, ...variables];
+    // The same files may have other rules now.
+    const rules = isDeepStrictEqual(one.ruleDigests, other.ruleDigests) ? [] : [rulesSetting];
+    return [...new Set([...settings, ...variables, ...rules])];
 }
 
 function differingPaths(one: unknown, other: unknown, path: string): string[] {

@@ -75,6 +75,11 @@ export function createLiveParts<Parts>(
     ): Promise<SoundConfig> => {
         const changed = inspect();
         if (!isSound(changed)) throw configInvalid(changed.faults);
+        // Without the file everybody would be served: a folder that is away for a moment is no wish.
+        const { clinicFile } = last.config;
+        if (clinicFile !== undefined && changed.config.clinicFile === undefined) {
+            throw configInvalid([{ file: clinicFile, message: missing }]);
+        }
         const { config, atOnce, afterRestart } = changeConfig(started, last, changed);
         const parts = await build(config);
         current = parts;
@@ -110,6 +115,7 @@ export function createLiveParts<Parts>(
     };
 }
 
+const missing = "The file is gone. Put it back; to do without it, start the program again.";
 const remedy =
     "Correct the file and save it: it is read again by itself. bimedix2 config check shows every fault.";
 

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Fault } from "./faults.ts";
 import type { ClinicFile } from "./read-clinic-file.ts";
+import { readTextFile } from "./text-file.ts";
 
 /** A path of clinic.yaml: relative ones start from its folder. */
 export function besideClinicFile(
@@ -22,4 +24,13 @@ export function ruleFileFaults(file: ClinicFile, folder: string): Fault[] {
             "safety.triageRules names a file that does not exist. Correct its path, which starts from the folder of this file, or take it out of the list.";
         return [{ ...file.valuePlace([...setting, index]), message }];
     });
+}
+
+/** A digest of what stands in each of the files. */
+export function ruleFileDigests(paths: readonly string[]): readonly string[] {
+    return paths.map((path) =>
+        createHash("sha256")
+            .update(JSON.stringify(readTextFile(path)))
+            .digest("base64url"),
+    );
 }
