@@ -64,7 +64,10 @@ export async function start({ role }: StartOptions): Promise<ExitCode> {
                 withTerminal,
             }),
         );
-        if (platforms.length === 0 && role !== "worker" && !withTerminal) {
+        // A page that comes by itself must not hide that the clinic's token has been lost.
+        const isForPage = hasPage && config.localPage.enabled === true;
+        const isForNobody = platforms.every((platform) => platform === page?.platform);
+        if (isForNobody && role !== "worker" && !withTerminal && !isForPage) {
             throw new AppError(
                 "config-invalid",
                 "Everything works, but there is nobody to answer: no platform is set up, and this is no terminal.",
