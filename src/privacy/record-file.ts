@@ -86,15 +86,9 @@ async function countLines(path: string): Promise<number> {
 /** One at a time; what a process that died has left is taken away. */
 async function locked(path: string, work: () => Promise<void>): Promise<void> {
     const lock = `${path}.lock`;
-    for (;;) {
-        try {
-            await (await open(lock, "wx", 0o600)).close();
-            break;
-        } catch (error) {
-            if (!isCode(error, "EEXIST")) throw cannot("write", path, error);
-            if (await isLeft(lock)) await unlink(lock).catch(() => undefined);
-            await sleep(10);
-        }
+    while (!(await isTaken(lock, path))) {
+        if (await isLeft(lock)) await clear(lock, path);
+        await sleep(10);
     }
     try {
         await work();
@@ -102,6 +96,28 @@ async function locked(path: string, work: () => Promise<void>): Promise<void> {
         throw error instanceof AppError ? error : cannot("write", path, error);
     } finally {
         await unlink(lock).catch(() => undefined);
+    }
+}
+
+/** Whether it is ours now; `false`: somebody else has it. */
+async function isTaken(lock: string, path: string): Promise<boolean> {
+    try {
+        await (await open(lock, "wx", 0o600)).close();
+        return true;
+    } catch (error) {
+        if (isCode(error, "EEXIST")) return false;
+        throw cannot("write", path, error);
+    }
+}
+
+/** Takes a lock away that was left. One process does so: a second would take the next one's away. */
+async function clear(lock: string, path: string): Promise<void> {
+    const clearing = `${lock}.clearing`;
+    if (await isTaken(clearing, path)) {
+        if (await isLeft(lock)) await unlink(lock).catch(() => undefined);
+        await unlink(clearing).catch(() => undefined);
+    } else if (await isLeft(clearing)) {
+        await unlink(clearing).catch(() => undefined);
     }
 }
 
