@@ -13,14 +13,17 @@ const strong = /[\p{L}\u200E\u200F\u061C]/u;
  * Makes every line of a reply run in the reply's direction. Telegram and WhatsApp take a line's direction from
  * its first letter, so an Arabic sentence that begins with "MRI" would run from left to right: an
  * invisible mark before it corrects that. Lines that have no letter of the reply's language keep
- * their own direction, unless they are items of a list. Within Arabic lines, doses, telephone
+ * their own direction, unless they are items of a list (names of medicines, say); a whole paragraph
+ * in the other language keeps its own all the same. Within Arabic lines, doses, telephone
  * numbers and commands keep their order. Doing it twice changes nothing.
  */
 export function directLines(formatted: FormattedText, language: Language): FormattedText {
     const marks = new Map<number, string>();
     let start = 0;
-    for (const line of plainText(formatted).split("\n")) {
-        if (needsMark(line, language)) {
+    const lines = plainText(formatted).split("\n");
+    const foreign = foreignLines(lines, language);
+    for (const [index, line] of lines.entries()) {
+        if (!foreign.has(index) && needsMark(line, language)) {
             marks.set(start, language === "ar" ? rightToLeftMark : leftToRightMark);
         }
         const first = strong.exec(line)?.[0];
@@ -41,6 +44,30 @@ export function mainLanguage(text: string): Language {
         else other += 1;
     }
     return arabic > other ? "ar" : "en";
+}
+
+/** Fewer words may be names alone. */
+const fewestForeignWords = 8;
+
+/** The lines of paragraphs that are in the other language throughout. */
+function foreignLines(lines: readonly string[], language: Language): ReadonlySet<number> {
+    const foreign = new Set<number>();
+    let paragraph: number[] = [];
+    const end = (): void => {
+        const text = paragraph.map((index) => lines[index]).join("\n");
+        const words = text.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+        const isForeign =
+            words.length >= fewestForeignWords &&
+            !words.some((word) => rightToLeft.test(word) === (language === "ar"));
+        if (isForeign) for (const index of paragraph) foreign.add(index);
+        paragraph = [];
+    };
+    for (const [index, line] of lines.entries()) {
+        if (line.trim() === "") end();
+        else paragraph.push(index);
+    }
+    end();
+    return foreign;
 }
 
 function needsMark(line: string, language: Language): boolean {

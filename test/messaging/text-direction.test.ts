@@ -102,3 +102,16 @@ test.each(["", "ع "])(
 function bare(text: string): string {
     return text.replaceAll(/[\u200E\u200F\u2066\u2069]/g, "");
 }
+
+test("in a message in both languages each list runs in its own direction, names in a list in the reply's", () => {
+    const directed = (markdown: string, language: "ar" | "en"): string =>
+        plainText(directLines(readMarkdown(markdown), language));
+    const english = "Call 997 now.\n\n- Do not stay alone.\n- Open the door for those who help.";
+    const arabic =
+        "اتصل فورًا بالرقم 997.\n\n- لا تبقَ وحدك، ولا تقُد السيارة بنفسك.\n- افتح الباب لمن يساعد.";
+    for (const language of ["en", "ar"] as const) {
+        expect(directed(`${english}\n\n${arabic}`, language)).not.toMatch(/[\u200E\u200F]•/);
+    }
+    const names = directed("أدوية شائعة:\n\n- Paracetamol\n- Ibuprofen", "ar");
+    expect(names.match(/\u200F•/g)).toHaveLength(2);
+});
