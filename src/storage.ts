@@ -77,8 +77,11 @@ export interface StorageOptions {
      * patients that the answer will come later, and goes on trying.
      */
     readonly withoutRedis: "fail" | "serve";
-    /** Whether a Redis of our own is started where none runs; else that is an error. Default: yes. */
-    readonly startsRedis?: boolean;
+    /**
+     * Whether nothing is started or made: no Redis of our own where none runs, which is an error then,
+     * and no keys. Default: no.
+     */
+    readonly looksOnly?: boolean;
 }
 
 /** What of the configuration the storage needs. */
@@ -88,7 +91,8 @@ export type StorageConfig = Pick<
 >;
 
 /**
- * Finds or starts Redis. Makes the key that encrypts what is stored, where there is none.
+ * Finds or starts Redis. Makes the key that encrypts what is stored, where there is none (both unless
+ * it {@link StorageOptions.looksOnly}).
  *
  * @throws `redis-missing`, `store-unavailable`, `store-failed`, `config-invalid`.
  */
@@ -96,13 +100,12 @@ export async function openStorage(
     config: StorageConfig,
     logger: Logger,
     onProgress: OnProgress,
-    { withoutRedis, startsRedis = true }: StorageOptions,
+    { withoutRedis, looksOnly = false }: StorageOptions,
 ): Promise<Storage> {
     onProgress("Starting Redis");
     const stop = new AbortController();
-    const cipher = await openCipher(config.dataKeys);
-    const open = (): Promise<OpenRedis> =>
-        openRedis(config, cipher, logger, onProgress, startsRedis);
+    const cipher = await openCipher(config.dataKeys, !looksOnly);
+    const open = (): Promise<OpenRedis> => openRedis(config, cipher, logger, onProgress, looksOnly);
     let redis: OpenRedis | undefined;
     let reaching: Promise<OpenRedis>;
     const { keyPrefix } = config.redis;
@@ -210,7 +213,7 @@ async function openRedis(
     cipher: Cipher,
     logger: Logger,
     onProgress: OnProgress,
-    startsServer: boolean,
+    looksOnly: boolean,
 ): Promise<OpenRedis> {
     const handle = await ensureRedis({
         ...(config.redis.url === undefined ? {} : { url: config.redis.url }),
@@ -218,13 +221,13 @@ async function openRedis(
         packageRoot: packageRoot(),
         logger,
         onProgress,
-        startsServer,
+        startsServer: !looksOnly,
     });
     try {
         const client = await handle.connect();
         const { keyPrefix } = config.redis;
         const kept = { keyPrefix, ...config.conversation, cipher, logger };
-        const nameOf = await openConversationNames(client, keyPrefix, cipher);
+        const nameOf = await openConversationNames(client, keyPrefix, cipher, !looksOnly);
         const store = createConversationStore(client, kept);
         const data = createPatientData(client, { ...kept, nameOf });
         const receipts = createReceiptLedger(client, keyPrefix);

@@ -20,6 +20,8 @@ function namingKey(keyPrefix: string): string {
  * about the patient: 16 hexadecimal digits of a keyed hash, since whoever knows all telephone
  * numbers could undo a plain one.
  *
+ * @param makesSecret Otherwise a Redis without one stays without: whoever only looks must not be the
+ * first, because a Redis belongs to the first one's keys.
  * @throws `config-invalid` when this process has other keys, `store-unavailable` (retryable),
  * `store-failed`.
  */
@@ -27,11 +29,14 @@ export async function openConversationNames(
     client: RedisClient,
     keyPrefix: string,
     cipher: Cipher,
+    makesSecret = true,
 ): Promise<NameConversation> {
     const key = namingKey(keyPrefix);
     const made = cipher.seal(randomBytes(32), place).toString("base64");
     // Only the first of all processes stores what it has made.
-    await callRedis(client, (bounded) => bounded.set(key, made, { condition: "NX" }));
+    if (makesSecret) {
+        await callRedis(client, (bounded) => bounded.set(key, made, { condition: "NX" }));
+    }
     const stored = await callRedis(client, (bounded) => bounded.get(key));
     const secret = cipher.open(Buffer.from(stored ?? made, "base64"), place);
     if (secret === undefined) throw otherKeys();

@@ -56,7 +56,7 @@ export async function readStatus(): Promise<ClinicStatus> {
 async function readShared(sound: StorageConfig): Promise<Omit<ClinicStatus, "configuration">> {
     const storage = await openStorage(sound, createLogger("silent"), () => undefined, {
         withoutRedis: "fail",
-        startsRedis: false,
+        looksOnly: true,
     });
     try {
         const { inbox, outbox } = await storage.openExchange();

@@ -7,7 +7,7 @@ import { createStatusBoard } from "../../adapters/redis/status-board.ts";
 import { createLogger } from "../../src/log.ts";
 import type { ProcessStatus } from "../../src/status-ports.ts";
 import { type Ended, ProgramFolder } from "../setup/program.ts";
-import { packageRoot, serversOn } from "../setup/redis.ts";
+import { packageRoot, serversOn, startExternalRedis } from "../setup/redis.ts";
 
 const logger = createLogger("silent");
 let folder: ProgramFolder;
@@ -96,6 +96,25 @@ test("a sound clinic is all well, and a Redis that has ended is not started agai
     expect(await serversOn(folder.path)).toEqual([]);
     expect((await status()).out).toContain("Nothing runs.");
     expect(await serversOn(folder.path)).toEqual([]);
+});
+
+test("a look from a folder without the clinic's keys neither makes one nor takes the Redis for its own", async () => {
+    const redis = await startExternalRedis();
+    const url = `redis://127.0.0.1:${redis.port}`;
+    const dataFolder = join(folder.path, "clinic");
+    const handle = await ensureRedis({ url, dataFolder, packageRoot, logger });
+    try {
+        await writeFile(join(folder.path, ".env"), `REDIS_URL=${url}\n`);
+        const { out } = await status();
+        expect(out).toContain("waiting     0 conversations");
+        expect(out).toContain("Nothing runs.");
+        expect(await readdir(folder.path)).not.toContain("data");
+        const client = await handle.connect();
+        expect(await client.get("bimedix2:{privacy}:naming")).toBeNull();
+    } finally {
+        await handle.close();
+        await redis.close();
+    }
 });
 
 test("what is wrong is named with its remedy, and one process that receives is enough", async () => {
