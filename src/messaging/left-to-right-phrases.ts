@@ -13,7 +13,7 @@ const gap = String.raw`[®™%°]? (?:[*×·=<>≤≥±+/−-] )?[+±~≈<>≤�
 /** Before a number only: a hyphen also joins the Arabic article with a Latin word. */
 const sign = String.raw`(?:(?<![\p{L}\p{M}\p{N}])(?:[+±~≈−-]|[<>≤≥=] ?)(?=\p{N}))?`;
 const phrase = new RegExp(
-    String.raw`(?:(?<![^\s\p{Cf}])/)?${sign}${part}(?:(?:${joint}|${gap})?${part})*[%°+®™′″]*`,
+    String.raw`(?:(?<![^\s\p{Cf}([«"])/)?${sign}${part}(?:(?:${joint}|${gap})?${part})*[%°+®™′″]*`,
     "gu",
 );
 const plainNumber = /^\p{N}[\p{N}.,/:]*(?:[-–]\p{N}[\p{N}.,]*)?%?$/u;

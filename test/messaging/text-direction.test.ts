@@ -55,6 +55,7 @@ test.each([
     ["انظر https://who.int/a?b=1 هنا", "https://who.int/a?b=1"],
     ["- /language – اختيار اللغة", "/language"],
     ["العربية: /language ar", "/language ar"],
+    ["التحدث إلى إنسان (/doctor) أو الانتظار", "/doctor"],
     ["خذ 5-10 mg، ثم 250 mg.", "5-10 mg"],
 ])("in the Arabic line %j, %j reads from the left", (markdown, phrase) => {
     expect(onScreen(plainText(directLines(readMarkdown(markdown), "ar")))).toContain(phrase);
