@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectedOf } from "../../src/commands/fetch-model-file.ts";
 import { FileServer } from "../fakes/file-server.ts";
 import { ask, demoFiles, openDemo, samplePicture, user } from "../adapters/llama/demo-model.ts";
 
@@ -295,6 +298,27 @@ describe("bimedix2 pull", () => {
             `${sha256(demo.model)}  ours.gguf\n`,
         );
         expect((await pull(["ours", "--from", "not an address"])).status).toBe(78);
+    });
+
+    test("takes no endless page of a server that answers everything for a checksum", async () => {
+        const page = createServer((request, response) => {
+            if (request.method === "HEAD") return void response.end();
+            const send = (): void => {
+                while (!response.destroyed && response.write("<html>".repeat(10_000)));
+                response.once("drain", send);
+            };
+            send();
+        }).listen(0, "127.0.0.1");
+        await once(page, "listening");
+        const { port } = page.address() as AddressInfo;
+        try {
+            const source = { url: `http://127.0.0.1:${port}/m.gguf` };
+            const file = { part: "model", name: "m.gguf", path: own(), source } as const;
+            expect(await expectedOf(file, new AbortController().signal)).toEqual({});
+        } finally {
+            page.closeAllConnections();
+            page.close();
+        }
     });
 
     test("checks what is there", async () => {
