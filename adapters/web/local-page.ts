@@ -9,6 +9,7 @@ import { type EventSources, EventStreams } from "./events.ts";
 import { createPageServer, listen, tryToListen } from "./listen.ts";
 import { createPageApp } from "./page-app.ts";
 import type { LocalPageOptions } from "./page-options.ts";
+import { PasswordTries } from "./password-tries.ts";
 import { defaultSessionLimits, type Session, Sessions } from "./sessions.ts";
 import { createToken, type SignInParts } from "./sign-in.ts";
 import { Watch } from "./watch.ts";
@@ -81,6 +82,7 @@ export function createLocalPage(options: LocalPageOptions): LocalPage {
         audit: sources.audit,
         ...(password === undefined ? {} : { password }),
         token,
+        tries: new PasswordTries({ publicAddress, audit: sources.audit, logger }),
         port: () => port,
         logger,
     };

@@ -61,7 +61,7 @@ export function createPageApp(parts: PageAppParts): Hono<PageEnvironment> {
     app.get("/api/events", (context) => streams.answer(context));
     app.route("/api/chat", serveChat(chat));
     app.route("/api/dead-letters", serveDeadLetters(sources, logger, onDeadLetters));
-    app.route("/", serveProbes({ ...options, sources }));
+    app.route("/", serveProbes({ ...options, sources, tries: signIn.tries }));
     app.route("/", servePageFiles(options));
     app.notFound((context) => refuse(context, new Refusal("not-found")));
     app.onError((error, context) => answerFailure(error, context, logger));

@@ -3,12 +3,13 @@ import { type Context, Hono } from "hono";
 import { describeError, type Logger } from "../../src/log.ts";
 import { hostNameOf, isLoopbackName } from "./known-hosts.ts";
 import type { PageSources, Probe } from "./page-options.ts";
-import { isSameSecret } from "./sessions.ts";
+import type { PasswordTries } from "./password-tries.ts";
 
 /** What answering programs needs. */
 export interface ProbeParts {
     readonly sources: Pick<PageSources, "health" | "ready" | "metrics">;
     readonly password?: string;
+    readonly tries: PasswordTries;
     readonly logger: Logger;
 }
 
@@ -16,7 +17,7 @@ export interface ProbeParts {
  * What programs ask: whether the process lives and is ready, which says nothing that is not open to
  * all, and the figures, for this machine or with the page's password.
  */
-export function serveProbes({ sources, password, logger }: ProbeParts): Hono<{
+export function serveProbes({ sources, password, tries, logger }: ProbeParts): Hono<{
     readonly Bindings: HttpBindings;
 }> {
     const app = new Hono<{ readonly Bindings: HttpBindings }>();
@@ -33,7 +34,7 @@ export function serveProbes({ sources, password, logger }: ProbeParts): Hono<{
     app.get("/healthz", async () => await give(() => sources.health()));
     app.get("/readyz", async () => await give(() => sources.ready()));
     app.get("/metrics", async (context) => {
-        if (isThisMachine(context) || hasPassword(context, password)) {
+        if (isThisMachine(context) || (await hasPassword(context, password, tries))) {
             return await give(() => sources.metrics());
         }
         const headers = { "WWW-Authenticate": 'Bearer realm="metrics"' };
@@ -52,7 +53,12 @@ function isThisMachine({ env, req }: Context<{ readonly Bindings: HttpBindings }
     return isLoopbackName(from) && name !== undefined && isLoopbackName(name) && !isPassedOn;
 }
 
-function hasPassword(context: Context, password: string | undefined): boolean {
+async function hasPassword(
+    context: Context<{ readonly Bindings: HttpBindings }>,
+    password: string | undefined,
+    tries: PasswordTries,
+): Promise<boolean> {
     const given = /^Bearer (.+)$/i.exec(context.req.header("Authorization") ?? "")?.[1];
-    return password !== undefined && given !== undefined && isSameSecret(given, password);
+    if (password === undefined || given === undefined) return false;
+    return await tries.isRight(given, password, context);
 }

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { z } from "zod";
 import { describeError, type Logger } from "../../src/log.ts";
 import type { AuditLog } from "../../src/status-ports.ts";
+import type { PasswordTries } from "./password-tries.ts";
 import { Refusal } from "./refusal.ts";
-import { isSameSecret, type Session, type Sessions } from "./sessions.ts";
+import type { Session, Sessions } from "./sessions.ts";
 import type { SessionState } from "./wire.ts";
 
 /** What requests to the page carry. */
@@ -25,13 +25,10 @@ export interface SignInParts {
     readonly password?: string;
     /** The secret in the page's address, where there is no password. */
     readonly token: string;
+    readonly tries: PasswordTries;
     readonly port: () => number;
     readonly logger: Logger;
 }
-
-/** Wrong tries from one address, in five minutes. */
-const mostTries = 5;
-const tryWindowSeconds = 300;
 
 const credentials = z.object({
     password: z.string().max(1_000).optional(),
@@ -50,9 +47,8 @@ export function cookieName({ port }: Pick<SignInParts, "port">): string {
 
 /** Signing in and out. */
 export function serveSignIn(parts: SignInParts): Hono<PageEnvironment> {
-    const { sessions, audit, password, token, logger } = parts;
+    const { sessions, audit, password, token, tries, logger } = parts;
     const method = password === undefined ? "address" : "password";
-    const tries = new RateLimiterMemory({ points: mostTries, duration: tryWindowSeconds });
     const app = new Hono<PageEnvironment>();
     app.get("/", (context) => {
         const secret = getCookie(context, cookieName(parts));
@@ -62,23 +58,13 @@ export function serveSignIn(parts: SignInParts): Hono<PageEnvironment> {
     app.post("/", async (context) => {
         const given = credentials.safeParse(await context.req.json().catch(() => undefined)).data;
         if (!given) throw new Refusal("wrong-request");
-        const from = addressOf(context);
-        await countTry(tries, from);
-        const isRight = isSameSecret(
-            (method === "password" ? given.password : given.token) ?? "",
-            password ?? token,
-        );
-        if (!isRight) {
-            logger.warn({ page: "sign-in-refused" }, "Somebody could not sign in to the page");
-            await audit.record({ what: "sign-in-refused", who: "page" }).catch((error: unknown) => {
-                logger.error(describeError(error), "a refused sign-in could not be recorded");
-            });
+        const secret = (method === "password" ? given.password : given.token) ?? "";
+        if (!(await tries.isRight(secret, password ?? token, context))) {
             throw new Refusal(method === "password" ? "wrong-password" : "wrong-address");
         }
         await recorded(audit.record({ what: "sign-in", who: "page" }), logger);
-        await tries.delete(from);
-        const { secret } = sessions.begin(parts.beginChat());
-        setCookie(context, cookieName(parts), secret, {
+        const begun = sessions.begin(parts.beginChat());
+        setCookie(context, cookieName(parts), begun.secret, {
             httpOnly: true,
             sameSite: "Strict",
             // Behind a web server the page is reached over TLS, on this machine itself it is not.
@@ -111,21 +97,7 @@ export async function recorded(record: Promise<void>, logger: Logger): Promise<v
     }
 }
 
-async function countTry(tries: RateLimiterMemory, from: string): Promise<void> {
-    try {
-        await tries.consume(from);
-    } catch (error) {
-        if (!(error instanceof RateLimiterRes)) throw error;
-        throw new Refusal("too-many-attempts", error.msBeforeNext);
-    }
-}
-
 /** Whether the browser speaks TLS, by the origin that every signing in states. */
 function isOverTls(context: Context<PageEnvironment>): boolean {
     return context.req.header("Origin")?.startsWith("https:") ?? false;
-}
-
-/** Who asks. What a web server in between says of that could be anybody's word. */
-function addressOf(context: Context<PageEnvironment>): string {
-    return context.env.incoming.socket.remoteAddress ?? "";
 }
