@@ -34,15 +34,16 @@ export function survivingPlatforms(
     );
     const surviving = (platform: Platform): Platform["run"] => {
         const { account } = platform;
+        const isForPatients = served.has(account);
         return async (receive, signal, glance) => {
             for (let failures = 1; ; failures += 1) {
-                const isServed = served.has(account);
+                if (isForPatients) served.add(account);
                 try {
                     await platform.run(receive, signal, glance);
                     return;
                 } catch (error) {
                     served.delete(account);
-                    const isAlone = served.size === 0 && patientPlatforms.has(platform.name);
+                    const isAlone = served.size === 0 && isForPatients;
                     if (!isAppError(error, "config-invalid") || isAlone) throw error;
                     const { message: reason, remedy } = error;
                     const condition = { reason, ...(remedy === undefined ? {} : { remedy }) };
@@ -51,7 +52,6 @@ export function survivingPlatforms(
                 }
                 await wait(backoffMs(failures, pauses), signal).catch(() => undefined);
                 if (signal.aborted) return;
-                if (isServed) served.add(account);
             }
         };
     };

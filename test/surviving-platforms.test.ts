@@ -79,3 +79,27 @@ test("what is no fault of the configuration is never hidden", async () => {
     await expect(ended).rejects.toBe(failure);
     stop.abort();
 });
+
+test("a platform that was stopped while it failed counts again when it runs anew", async () => {
+    const logger = createRecordingLogger();
+    const conditions = { show: () => undefined };
+    const slow = { firstMs: 60_000, mostMs: 60_000 };
+    const platforms = [platform("telegram", 1), platform("whatsapp-cloud", 1)];
+    const [telegram, whatsapp] = survivingPlatforms(platforms, {
+        conditions,
+        logger,
+        pauses: slow,
+    });
+    const receive = (): Promise<void> => Promise.resolve();
+    const early = new AbortController();
+    const failed = telegram?.run(receive, early.signal);
+    await vi.waitFor(() => expect(logger.entries.length).toBe(1));
+    early.abort();
+    await failed;
+
+    const stop = new AbortController();
+    const running = [telegram, whatsapp].map((one) => one?.run(receive, stop.signal));
+    await vi.waitFor(() => expect(logger.entries.length).toBe(2));
+    stop.abort();
+    await Promise.all(running);
+});
