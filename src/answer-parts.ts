@@ -10,7 +10,7 @@ import {
 import type { Config } from "./config.ts";
 import type { Logger } from "./log.ts";
 import type { Administration } from "./open-administration.ts";
-import { openSafety } from "./open-safety.ts";
+import { createSafetyOpener } from "./open-safety.ts";
 import { openStaff } from "./open-staff.ts";
 import type { Storage } from "./storage.ts";
 
@@ -33,6 +33,7 @@ export function createAnswerParts(
     administration?: Pick<Administration, "partsOf">,
 ): (config: Config) => Promise<AnswerParts> {
     const pictureSlots = openPictureSlots();
+    const openSafety = createSafetyOpener();
     return async (config) => {
         const staff = openStaff(config, storage);
         return {

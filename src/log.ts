@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { pino, type Logger as PinoLogger } from "pino";
 import { isAppError } from "./errors.ts";
 
@@ -13,12 +15,13 @@ export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 /**
  * A logger that writes one JSON object a line, to standard error or to the end of a file.
  *
- * @param file Its folder is made if need be; only the owner may read it.
+ * @param file Its folder is made if need be; only the owner may read them.
  */
 export function createLogger(level: LogLevel, file?: string): Logger {
     const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
     if (file === undefined) return pino(options, pino.destination({ dest: 2, sync: true }));
-    return pino(options, pino.destination({ dest: file, mkdir: true, sync: true, mode: 0o600 }));
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    return pino(options, pino.destination({ dest: file, sync: true, mode: 0o600 }));
 }
 
 /**

@@ -12,6 +12,7 @@ import { createTriage } from "./safety/triage/create-triage.ts";
 import { loadTriageRules } from "./safety/triage/load-triage-rules.ts";
 import type { TriageRules } from "./safety/triage/triage-rules.ts";
 import { createScreen } from "./screen-words.ts";
+import { ruleFileDigests } from "./settings/rule-file-faults.ts";
 import type { Storage } from "./storage.ts";
 
 /** Administrators cannot lock themselves out. */
@@ -51,10 +52,41 @@ export async function openSafety(
     config: Config,
     { openLimits, counters }: Pick<Storage, "openLimits" | "counters">,
 ): Promise<SafetyParts> {
+    return safetyParts(await compileRules(config), config, { openLimits, counters });
+}
+
+/**
+ * Gives what opens the safety parts of one configuration after another. To compile the rules takes about a
+ * second in which the process does nothing else, so they are compiled anew only when the clinic's own
+ * have changed; the rules that ship do not change while the program runs.
+ */
+export function createSafetyOpener(): typeof openSafety {
+    let kept: { readonly key: string; readonly rules: CompiledRules } | undefined;
+    return async (config, storage) => {
+        const { triageRules } = config;
+        const key = JSON.stringify([triageRules, ruleFileDigests(triageRules)]);
+        if (kept?.key !== key) kept = { key, rules: await compileRules(config) };
+        return safetyParts(kept.rules, config, storage);
+    };
+}
+
+type CompiledRules = Pick<SafetyParts, "triage" | "review">;
+
+async function compileRules(config: Config): Promise<CompiledRules> {
     const rules = await loadSafetyRules(config);
     return {
         triage: createScreen(createTriage(rules.triage)),
         review: createReviewer(rules.review),
+    };
+}
+
+function safetyParts(
+    rules: CompiledRules,
+    config: Config,
+    { openLimits, counters }: Pick<Storage, "openLimits" | "counters">,
+): SafetyParts {
+    return {
+        ...rules,
         access: createClinicAccess(config),
         limits: openLimits(config.limits),
         counters,

@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { AppError } from "../src/errors.ts";
-import { describeError } from "../src/log.ts";
+import { createLogger, describeError } from "../src/log.ts";
 import { createReadableLogger } from "../src/readable-log.ts";
 
 test("foreign errors are logged without their message, which can quote a patient or a token", () => {
@@ -47,4 +50,14 @@ test("colours mark the level alone, and are left out where nobody asked for them
     const output = { write: (text: string) => (written += text) !== "" };
     createReadableLogger("warn", { output, colours: true }).warn({}, "careful");
     expect(written).toContain("\u001B[33mwarn \u001B[0m  careful\n");
+});
+
+test("a log file and the folder that is made for it are the owner's alone", () => {
+    const base = mkdtempSync(join(tmpdir(), "bimedix2-log-"));
+    onTestFinished(() => rmSync(base, { recursive: true }));
+    const file = join(base, "data", "product.log");
+    createLogger("info", file).info("Started");
+    expect([dirname(file), file].map((path) => statSync(path).mode & 0o777)).toEqual([
+        0o700, 0o600,
+    ]);
 });
