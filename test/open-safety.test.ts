@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { SafetyParts } from "../src/assistant.ts";
 import { createSafetyOpener } from "../src/open-safety.ts";
 import { configOf } from "./config/clinic-folder.ts";
+import { openTestSafety } from "./fakes/test-safety.ts";
 
+const { limits } = openTestSafety();
 const storage = {
-    openLimits: (): never => ({}) as never,
-    counters: {} as SafetyParts["counters"],
+    openLimits: () => limits,
+    counters: { count: () => undefined, read: () => Promise.resolve([]) },
 };
 const ours = (disposition: string): string => `rules:
   - id: our-rule

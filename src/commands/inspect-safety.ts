@@ -12,7 +12,7 @@ export async function inspectSafety(config: Config): Promise<Finding> {
         return {
             state: "notice",
             text: `${rules}, but no emergency number: patients read "your local emergency number".`,
-            remedy: "Set clinic.emergencyNumber in clinic.yaml.",
+            remedy: "Set clinic.emergencyNumber, or clinic.country, in clinic.yaml.",
         };
     }
     const consent = config.consent.required ? "" : "; patients are not asked for consent";

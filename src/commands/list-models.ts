@@ -38,7 +38,7 @@ export function listModels(places: FilePlaces, asJson: boolean): ExitCode {
 
 const explanation = [
     "* is the one in clinic.yaml. Fetch one with: bimedix2 pull PROFILE",
-    "What docs/models.md says: which model for which machine, and how to add your own.",
+    "docs/models.md says which model suits which machine, and how to add one of your own.",
 ].join("\n");
 
 function describe(

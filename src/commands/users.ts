@@ -54,7 +54,7 @@ export async function listUsers({ json }: UsersOptions): Promise<ExitCode> {
     const { allow, block } = settings.access;
     const everybody = allow.length === 0;
     print(json, { everybody, allow, block, admins }, [
-        everybody ? "Everybody is served, but those who are blocked." : "Only these are served:",
+        everybody ? "Everybody is served, except those who are blocked." : "Only these are served:",
         ...allow.map((entry) => `  ${entry}`),
         block.length === 0 ? "Nobody is blocked." : "These are blocked:",
         ...block.map((entry) => `  ${entry}`),
