@@ -49,19 +49,20 @@ export class AccountHealth {
     }
 
     #works(): void {
+        this.ready();
         if (this.#fault === undefined) return;
         this.#fault = undefined;
-        this.ready();
         this.#logger.info(this.#fields("working"), "WhatsApp: sending works again");
     }
 
     #fails(error: AppError): void {
-        if (this.#fault === error.message) return;
+        // The platform may have been stopped and started since: what is known is shown again.
         this.#onCondition({
             name: "failing",
             reason: error.message,
             ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
         });
+        if (this.#fault === error.message) return;
         this.#fault = error.message;
         this.#logger.error(
             { ...this.#fields("refused"), ...describeError(error) },
