@@ -63,10 +63,14 @@ export function markersOf(template: ChatTemplate): string[] {
  * somebody writes is never read as the beginning or the end of a turn.
  */
 export function withoutMarkers(text: string, markers: readonly string[]): string {
-    return markers.reduce(
-        (result, marker) => result.replaceAll(marker, `${marker.slice(0, -1)} ${marker.at(-1)}`),
-        text,
-    );
+    return markers.reduce((before, marker) => {
+        let result = before;
+        // What is left of `#####` without `###` holds another one.
+        while (result.includes(marker)) {
+            result = result.replaceAll(marker, () => `${marker.slice(0, -1)} ${marker.slice(-1)}`);
+        }
+        return result;
+    }, text);
 }
 
 /** A pattern that matches the text itself. */
