@@ -77,11 +77,16 @@ function fromVariable(
     const meant = nearest(name, variableNames);
     const advice =
         meant === undefined || meant === name
-            ? `Put it into the file .env, as ${isShowable(name) ? name : "NAME"}=…`
+            ? `Put it into the file .env, as ${isVariableName(name) ? name : "NAME"}=…`
             : `Did you mean \${${meant}}?`;
-    const subject = isShowable(name) ? name : "a variable";
+    const subject = isVariableName(name) ? name : "a variable";
     const message = `${path.join(".")} refers to ${subject}, which is not set. ${advice}`;
     return { fault: { ...file.valuePlace(path), message } };
+}
+
+/** Whether it looks like a name, and not like a password that somebody has put into the braces. */
+function isVariableName(text: string): boolean {
+    return isShowable(text) && /^[A-Z][A-Z\d_]*$/.test(text);
 }
 
 /** Far more than any secret needs; guards against a wrong path. */
@@ -132,7 +137,8 @@ function valueFault(
         return { ...file.valuePlace(path), message };
     }
     const subject = readReference(written);
-    const known = "variable" in subject && isShowable(subject.variable) ? subject.variable : "This";
+    const known =
+        "variable" in subject && isVariableName(subject.variable) ? subject.variable : "This";
     return {
         ...place,
         message: `${known} must be ${issue.message}, because ${name} refers to it.`,

@@ -30,6 +30,11 @@ const broken: readonly BrokenReference[] = [
         "clinic.yaml, line 2, column 13: localPage.password refers to PAGE_WORD, which is not set. Put it into the file .env, as PAGE_WORD=…",
     ],
     [
+        "a password within the braces",
+        { "clinic.yaml": page("${MySecret2026}") },
+        "clinic.yaml, line 2, column 13: localPage.password refers to a variable, which is not set. Put it into the file .env, as NAME=…",
+    ],
+    [
         "a misspelt variable",
         { "clinic.yaml": page("${BIMEDIX2_PAGE_PASWORD}") },
         "clinic.yaml, line 2, column 13: localPage.password refers to BIMEDIX2_PAGE_PASWORD, which is not set. Did you mean ${BIMEDIX2_PAGE_PASSWORD}?",
