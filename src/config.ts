@@ -46,6 +46,8 @@ export interface InspectedConfig {
     readonly variables: EnvironmentSettings["variables"];
     /** The files that were read or looked for: a change of one may change the configuration. */
     readonly files: readonly string[];
+    /** Those of them to which clinic.yaml refers for secrets. */
+    readonly secretFiles: readonly string[];
     /** Of the clinic's own rules: differ when the content of a file does. */
     readonly ruleDigests: readonly string[];
 }
@@ -89,6 +91,7 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
             ...sound.triageRules,
             ...secrets.files,
         ],
+        secretFiles: secrets.files,
         ruleDigests: ruleFileDigests(sound.triageRules),
     };
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { chmod, mkdir, rename, unlink } from "node:fs/promises";
+import { constants, mkdir, open, rename, unlink } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
+import { isCode } from "../privacy/private-file.ts";
 import { replaceFile } from "../settings/replace-file.ts";
 import { findOpenPlaces, octal } from "./private-places.ts";
 
@@ -72,8 +73,16 @@ function textOfUtf16(path: string): string | undefined {
 
 type Places = Pick<Config, "dataFolder" | "dataKeys">;
 
-/** Keeps the clinic's secrets and its data folder to their owner. */
-export async function mendPlaces(config: Places, folder: string): Promise<readonly Mending[]> {
+/**
+ * Keeps the clinic's secrets and its data folder to their owner.
+ *
+ * @param secretFiles Those to which clinic.yaml refers.
+ */
+export async function mendPlaces(
+    config: Places,
+    folder: string,
+    secretFiles: readonly string[],
+): Promise<readonly Mending[]> {
     const mendings: Mending[] = [];
     const { dataFolder } = config;
     // One that root has made would be closed to the user of the service.
@@ -85,12 +94,26 @@ export async function mendPlaces(config: Places, folder: string): Promise<readon
             ),
         );
     }
-    for (const { path, mode, wanted } of findOpenPlaces(config, folder)) {
+    for (const { path, mode, wanted } of findOpenPlaces(config, folder, secretFiles)) {
         const done = `${path} had mode ${octal(mode)}, which lets others read it, and has ${octal(wanted)} now`;
         const remedy = `Run as its owner or with sudo: chmod ${octal(wanted)} ${path}`;
-        mendings.push(await mend("files", done, remedy, () => chmod(path, wanted)));
+        mendings.push(await mend("files", done, remedy, () => restrict(path, wanted)));
     }
     return mendings;
+}
+
+/** Never follows a link: who may put one there must not choose whose file root closes. */
+async function restrict(path: string, mode: number): Promise<void> {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const place = await open(path, flags).catch((error: unknown) => {
+        if (!isCode(error, "ELOOP")) throw error;
+        throw new Error(`${path} is a link to a file that others may read`, { cause: error });
+    });
+    try {
+        await place.chmod(mode);
+    } finally {
+        await place.close();
+    }
 }
 
 /**

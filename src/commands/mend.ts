@@ -20,10 +20,10 @@ const askMs = 15_000;
  */
 export async function mendAll(): Promise<readonly Mending[]> {
     const settings = await mendSettingsFiles(process.cwd());
-    const { config, sound } = inspectCurrentConfig();
+    const { config, sound, secretFiles } = inspectCurrentConfig();
     return [
         ...settings,
-        ...(await mendPlaces(sound, process.cwd())),
+        ...(await mendPlaces(sound, process.cwd(), secretFiles)),
         ...(await mendKeyLock(sound)),
         ...(config ? await mendCompanion(config) : []),
         ...(await mendWebhook(sound)),

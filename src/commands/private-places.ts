@@ -19,14 +19,18 @@ const forOthers = 0o007;
  * a file that belongs to root was chosen on purpose: it is how a service reads its settings.
  *
  * @param folder Where .env is.
+ * @param secretFiles Those to which clinic.yaml refers.
  */
 export function findOpenPlaces(
     { dataFolder, dataKeys }: Pick<Config, "dataFolder" | "dataKeys">,
     folder: string,
+    secretFiles: readonly string[],
 ): readonly OpenPlace[] {
     // Windows has rights of another kind.
     if (process.platform === "win32") return [];
-    const secrets = [join(folder, ".env"), join(dataFolder, "keys", "record.key")];
+    // What a container puts there is seen by nobody outside of it.
+    const own = secretFiles.filter((path) => !path.startsWith("/run/secrets/"));
+    const secrets = [join(folder, ".env"), join(dataFolder, "keys", "record.key"), ...own];
     return [
         ...secrets.flatMap((path) => examine(path, "secret", forOthers)),
         ...("path" in dataKeys ? examine(dataKeys.path, "secret", 0o077) : []),
