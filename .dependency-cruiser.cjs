@@ -8,7 +8,7 @@ const messaging = "^src/messaging/";
 const pipeline =
     "^src/(administration|admit-message|alarms-ahead|answer-reviewed|answer-staff|answer-turn|ask-model|assistant|command-outcome|commit-turn|consent-texts|data-commands|deliver|deliver-reply|direct-answers|draft|draft-reply|fetch-pictures|hand-over|known-languages|limit-question|notices|patient-commands|pictures|process-watch|receive|recent-words|reply|reply-language|screen-question|screen-words|serve|spoken-languages|staff-notes|summarise-case|tell-patient|tell-staff|tell-undelivered|trace-parts)\\.ts$";
 const compositionRoot =
-    "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-duties|clinic-process|answer-parts|open-administration|live-config|live-parts)\\.ts$|^src/commands/";
+    "^src/(main|compose|open-safety|open-staff|storage|clinic-platforms|clinic-duties|clinic-process|serve-clinic|answer-parts|open-administration|live-config|live-parts)\\.ts$|^src/commands/";
 
 module.exports = {
     forbidden: [

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createAnswerParts } from "../src/answer-parts.ts";
-import { serveClinic } from "../src/clinic-process.ts";
+import { serveClinic } from "../src/serve-clinic.ts";
 import { openNotices } from "../src/compose.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLogger, type Logger } from "../src/log.ts";

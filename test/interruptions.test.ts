@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTelegramPlatform } from "../adapters/telegram/telegram-platform.ts";
 import { telegramTexts } from "../src/clinic-platforms.ts";
 import { createAnswerParts } from "../src/answer-parts.ts";
-import { serveClinic } from "../src/clinic-process.ts";
+import { serveClinic } from "../src/serve-clinic.ts";
 import { openNotices } from "../src/compose.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLogger } from "../src/log.ts";
