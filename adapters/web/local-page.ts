@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { LinkDisplay, Platform } from "../../src/ports.ts";
@@ -35,6 +35,8 @@ export function createLocalPage(options: LocalPageOptions): LocalPage {
     const chat = createWebChat({ board: room, files, logger });
     const watch = new Watch(sources, { version: options.version, isChatOpen: () => chat.isOpen });
     const closing = new AbortController();
+    // Every stream of events listens; Node would take that for a leak.
+    setMaxListeners(0, closing.signal);
     let { port } = options;
 
     const beginChat = (): string => {

@@ -12,6 +12,7 @@ import type { LocalPageOptions } from "./page-options.ts";
 import { serveProbes } from "./probes.ts";
 import { asRefusal, Refusal, refuse } from "./refusal.ts";
 import { cookieName, type PageEnvironment, serveSignIn, type SignInParts } from "./sign-in.ts";
+import { SlowSenders } from "./slow-senders.ts";
 
 /** What the page's server is made of. */
 export interface PageAppParts {
@@ -32,7 +33,9 @@ export function createPageApp(parts: PageAppParts): Hono<PageEnvironment> {
     const { options, signIn, chat, streams, onDeadLetters } = parts;
     const { sources, logger } = options;
     const app = new Hono<PageEnvironment>();
+    const slowSenders = new SlowSenders();
     app.use(async (context, next) => {
+        slowSenders.watch(context.env.incoming);
         checkHost(context, options);
         await next();
         addHeaders(context);
@@ -54,6 +57,7 @@ export function createPageApp(parts: PageAppParts): Hono<PageEnvironment> {
         const secret = getCookie(context, cookieName(signIn)) ?? "";
         const session = signIn.sessions.find(secret);
         if (!session) throw new Refusal("signed-out");
+        slowSenders.trust(context.env.incoming);
         context.set("session", session);
         context.set("secret", secret);
         await next();
