@@ -48,6 +48,7 @@ export function createProgram(language: Language): Command {
         })
         .addHelpText("after", () => `\n${ordered(say("settings"), language)}`)
         .showSuggestionAfterError()
+        .showHelpAfterError(say("help-after-error"))
         .enablePositionalOptions()
         .exitOverride();
 }

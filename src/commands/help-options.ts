@@ -12,6 +12,10 @@ export const optionTexts = {
     },
     version: { en: "print the version", ar: "طباعة الإصدار" },
     help: { en: "explain a command", ar: "شرح أمر" },
+    "help-after-error": {
+        en: "Add --help to see what is possible.",
+        ar: "أضف --help لترى ما هو ممكن.",
+    },
     lang: {
         en: "the language of this explanation; default: that of the terminal",
         ar: "لغة هذا الشرح؛ وإلا فلغة الطرفية",

@@ -42,7 +42,7 @@ export async function init(): Promise<ExitCode> {
             const met = await greetAdministrator(questions, token, stop.signal);
             if (met !== undefined) await nameAdministrator(questions, met);
         }
-        say(closing);
+        say(nextSteps(process.cwd()));
         return exitCode.success;
     } finally {
         questions.close();
@@ -63,10 +63,25 @@ async function nameAdministrator(questions: Questioner, chat: number): Promise<v
     say("You are the administrator now (admins in clinic.yaml).");
 }
 
-const closing = `
-Next:
-  npx bimedix2 doctor    checks everything, and says what to do about each fault
-  npm start              starts the assistant (in an installed package: npx bimedix2 start)`;
+/** By the ways to run the program from this folder. */
+function nextSteps(folder: string): string {
+    const isSource = folder === packageRoot();
+    const isPackage = existsSync(join(folder, "node_modules", "bimedix2-chat"));
+    const program = isSource || isPackage ? "npx bimedix2" : "bimedix2";
+    const starting = isSource ? "npm start" : `${program} start`;
+    const commands = [
+        [`${program} doctor`, "checks everything, and says what to do about each fault"],
+        [starting, "starts the assistant"],
+    ] as const;
+    const lines = commands.map(([command, meaning]) => `  ${command.padEnd(22)} ${meaning}`);
+    const service =
+        isSource || isPackage
+            ? []
+            : [
+                  "Where the program is a service, copy the two files to it first (docs/administrator.md).",
+              ];
+    return ["", "Next:", ...lines, ...service].join("\n");
+}
 
 interface Files {
     readonly clinic: string;
