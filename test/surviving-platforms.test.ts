@@ -98,7 +98,9 @@ test("a platform that was stopped while it failed counts again when it runs anew
     await failed;
 
     const stop = new AbortController();
-    const running = [telegram, whatsapp].map((one) => one?.run(receive, stop.signal));
+    const running = [telegram, whatsapp].map(
+        (one) => one?.run(receive, stop.signal) ?? Promise.resolve(),
+    );
     await vi.waitFor(() => expect(logger.entries.length).toBe(2));
     stop.abort();
     await Promise.all(running);

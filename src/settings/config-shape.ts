@@ -3,6 +3,7 @@ import type { LogLevel } from "../log.ts";
 import type { Language } from "../message.ts";
 import type { DataKeyPlace } from "../privacy/data-key.ts";
 import type { PromptOverrides } from "../prompt/prompt-library.ts";
+import type { LimitSettings } from "../safety-ports.ts";
 import type { CountryCode } from "./countries.ts";
 import type { LocalPageConfig } from "./local-page-settings.ts";
 import type { PlatformsConfig } from "./platform-settings.ts";
@@ -84,16 +85,7 @@ export interface Config {
     /** Who may ask how the program stands and is told of faults; entries like those of the lists. */
     readonly admins: readonly string[];
     /** 0 or absent: no limit. */
-    readonly limits: {
-        readonly patient: {
-            readonly questionsPerMinute?: number;
-            readonly questionsPerHour?: number;
-            readonly questionsPerDay?: number;
-            readonly messagesPerMinute?: number;
-            readonly tokensPerDay?: number;
-        };
-        readonly clinic: { readonly questionsPerHour?: number; readonly tokensPerDay?: number };
-    };
+    readonly limits: LimitSettings;
     /** The clinic's own rules for the screen, besides the built-in ones: absolute paths. */
     readonly triageRules: readonly string[];
     readonly conversation: {
