@@ -24,7 +24,8 @@ const quickTimings: Partial<CloudTimings> = {
     typingDelayMs: 0,
     typingMs: 20,
     retry: { firstMs: 1, mostMs: 5 },
-    doubtMs: 500,
+    // A receipt is on its way for longer where many tests share two cores.
+    doubtMs: 1_500,
     orderMs: 100,
     receiptPollMs: 5,
     ackWithinMs: 300,
