@@ -2,7 +2,7 @@
 const stages =
     "^src/(alerts|conversation|handoff|language|operations|prompt|safety|privacy|images|documents)/";
 const leaves =
-    "^src/(message|errors|fit-history|ports|privacy-ports|queue-ports|safety-ports|staff-ports|status-ports|telemetry-ports|log|wait|joined-signal)\\.ts$";
+    "^src/(message|errors|fit-history|refuse-unseen-pictures|ports|privacy-ports|queue-ports|safety-ports|staff-ports|status-ports|telemetry-ports|log|wait|joined-signal)\\.ts$";
 /** What the adapters of messaging platforms share. */
 const messaging = "^src/messaging/";
 const pipeline =

@@ -7,6 +7,7 @@ import type {
     DeviceMemory,
     ModelDescription,
 } from "../../src/ports.ts";
+import { refuseUnseenPictures } from "../../src/refuse-unseen-pictures.ts";
 import { type Engine, generateAnswer } from "./generate-answer.ts";
 
 interface RunningGeneration {
@@ -39,7 +40,7 @@ export class LlamaChatModel implements ChatModel {
         if (this.#closing !== undefined) {
             throw new AppError("model-failed", "The language model has been closed.");
         }
-        this.#refusePicturesUnseen(request);
+        refuseUnseenPictures(request, this.description.vision);
         const controller = new AbortController();
         const stop = (): void => controller.abort();
         if (options.signal.aborted) stop();
@@ -70,14 +71,5 @@ export class LlamaChatModel implements ChatModel {
         await Promise.all(running.map(({ ended }) => ended));
         await this.#engine.eyes?.embeddings.settle();
         await this.#device.dispose();
-    }
-
-    #refusePicturesUnseen({ messages }: ChatRequest): void {
-        const { vision } = this.description;
-        if (vision.status === "ready" || messages.every(({ images }) => images.length === 0))
-            return;
-        throw new AppError("companion-unavailable", `The model cannot see: ${vision.reason}`, {
-            remedy: vision.remedy,
-        });
     }
 }

@@ -9,6 +9,7 @@ import type {
     ModelDescription,
     VisionState,
 } from "../../src/ports.ts";
+import { refuseUnseenPictures } from "../../src/refuse-unseen-pictures.ts";
 import { TokenCalibration } from "./estimate-tokens.ts";
 import { isModel, type ModelServer, readServedModels, type ServerTimings } from "./model-server.ts";
 import { ServerAnswer, type ServerEngine, type ServerSampling } from "./server-answer.ts";
@@ -107,7 +108,7 @@ class ServerChatModel implements ChatModel {
         if (this.#closing.signal.aborted) {
             throw new AppError("model-failed", "The language model has been closed.");
         }
-        this.#refusePicturesUnseen(request);
+        refuseUnseenPictures(request, this.description.vision);
         const joined = new JoinedSignal(options.signal, this.#closing.signal);
         const answer = new ServerAnswer(this.#engine, request, options.onText, joined.signal);
         const completion = answer.complete();
@@ -124,14 +125,5 @@ class ServerChatModel implements ChatModel {
     async close(): Promise<void> {
         this.#closing.abort();
         await Promise.all(this.#running);
-    }
-
-    #refusePicturesUnseen({ messages }: ChatRequest): void {
-        const { vision } = this.description;
-        if (vision.status === "ready" || messages.every(({ images }) => images.length === 0))
-            return;
-        throw new AppError("companion-unavailable", `The model cannot see: ${vision.reason}`, {
-            remedy: vision.remedy,
-        });
     }
 }

@@ -19,33 +19,27 @@ async function config() {
     return { dataFolder: place("data"), dataKeys };
 }
 
-test.skipIf(process.platform === "win32")(
-    "whoever puts a link in place of a secret does not choose whose file is closed",
-    async () => {
-        const places = await config();
-        await writeFile(place("of-somebody-else"), "");
-        await chmod(place("of-somebody-else"), 0o644);
-        await symlink(place("of-somebody-else"), place(".env"));
-        const [mending, ...others] = await mendPlaces(places, folder, []);
-        expect(others).toEqual([]);
-        expect(mending).toMatchObject({ mended: false, remedy: expect.stringContaining("chmod") });
-        expect(mending?.text).toContain("is a link");
-        expect(await modeOf(place("of-somebody-else"))).toBe(0o644);
-    },
-);
+test("whoever puts a link in place of a secret does not choose whose file is closed", async () => {
+    const places = await config();
+    await writeFile(place("of-somebody-else"), "");
+    await chmod(place("of-somebody-else"), 0o644);
+    await symlink(place("of-somebody-else"), place(".env"));
+    const [mending, ...others] = await mendPlaces(places, folder, []);
+    expect(others).toEqual([]);
+    expect(mending).toMatchObject({ mended: false, remedy: expect.stringContaining("chmod") });
+    expect(mending?.text).toContain("is a link");
+    expect(await modeOf(place("of-somebody-else"))).toBe(0o644);
+});
 
-test.skipIf(process.platform === "win32")(
-    "a file to which clinic.yaml refers is a secret too; what a container hands in is not looked at",
-    async () => {
-        const places = await config();
-        await writeFile(place("token"), "");
-        await chmod(place("token"), 0o644);
-        const files = [place("token"), "/run/secrets/token"];
-        expect(findOpenPlaces(places, folder, files).map(({ path }) => path)).toEqual(
-            files.slice(0, 1),
-        );
-        expect(await mendPlaces(places, folder, files)).toMatchObject([{ mended: true }]);
-        expect(await modeOf(place("token"))).toBe(0o600);
-        expect(findOpenPlaces(places, folder, files)).toEqual([]);
-    },
-);
+test("a file to which clinic.yaml refers is a secret too; what a container hands in is not looked at", async () => {
+    const places = await config();
+    await writeFile(place("token"), "");
+    await chmod(place("token"), 0o644);
+    const files = [place("token"), "/run/secrets/token"];
+    expect(findOpenPlaces(places, folder, files).map(({ path }) => path)).toEqual(
+        files.slice(0, 1),
+    );
+    expect(await mendPlaces(places, folder, files)).toMatchObject([{ mended: true }]);
+    expect(await modeOf(place("token"))).toBe(0o600);
+    expect(findOpenPlaces(places, folder, files)).toEqual([]);
+});
