@@ -1,5 +1,5 @@
 #include "encoder.h"
-#include "sequence-decode.h"
+#include "runner-module.h"
 
 #include <napi.h>
 
@@ -7,7 +7,7 @@ static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
     exports.Set("nodeLlamaCppVersion", COMPANION_NODE_LLAMA_CPP);
     exports.Set("llamaCppRelease", COMPANION_RELEASE);
     exports.Set("openEncoder", Napi::Function::New(env, open_encoder, "openEncoder"));
-    exports.Set("decodeEmbeddings", Napi::Function::New(env, decode_embeddings, "decodeEmbeddings"));
+    exports.Set("openRunner", Napi::Function::New(env, open_runner, "openRunner"));
     return exports;
 }
 

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Llama, LlamaModel } from "node-llama-cpp";
-import type { Logger } from "../../src/log.ts";
+import { type AppError, isAppError } from "../../src/errors.ts";
+import { describeError, type Logger } from "../../src/log.ts";
 import type { ChatModel } from "../../src/ports.ts";
 import {
     describeDevice,
@@ -11,10 +12,12 @@ import {
     resolveThreads,
 } from "./device.ts";
 import type { Engine, SamplingProfile } from "./generate-answer.ts";
+import { type Companion, loadCompanion } from "./companion.ts";
 import { ImageEmbeddings } from "./image-embeddings.ts";
 import { LlamaChatModel } from "./llama-chat-model.ts";
 import { inspectModelFile, type ModelFile } from "./model-file.ts";
-import { loadModel, openContext } from "./open-context.ts";
+import { loadModel } from "./load-model.ts";
+import { openRunner } from "./open-runner.ts";
 import type { TemplateName } from "./named-templates.ts";
 import { openTemplate, stopTokens } from "./open-template.ts";
 import { openEyes } from "./open-eyes.ts";
@@ -44,7 +47,7 @@ export interface LlamaOptions {
     readonly stops?: readonly string[];
     /** The folder of the product's package.json. */
     readonly packageRoot: string;
-    /** Where the companion that reads pictures is kept once it is built. */
+    /** Where the companion is kept once it is built. */
     readonly cacheFolder: string;
     /** Told what is being done, and how far it is. */
     readonly onProgress?: (progress: ModelProgress) => void;
@@ -116,23 +119,22 @@ async function openEngine(
     try {
         const threads = resolveThreads(options.threads, llama);
         const bytes = new TokenBytes(model);
-        const { encoder, state } = await openEyes(model, { ...options, threads });
+        const companion = await openCompanion(llama, options);
+        const { encoder, state } = await openEyes(model, { ...options, companion, threads });
         if (encoder) opened.push(encoder);
         const template = openTemplate(model, options.template ?? "llama3");
         const tokenizer = new PromptTokenizer(model, template, encoder?.imageTokens ?? 0);
 
         options.onProgress({ step: "Reserving the memory of the conversations" });
-        const context = await openContext(model, { ...options, threads }, log);
-        opened.push(context);
+        const runner = await openRunner(companion, model, { ...options, threads }, log);
+        opened.push({ dispose: () => runner.close() });
         const engine: Engine = {
-            context,
-            pool: new SequencePool(context),
+            contextTokens: options.contextTokens,
+            pool: new SequencePool(runner.sequences, runner.positions),
             tokenizer,
             bytes,
             sampling: options.sampling,
             stops: stopTokens(model, options.stops ?? []),
-            // A CPU reads slowly, and an abort waits for the chunk
-            chunkTokens: llama.gpu === false ? 128 : context.batchSize,
             ...(encoder && {
                 eyes: {
                     encoder,
@@ -146,7 +148,7 @@ async function openEngine(
         const description = {
             name: options.name,
             device: await describeDevice(llama, threads),
-            contextTokens: context.contextSize,
+            contextTokens: options.contextTokens,
             demonstration: options.demonstration,
             vision: state,
         };
@@ -157,5 +159,25 @@ async function openEngine(
     } catch (error) {
         await dispose();
         throw error;
+    }
+}
+
+/** The companion, or why it is not there: then the model still answers text, more slowly. */
+async function openCompanion(
+    llama: Llama,
+    { packageRoot, cacheFolder, onProgress, logger }: LlamaOptions,
+): Promise<Companion | AppError> {
+    try {
+        return await loadCompanion({
+            packageRoot,
+            cacheFolder,
+            llama,
+            onProgress: ({ text, percent }) =>
+                onProgress?.({ step: `Preparing the fast engine: ${text}`, percent }),
+        });
+    } catch (error) {
+        if (!isAppError(error)) throw error;
+        logger.warn(describeError(error), "the companion is missing: answers come more slowly");
+        return error;
     }
 }

@@ -35,12 +35,77 @@ export interface Companion {
         useGpu: boolean,
         corrected: boolean,
     ): Promise<NativeEncoder>;
-    decodeEmbeddings(
-        addonContext: object,
-        sequenceId: number,
-        position: number,
-        embeddings: Float32Array,
-    ): Promise<void>;
+    openRunner(addonModel: object, options: NativeOptions): Promise<NativeRunner>;
+}
+
+/** What conversations run in. */
+export interface NativeOptions {
+    /** Of all sequences together. */
+    readonly positions: number;
+    readonly sequences: number;
+    /** Positions of one step; at least one for each sequence and each of its guesses. */
+    readonly batch: number;
+    readonly threads: number;
+    /** The longest guess of prompt lookup; 0: none. */
+    readonly guesses: number;
+    /** Whether the positions lie on the GPU. */
+    readonly offload: boolean;
+}
+
+/** One call on one sequence. A sequence has one at a time, but for `trim` before another. */
+export interface NativeCall {
+    /** Never given twice. */
+    readonly id: number;
+    readonly sequence: number;
+}
+
+/** How a call ended. */
+export interface NativeResult {
+    /** `done`, or of an answer `end` or `length`. */
+    readonly outcome: "done" | "end" | "length" | "aborted";
+    /** Positions that the sequence holds now. */
+    readonly held: number;
+    /** Of `save`. */
+    readonly state?: Uint8Array;
+}
+
+/** An answer that is to be written, behind the sequence's `position` positions. */
+export interface NativeGeneration extends NativeCall {
+    readonly position: number;
+    /** What is left of the prompt. */
+    readonly tokens: Int32Array;
+    /** The whole prompt, -1 where pictures stand. */
+    readonly history: Int32Array;
+    readonly mostTokens: number;
+    readonly stops: Int32Array;
+    readonly temperature: number;
+    readonly topP: number;
+    readonly topK: number;
+    readonly seed: number;
+    /** Whether to tell by how much each token's logit exceeds the second best. */
+    readonly measuresMargins: boolean;
+    /** Must not throw. */
+    readonly onTokens: (tokens: Int32Array, margins: Float32Array) => void;
+}
+
+/** The thread that all conversations run in (native/runner.h). */
+export interface NativeRunner {
+    readonly positions: number;
+    read(
+        call: NativeCall & { readonly position: number; readonly tokens: Int32Array },
+    ): Promise<NativeResult>;
+    see(
+        call: NativeCall & { readonly position: number; readonly rows: Float32Array },
+    ): Promise<NativeResult>;
+    generate(call: NativeGeneration): Promise<NativeResult>;
+    trim(call: NativeCall & { readonly length: number }): Promise<NativeResult>;
+    share(
+        call: NativeCall & { readonly from: number; readonly length: number },
+    ): Promise<NativeResult>;
+    save(call: NativeCall): Promise<NativeResult>;
+    restore(call: NativeCall & { readonly state: Uint8Array }): Promise<NativeResult>;
+    cancel(call: { readonly id: number }): void;
+    close(): Promise<void>;
 }
 
 /** Where the companion is built from and kept. */

@@ -116,6 +116,13 @@ export function resolveThreads(threads: number | "auto", llama: Llama): number {
     return Math.max(1, Math.min(llama.cpuMathCores, availableParallelism() - 1));
 }
 
+/**
+ * What llama.cpp reports as a failure though it was asked for: a step that was ended because nobody
+ * waits for it any more, and a memory for several conversations that is larger than one may become.
+ */
+const harmless =
+    /(failed with error 1|compute status: 1|ret = 2)$|removing memory module entries|n_ctx_seq .* > n_ctx_train/;
+
 /** llama.cpp's own log, which says nothing of prompts at these levels. */
 export class LlamaLog {
     readonly #logger: Logger;
@@ -133,6 +140,7 @@ export class LlamaLog {
     }
 
     readonly write = (level: LlamaLogLevel, message: string): void => {
+        if (harmless.test(message.trim())) return;
         if (/out of memory|failed to allocate|unable to allocate/i.test(message)) {
             this.#ranOutOfMemory = true;
         }

@@ -1,11 +1,11 @@
-import { randomInt } from "node:crypto";
-import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { fitHistory } from "../../src/fit-history.ts";
 import type { ChatCompletion, ChatImage, ChatMessage, ChatRequest } from "../../src/ports.ts";
 import type { ImageEmbeddings } from "./image-embeddings.ts";
 import { joinTokens, type PromptTokenizer, type PromptTokens } from "./prompt-tokens.ts";
-import { keepPrefix, type PromptReader, readPrompt } from "./read-prompt.ts";
+import { commonPrefix, readPrompt } from "./read-prompt.ts";
+import type { SequenceMemory } from "./runner.ts";
 import type { SequencePool } from "./sequence-pool.ts";
 import { type TokenBytes, TextStream } from "./stream-text.ts";
 import type { VisionEncoder } from "./vision.ts";
@@ -23,21 +23,17 @@ export interface SamplingProfile {
 
 /** The loaded parts that answers are made with. */
 export interface Engine {
-    readonly context: LlamaContext;
+    /** Positions of each conversation. */
+    readonly contextTokens: number;
     readonly pool: SequencePool;
     readonly tokenizer: PromptTokenizer;
     readonly bytes: TokenBytes;
     readonly sampling: SamplingProfile;
     /** Tokens that end an answer, besides those that the model's file names. */
     readonly stops: ReadonlySet<Token>;
-    /** Tokens of a prompt that are read between two looks at the signal. */
-    readonly chunkTokens: number;
     /** Absent: the model does not see. */
     readonly eyes?: { readonly encoder: VisionEncoder; readonly embeddings: ImageEmbeddings };
 }
-
-// Ranks beyond weigh nothing; sorting a whole vocabulary would cost milliseconds a token
-const consideredTokens = 1000;
 
 /**
  * Answers the last user message of a request whose pictures, if any, the engine can see.
@@ -51,7 +47,8 @@ export async function generateAnswer(
     signal: AbortSignal,
 ): Promise<ChatCompletion> {
     const answer = new Answer(engine, request, onText);
-    const lease = await engine.pool.acquire(request.conversation, signal);
+    const { conversation } = request;
+    const lease = await engine.pool.acquire({ conversation, positions: answer.positions }, signal);
     if (lease === undefined) return answer.completion("aborted");
     try {
         const stop = await answer.generate(lease.sequence, signal);
@@ -72,6 +69,7 @@ export async function generateAnswer(
 class Answer {
     readonly #engine: Engine;
     readonly #prompt: PromptTokens;
+    readonly #systemTokens: number;
     readonly #droppedTurns: number;
     readonly #maxTokens: number;
     readonly #stream: TextStream;
@@ -90,40 +88,45 @@ class Answer {
         this.#stream = new TextStream(engine.bytes, onText);
         const ceiling = engine.sampling.maxTokens;
         const wanted = Math.max(1, Math.min(request.maxTokens ?? ceiling, ceiling));
-        // The library keeps one position free
-        const contextTokens = engine.context.contextSize - 1;
+        // node-llama-cpp's own loop keeps one position free
+        const contextTokens = engine.contextTokens - 1;
         const fitted = fitMessages(engine.tokenizer, request.messages, contextTokens, wanted);
         this.#prompt = fitted.prompt;
+        this.#systemTokens = fitted.systemTokens;
         this.#droppedTurns = fitted.droppedTurns;
         this.#maxTokens = Math.min(wanted, contextTokens - this.#prompt.tokens.length);
     }
 
-    /** Reads the prompt and generates until an end, of whatever kind. */
-    async generate(
-        sequence: LlamaContextSequence,
-        signal: AbortSignal,
-    ): Promise<ChatCompletion["stop"]> {
-        this.#cached = await keepPrefix(sequence, this.#prompt);
-        const last = await readPrompt(this.#reader(), sequence, this.#prompt, signal);
-        if (last === undefined) return "aborted";
+    /** The greatest number of positions that its sequence comes to hold. */
+    get positions(): number {
+        return this.#prompt.tokens.length + this.#maxTokens;
+    }
 
-        const { temperature, topP } = this.#engine.sampling;
-        const tokens = sequence.evaluate(last, {
-            temperature,
-            topP,
-            topK: consideredTokens,
-            minP: 0,
-            seed: randomInt(2 ** 32),
-        });
-        for await (const token of tokens) {
+    /** Reads the prompt and generates until an end, of whatever kind. */
+    async generate(sequence: SequenceMemory, signal: AbortSignal): Promise<ChatCompletion["stop"]> {
+        await this.#keep(sequence);
+        const rest = await readPrompt(this.#embedder(), sequence, this.#prompt, signal);
+        if (rest === undefined) return "aborted";
+        const { sampling, stops } = this.#engine;
+        const onToken = (token: Token): void => {
             this.#firstTokenAtMs ??= performance.now();
-            if (this.#engine.stops.has(token)) return "end";
             this.#generated++;
             this.#stream.push(token);
-            if (signal.aborted) return "aborted";
-            if (this.#generated >= this.#maxTokens) return "length";
-        }
-        return "end";
+        };
+        const options = { ...sampling, maxTokens: this.#maxTokens, stops, onToken };
+        return sequence.generate(rest, options, signal);
+    }
+
+    /** Keeps what the sequence has read of the prompt, or takes more of it from another one. */
+    async #keep(sequence: SequenceMemory): Promise<void> {
+        const own = commonPrefix(sequence.tokens, this.#prompt);
+        // Only what the clinic itself wrote is shared between conversations
+        const system = this.#prompt.tokens.slice(0, this.#systemTokens);
+        const other = this.#engine.pool.longestPrefix(system);
+        const shares = other.sequence !== undefined && other.length > own;
+        await sequence.keep(shares ? 0 : own);
+        if (shares && other.sequence) await sequence.share(other.sequence, other.length);
+        this.#cached = sequence.tokens.length;
     }
 
     completion(stop: ChatCompletion["stop"]): ChatCompletion {
@@ -148,17 +151,11 @@ class Answer {
         };
     }
 
-    #reader(): PromptReader {
-        const { context, chunkTokens, eyes } = this.#engine;
-        if (eyes === undefined) return { chunkTokens };
-        return {
-            chunkTokens,
-            eyes: {
-                embed: (image, signal) => this.#embed(eyes.embeddings, image, signal),
-                append: (sequence, embeddings, placeholders) =>
-                    eyes.encoder.append(context, sequence, embeddings, placeholders),
-            },
-        };
+    #embedder() {
+        const { eyes } = this.#engine;
+        if (eyes === undefined) return undefined;
+        return (image: ChatImage, signal: AbortSignal): Promise<Float32Array | undefined> =>
+            this.#embed(eyes.embeddings, image, signal);
     }
 
     async #embed(
@@ -177,6 +174,8 @@ class Answer {
 
 interface FittedPrompt {
     readonly prompt: PromptTokens;
+    /** How many of its tokens stand before the conversation. */
+    readonly systemTokens: number;
     readonly droppedTurns: number;
 }
 
@@ -192,12 +191,13 @@ function fitMessages(
         tokenizer.start(system[0]?.role),
         ...system.map((message, index) => tokenizer.message(message, system[index - 1]?.role)),
     ];
+    const systemTokens = before.reduce((sum, { tokens }) => sum + tokens.length, 0);
     const history = turns.map((message, index) =>
         tokenizer.message(message, turns[index - 1]?.role),
     );
     const answer = tokenizer.answer();
     const droppedTurns = fitHistory({
-        fixedTokens: [...before, answer].reduce((sum, { tokens }) => sum + tokens.length, 0),
+        fixedTokens: systemTokens + answer.tokens.length,
         turns: history.map(({ tokens }, index) => ({
             role: turns[index]?.role ?? "user",
             tokens: tokens.length,
@@ -209,5 +209,5 @@ function fitMessages(
     const kept = first ? [tokenizer.message(first, system.at(-1)?.role)] : [];
     const rest = history.slice(droppedTurns + 1, droppedTurns + 1 + others.length);
     const prompt = joinTokens([...before, ...kept, ...rest, answer]);
-    return { prompt, droppedTurns };
+    return { prompt, systemTokens, droppedTurns };
 }

@@ -1,17 +1,17 @@
 import type { LlamaModel } from "node-llama-cpp";
-import { isAppError } from "../../src/errors.ts";
+import { type AppError, isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import type { VisionState } from "../../src/ports.ts";
+import type { Companion } from "./companion.ts";
 import { openVision, type VisionEncoder } from "./vision.ts";
 
 /** What the model's eyes are opened with. */
 export interface EyeOptions {
+    /** Or why it is not there. */
+    readonly companion: Companion | AppError;
     readonly projectorPath?: string;
     readonly threads: number;
-    readonly packageRoot: string;
-    readonly cacheFolder: string;
     readonly visionGraph?: "corrected" | "uncorrected";
-    readonly onProgress: (progress: { readonly step: string; readonly percent: number }) => void;
     readonly logger: Logger;
 }
 
@@ -26,7 +26,7 @@ export interface Eyes {
  * missing is told by the state.
  */
 export async function openEyes(model: LlamaModel, options: EyeOptions): Promise<Eyes> {
-    const { projectorPath, visionGraph, onProgress, logger } = options;
+    const { companion, projectorPath, visionGraph, logger } = options;
     if (projectorPath === undefined) {
         return unavailable(
             "No projector (mmproj) file is configured.",
@@ -34,14 +34,12 @@ export async function openEyes(model: LlamaModel, options: EyeOptions): Promise<
         );
     }
     try {
+        if (isAppError(companion)) throw companion;
         const encoder = await openVision({
+            companion,
             model,
             projectorPath,
             threads: options.threads,
-            packageRoot: options.packageRoot,
-            cacheFolder: options.cacheFolder,
-            onProgress: ({ text, percent }) =>
-                onProgress({ step: `Preparing to read pictures: ${text}`, percent }),
             ...(visionGraph && { graph: visionGraph }),
         });
         const { imageSide, imageTokens } = encoder;

@@ -1,67 +1,51 @@
-import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { ChatImage } from "../../src/ports.ts";
 import type { PromptTokens } from "./prompt-tokens.ts";
+import type { SequenceMemory } from "./runner.ts";
 
-/** What reading a prompt needs of the model. */
-export interface PromptReader {
-    /** Tokens that are read between two looks at the signal. */
-    readonly chunkTokens: number;
-    /** Absent: prompts hold no pictures. */
-    readonly eyes?: {
-        /** A picture's embeddings; `undefined` when `signal` aborts first. */
-        embed(image: ChatImage, signal: AbortSignal): Promise<Float32Array | undefined>;
-        append(
-            sequence: LlamaContextSequence,
-            embeddings: Float32Array,
-            placeholders: readonly Token[],
-        ): Promise<void>;
-    };
+/** A picture's embeddings; `undefined` when `signal` aborts first. */
+export type EmbedImage = (
+    image: ChatImage,
+    signal: AbortSignal,
+) => Promise<Float32Array | undefined>;
+
+/** How many positions of a prompt a sequence holds already. The last one is never counted: reading it gives the answer's first token. */
+export function commonPrefix(held: readonly Token[], { tokens, images }: PromptTokens): number {
+    const most = Math.min(held.length, tokens.length - 1);
+    let length = 0;
+    while (length < most && held[length] === tokens[length]) length++;
+    // A picture is kept whole or not at all
+    const cut = images.find(({ start, end }) => length > start && length < end);
+    return cut?.start ?? length;
 }
 
 /**
- * Keeps what a sequence has already read of a prompt and forgets the rest of it. A picture is kept
- * whole or not at all, and the last token is never kept: evaluating it gives the answer's first.
+ * Reads a prompt into a sequence that holds its beginning, until only tokens behind its last picture
+ * remain. All pictures that must be read are asked for at once, while what stands before them is read.
  *
- * @returns how many positions are kept.
- */
-export async function keepPrefix(
-    sequence: LlamaContextSequence,
-    { tokens, images }: PromptTokens,
-): Promise<number> {
-    await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
-    const kept = sequence.nextTokenIndex;
-    const cut = images.find(({ start, end }) => kept > start && kept < end);
-    if (cut) await sequence.adaptStateToTokens(tokens.slice(0, cut.start), false);
-    return sequence.nextTokenIndex;
-}
-
-/**
- * Reads a prompt into a sequence that holds its beginning, until only tokens for one evaluation
- * remain.
- *
+ * @param embed Absent: prompts hold no pictures.
  * @returns the remaining tokens, at least one; `undefined` when `signal` aborts.
  */
 export async function readPrompt(
-    { chunkTokens, eyes }: PromptReader,
-    sequence: LlamaContextSequence,
+    embed: EmbedImage | undefined,
+    sequence: SequenceMemory,
     { tokens, images }: PromptTokens,
     signal: AbortSignal,
-): Promise<Token[] | undefined> {
-    for (;;) {
-        if (signal.aborted) return undefined;
-        const position = sequence.nextTokenIndex;
-        const next = images.find(({ start }) => start >= position);
-        if (next?.start === position) {
-            if (eyes === undefined) throw new AppError("model-failed", "The model does not see.");
-            const embeddings = await eyes.embed(next.image, signal);
-            if (embeddings === undefined) return undefined;
-            await eyes.append(sequence, embeddings, tokens.slice(next.start, next.end));
-            continue;
-        }
-        const left = (next?.start ?? tokens.length) - position;
-        if (next === undefined && left <= chunkTokens) return tokens.slice(position);
-        const chunk = tokens.slice(position, position + Math.min(left, chunkTokens));
-        await sequence.evaluateWithoutGeneratingNewTokens(chunk);
+): Promise<readonly Token[] | undefined> {
+    const unread = images.filter(({ start }) => start >= sequence.tokens.length);
+    if (unread.length > 0 && embed === undefined) {
+        throw new AppError("model-failed", "The model does not see.");
     }
+    const encoded = unread.map(({ image }) => embed?.(image, signal));
+    // One that fails while another is read is reported when its turn comes
+    for (const picture of encoded) picture?.catch(() => undefined);
+    for (const [index, { start, end }] of unread.entries()) {
+        const before = tokens.slice(sequence.tokens.length, start);
+        if (before.length > 0 && !(await sequence.read(before, signal))) return undefined;
+        const embeddings = await encoded[index];
+        if (embeddings === undefined || signal.aborted) return undefined;
+        if (!(await sequence.see(embeddings, tokens.slice(start, end), signal))) return undefined;
+    }
+    return signal.aborted ? undefined : tokens.slice(sequence.tokens.length);
 }

@@ -1,15 +1,8 @@
-import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type { LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { ModelImage } from "../../src/message.ts";
-import type { OnCompanionProgress } from "./companion-build.ts";
-import {
-    loadCompanion,
-    type Companion,
-    type CompanionFolders,
-    type NativeEncoder,
-} from "./companion.ts";
+import type { Companion, NativeEncoder } from "./companion.ts";
 import { translateVisionError } from "./vision-errors.ts";
-import { appendPositions } from "./vision-internals.ts";
 import { readProjector } from "./vision-projector.ts";
 
 /** Turns pictures into what the language model reads in the place of tokens. */
@@ -28,25 +21,13 @@ export interface VisionEncoder {
      * `model-out-of-memory`, `model-failed` (also after `dispose`).
      */
     encode(image: ModelImage): Promise<Float32Array>;
-    /**
-     * Feeds a picture's features to the end of a sequence and records one placeholder a position:
-     * ids outside the vocabulary that are equal exactly when the pictures are.
-     *
-     * @throws `prompt-too-long` when the context is full (the sequence stays as it was),
-     * `model-failed`.
-     */
-    append(
-        context: LlamaContext,
-        sequence: LlamaContextSequence,
-        embeddings: Float32Array,
-        placeholders: readonly Token[],
-    ): Promise<void>;
     /** Waits for pictures that are being encoded, then frees the memory. */
     dispose(): Promise<void>;
 }
 
 /** How an encoder is opened. */
-export interface VisionOptions extends CompanionFolders {
+export interface VisionOptions {
+    readonly companion: Companion;
     readonly model: LlamaModel;
     readonly projectorPath: string;
     /** CPU threads that encode; at least 1. */
@@ -56,20 +37,16 @@ export interface VisionOptions extends CompanionFolders {
      * llama.cpp as it is, for comparisons with llama-server.
      */
     readonly graph?: "corrected" | "uncorrected";
-    /** Told of the companion's build, at the first use only. */
-    readonly onProgress?: OnCompanionProgress;
 }
 
 /**
- * Loads a projector beside a model, on the same device, building the companion at its first use.
+ * Loads a projector beside a model, on the same device.
  *
- * @throws `projector-missing`, `projector-invalid`, `projector-mismatch`, `companion-unavailable`,
- * `model-out-of-memory`.
+ * @throws `projector-missing`, `projector-invalid`, `projector-mismatch`, `model-out-of-memory`.
  */
 export async function openVision(options: VisionOptions): Promise<VisionEncoder> {
-    const { model, projectorPath } = options;
+    const { companion, model, projectorPath } = options;
     await expectMatch(projectorPath, model);
-    const companion = await loadCompanion({ ...options, llama: model.llama });
     try {
         const encoder = await companion.openEncoder(
             projectorPath,
@@ -77,7 +54,7 @@ export async function openVision(options: VisionOptions): Promise<VisionEncoder>
             model.llama.gpu !== false,
             options.graph !== "uncorrected",
         );
-        return new CompanionEncoder(companion, encoder);
+        return new CompanionEncoder(encoder);
     } catch (error) {
         throw translateVisionError(error);
     }
@@ -97,14 +74,12 @@ class CompanionEncoder implements VisionEncoder {
     readonly imageSide: number;
     readonly imageTokens: number;
     readonly embeddingSize: number;
-    readonly #companion: Companion;
     readonly #native: NativeEncoder;
     /** The end of the queue: one picture at a time, or waiting calls would fill Node's thread pool. */
     #last: Promise<unknown> = Promise.resolve();
     #disposal: Promise<void> | undefined;
 
-    constructor(companion: Companion, native: NativeEncoder) {
-        this.#companion = companion;
+    constructor(native: NativeEncoder) {
         this.#native = native;
         this.imageSide = native.imageSide;
         this.imageTokens = native.imageTokens;
@@ -114,25 +89,6 @@ class CompanionEncoder implements VisionEncoder {
     async encode(image: ModelImage): Promise<Float32Array> {
         this.#expectOpen();
         return this.#enqueue(() => this.#native.encode(image.rgb, image.side));
-    }
-
-    async append(
-        context: LlamaContext,
-        sequence: LlamaContextSequence,
-        embeddings: Float32Array,
-        placeholders: readonly Token[],
-    ): Promise<void> {
-        this.#expectOpen();
-        if (embeddings.length !== placeholders.length * this.embeddingSize) {
-            throw new AppError("model-failed", "A picture needs one placeholder a position.");
-        }
-        try {
-            await appendPositions(context, sequence, placeholders, (addonContext, id, position) =>
-                this.#companion.decodeEmbeddings(addonContext, id, position, embeddings),
-            );
-        } catch (error) {
-            throw translateVisionError(error);
-        }
     }
 
     async dispose(): Promise<void> {

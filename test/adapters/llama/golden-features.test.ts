@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { getLlama, type Llama, type LlamaModel } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadCompanion } from "../../../adapters/llama/companion.ts";
 import { openVision } from "../../../adapters/llama/vision.ts";
 import {
     readFeatureCases,
@@ -34,11 +35,12 @@ async function encode(
     { projector, pixels, side, patches, embedding }: FeatureCase,
     graph: "corrected" | "uncorrected",
 ): Promise<Float32Array> {
+    const companion = await loadCompanion({ ...companionFolders, llama });
     const vision = await openVision({
+        companion,
         model,
         projectorPath: projector,
         threads: 1,
-        ...companionFolders,
         graph,
     });
     try {

@@ -1,11 +1,5 @@
 import { join } from "node:path";
-import {
-    getLlama,
-    type Llama,
-    type LlamaContext,
-    type LlamaModel,
-    type Token,
-} from "node-llama-cpp";
+import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openChatModel } from "../../../adapters/llama/chat-model.ts";
 import { llama3Template } from "../../../adapters/llama/named-templates.ts";
@@ -14,10 +8,13 @@ import {
     PromptTokenizer,
     type PromptTokens,
 } from "../../../adapters/llama/prompt-tokens.ts";
-import { type PromptReader, readPrompt } from "../../../adapters/llama/read-prompt.ts";
+import { loadCompanion } from "../../../adapters/llama/companion.ts";
+import { openNativeRunner } from "../../../adapters/llama/native-runner.ts";
+import { readPrompt } from "../../../adapters/llama/read-prompt.ts";
+import type { Runner, SequenceMemory } from "../../../adapters/llama/runner.ts";
 import { openVision, type VisionEncoder } from "../../../adapters/llama/vision.ts";
 import { createLogger } from "../../../src/log.ts";
-import type { ChatMessage, ChatModel, ChatRequest } from "../../../src/ports.ts";
+import type { ChatImage, ChatMessage, ChatModel, ChatRequest } from "../../../src/ports.ts";
 import {
     imageFolder,
     readGoldenCases,
@@ -114,7 +111,7 @@ describe("the chat model answers as llama-server does", () => {
 describe("token for token", () => {
     let llama: Llama;
     let model: LlamaModel;
-    let context: LlamaContext;
+    let runner: Runner;
     let uncorrected: VisionEncoder;
     let corrected: VisionEncoder;
     let tokenizer: PromptTokenizer;
@@ -122,14 +119,17 @@ describe("token for token", () => {
     beforeAll(async () => {
         llama = await getLlama({ gpu: false, build: "never" });
         model = await llama.loadModel({ modelPath });
-        context = await model.createContext({ contextSize: 2048, threads: { ideal: 1, min: 1 } });
-        const vision = { ...companionFolders, model, projectorPath, threads: 1 };
+        const companion = await loadCompanion({ ...companionFolders, llama });
+        const limits = { positions: 2048, sequences: 1, batchTokens: 128, threads: 1, guesses: 0 };
+        runner = await openNativeRunner(companion, model, limits);
+        const vision = { companion, model, projectorPath, threads: 1 };
         uncorrected = await openVision({ ...vision, graph: "uncorrected" });
         corrected = await openVision({ ...vision, graph: "corrected" });
         tokenizer = new PromptTokenizer(model, llama3Template, uncorrected.imageTokens);
     });
 
     afterAll(async () => {
+        await runner.close();
         await uncorrected.dispose();
         await corrected.dispose();
         await llama.dispose();
@@ -141,29 +141,21 @@ describe("token for token", () => {
     }
 
     async function answerGreedily(golden: GoldenCase, vision: VisionEncoder): Promise<Steps> {
-        const sequence = context.getSequence();
-        try {
-            const eyes: PromptReader["eyes"] = {
-                embed: async (image) => vision.encode(await image.load()),
-                append: vision.append.bind(vision, context),
-            };
-            const reader = { chunkTokens: 128, eyes };
-            const rest = await readPrompt(reader, sequence, promptOf(golden), signal);
-            const steps: Steps = { tokens: [], margins: [] };
-            for await (const { token, probabilities } of sequence.evaluateWithMetadata(
-                rest ?? [],
-                { probabilities: true },
-                { temperature: 0 },
-            )) {
-                const [best = Number.NaN, second = Number.NaN] = probabilities.values();
-                steps.tokens.push(token);
-                steps.margins.push(Math.log(best / second));
-                if (steps.tokens.length >= golden.maxTokens) break;
-            }
-            return steps;
-        } finally {
-            await sequence.dispose();
-        }
+        const [sequence] = runner.sequences as [SequenceMemory];
+        await sequence.keep(0);
+        const embed = async (image: ChatImage) => vision.encode(await image.load());
+        const rest = await readPrompt(embed, sequence, promptOf(golden), signal);
+        const steps: Steps = { tokens: [], margins: [] };
+        const options = {
+            temperature: 0,
+            topP: 1,
+            maxTokens: golden.maxTokens,
+            stops: new Set<Token>(),
+            onToken: (token: Token) => steps.tokens.push(token),
+            onMargin: (margin: number) => steps.margins.push(margin),
+        };
+        await sequence.generate(rest ?? [], options, signal);
+        return steps;
     }
 
     const withoutPictures = cases.filter(({ promptTokens }) => promptTokens !== undefined);

@@ -1,28 +1,52 @@
-import { getLlama, type Llama, type LlamaContext } from "node-llama-cpp";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Token } from "node-llama-cpp";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { SequenceMemory } from "../../../adapters/llama/runner.ts";
 import { type SequenceLease, SequencePool } from "../../../adapters/llama/sequence-pool.ts";
-import { demoFiles } from "./demo-model.ts";
 
-let llama: Llama;
-let context: LlamaContext;
+/** A sequence of which only what it holds matters here. */
+class HeldTokens implements SequenceMemory {
+    tokens: Token[] = [];
+
+    keep(length: number): Promise<void> {
+        this.tokens = this.tokens.slice(0, length);
+        return Promise.resolve();
+    }
+    read(tokens: readonly Token[]): Promise<boolean> {
+        this.tokens.push(...tokens);
+        return Promise.resolve(true);
+    }
+    see(_: Float32Array, placeholders: readonly Token[]): Promise<boolean> {
+        return this.read(placeholders);
+    }
+    generate(): Promise<"end"> {
+        return Promise.resolve("end");
+    }
+    share(): Promise<void> {
+        return Promise.resolve();
+    }
+    save(): Promise<undefined> {
+        return Promise.resolve(undefined);
+    }
+    restore(): Promise<boolean> {
+        return Promise.resolve(false);
+    }
+}
+
 let pool: SequencePool;
-beforeAll(async () => {
-    llama = await getLlama({ gpu: false, build: "never", progressLogs: false });
+beforeEach(() => {
+    pool = new SequencePool([new HeldTokens(), new HeldTokens()], 100);
 });
-afterAll(() => llama.dispose());
-beforeEach(async () => {
-    const model = await llama.loadModel({ modelPath: demoFiles.model });
-    context = await model.createContext({ contextSize: 256, sequences: 2, threads: 1 });
-    pool = new SequencePool(context);
-});
-afterEach(() => context.model.dispose());
 
 const never = new AbortController().signal;
 
-async function lease(conversation: string): Promise<SequenceLease> {
-    const taken = await pool.acquire(conversation, never);
+async function lease(conversation: string, positions = 10): Promise<SequenceLease> {
+    const taken = await pool.acquire({ conversation, positions }, never);
     if (taken === undefined) throw new Error("no sequence");
     return taken;
+}
+
+function someTokens(count: number): readonly Token[] {
+    return Array.from({ length: count }, (_, index) => index as Token);
 }
 
 describe("SequencePool", () => {
@@ -61,24 +85,60 @@ describe("SequencePool", () => {
     it("forgets who gave up waiting", async () => {
         const [a] = [await lease("a"), await lease("b")];
         const controller = new AbortController();
-        const impatient = pool.acquire("c", controller.signal);
+        const impatient = pool.acquire({ conversation: "c", positions: 10 }, controller.signal);
         const patient = lease("d");
         controller.abort();
         expect(await impatient).toBeUndefined();
-        expect(await pool.acquire("e", controller.signal)).toBeUndefined();
+        const late = { conversation: "e", positions: 10 };
+        expect(await pool.acquire(late, controller.signal)).toBeUndefined();
         a.release();
         expect((await patient).sequence).toBe(a.sequence);
     });
 
-    it("replaces a sequence that cannot be relied upon by an empty one", async () => {
+    it("empties a sequence that cannot be relied upon before anybody gets it", async () => {
         const a = await lease("a");
-        await a.sequence.evaluateWithoutGeneratingNewTokens(context.model.tokenize("hello"));
-        const b = await lease("b");
+        await a.sequence.read(someTokens(5), never);
+        await lease("b");
         const next = lease("c");
         await a.discard();
-        const c = await next;
-        expect(c.sequence.contextTokens).toEqual([]);
-        await c.sequence.evaluateWithoutGeneratingNewTokens(context.model.tokenize("hello"));
-        expect(new Set([a.sequence, b.sequence, c.sequence]).size).toBe(3);
+        expect((await next).sequence.tokens).toEqual([]);
+    });
+
+    it("empties idle conversations, the one unused longest first, where another needs the room", async () => {
+        pool = new SequencePool([new HeldTokens(), new HeldTokens(), new HeldTokens()], 100);
+        const held: SequenceMemory[] = [];
+        for (const conversation of ["a", "b", "c"]) {
+            const taken = await lease(conversation, 30);
+            await taken.sequence.read(someTokens(30), never);
+            taken.release();
+            held.push(taken.sequence);
+        }
+        const again = await lease("c", 50);
+        await Promise.resolve();
+        expect(held.map(({ tokens }) => tokens.length)).toEqual([0, 30, 30]);
+        expect(again.sequence).toBe(held[2]);
+        again.release();
+    });
+
+    it("makes who needs more than is free wait for those who hold it, and nobody for ever", async () => {
+        const a = await lease("a", 80);
+        const large = lease("b", 60);
+        let served = false;
+        void large.then(() => (served = true));
+        await Promise.resolve();
+        expect(served).toBe(false);
+        a.release();
+        (await large).release();
+        // More than there is at all: alone, it gets what there is
+        (await lease("c", 1000)).release();
+    });
+
+    it("finds who holds the longest beginning", async () => {
+        const a = await lease("a");
+        await a.sequence.read(someTokens(5), never);
+        const b = await lease("b");
+        await b.sequence.read(someTokens(3), never);
+        expect(pool.longestPrefix(someTokens(4))).toEqual({ sequence: a.sequence, length: 4 });
+        expect(pool.longestPrefix([7])).toEqual({ length: 0 });
     });
 });

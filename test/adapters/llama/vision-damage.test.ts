@@ -151,30 +151,10 @@ test("features that are not numbers are an error, not an answer", async () => {
     await encoder.dispose();
 });
 
-test("the native calls refuse wrong arguments with an exception", async () => {
+test("the native encoder refuses wrong arguments with an exception", async () => {
     const call = (...args: readonly unknown[]) =>
         (companion.openEncoder as (...args: readonly unknown[]) => Promise<unknown>)(...args);
     for (const args of [[], [1, 1, false, true], [demoFiles.projector, 0, false, true]]) {
         expect(() => call(...args)).toThrow("expected a path, threads and two choices");
     }
-    const context = await setup.model.createContext({ contextSize: 64, threads: 1 });
-    const { _ctx: addon } = context as unknown as { _ctx: object };
-    const one = new Float32Array(192);
-    for (const [sequence, position, values, code] of [
-        [7, 0, one, "internal"],
-        [-1, 0, one, "internal"],
-        [0, 5, one, "internal"],
-        [0, 0, new Float32Array(191), "embeddings-invalid"],
-        [0, 0, new Float32Array(0), "embeddings-invalid"],
-        [0, 0, new Float32Array(192 * 1000), "context-full"],
-    ] as const) {
-        const decoding = companion.decodeEmbeddings(addon, sequence, position, values);
-        await expect(decoding).rejects.toMatchObject({ code });
-    }
-    await expect(companion.decodeEmbeddings(addon, 0, 0, one)).resolves.toBeUndefined();
-    await context.dispose();
-    await expect(companion.decodeEmbeddings(addon, 0, 1, one)).rejects.toMatchObject({
-        code: "disposed",
-    });
-    expect(() => companion.decodeEmbeddings({}, 0, 0, one)).toThrow(Error);
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
+import { loadCompanion } from "../../../adapters/llama/companion.ts";
 import { openVision, type VisionEncoder } from "../../../adapters/llama/vision.ts";
 import type { ModelImage } from "../../../src/message.ts";
 import { companionFolders } from "../../setup/companion-folders.ts";
@@ -24,8 +25,10 @@ export async function startVisionSetup(): Promise<VisionSetup> {
         llama,
         model,
         folder,
-        open: (projectorPath = demoFiles.projector, graph = "corrected") =>
-            openVision({ ...companionFolders, model, projectorPath, threads: 1, graph }),
+        open: async (projectorPath = demoFiles.projector, graph = "corrected") => {
+            const companion = await loadCompanion({ ...companionFolders, llama });
+            return openVision({ companion, model, projectorPath, threads: 1, graph });
+        },
         close: async () => {
             await llama.dispose();
             await rm(folder, { recursive: true });

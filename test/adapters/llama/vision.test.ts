@@ -1,15 +1,6 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { VisionEncoder } from "../../../adapters/llama/vision.ts";
-import {
-    picture,
-    placeholders,
-    plain,
-    startVisionSetup,
-    type VisionSetup,
-} from "./vision-setup.ts";
+import { picture, plain, startVisionSetup, type VisionSetup } from "./vision-setup.ts";
 
 let setup: VisionSetup;
 let vision: VisionEncoder;
@@ -100,119 +91,6 @@ describe("encode", () => {
         const both = await Promise.all([uncorrected.encode(picture(3)), vision.encode(picture(3))]);
         await uncorrected.dispose();
         expect(largestDifference(both[0], both[1])).toBeGreaterThan(0.1);
-    });
-});
-
-describe("append", () => {
-    let context: LlamaContext;
-    let sequence: LlamaContextSequence;
-    let features: Float32Array;
-
-    beforeEach(async () => {
-        context = await setup.model.createContext({
-            contextSize: 256,
-            sequences: 2,
-            batchSize: 32,
-            threads: 1,
-        });
-        sequence = context.getSequence();
-        features = await vision.encode(picture(3));
-    });
-
-    afterEach(async () => {
-        await context.dispose();
-    });
-
-    const before = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n";
-    const after = "\nWhat is this?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n";
-
-    async function read(text: string, into = sequence): Promise<void> {
-        await into.evaluateWithoutGeneratingNewTokens(setup.model.tokenize(text, true));
-    }
-
-    async function write(from = sequence): Promise<readonly Token[]> {
-        const tokens: Token[] = [];
-        const prompt = setup.model.tokenize(after, true);
-        for await (const token of from.evaluate(prompt, { temperature: 0 })) {
-            tokens.push(token);
-            if (tokens.length === 8) break;
-        }
-        return tokens;
-    }
-
-    test("erasing a picture and appending it again, and a saved state, lead to the same answer", async () => {
-        await read(before);
-        const start = sequence.nextTokenIndex;
-        await vision.append(context, sequence, features, placeholders(1));
-        expect(sequence.nextTokenIndex).toBe(start + 36);
-        expect(sequence.contextTokens.slice(start)).toEqual(placeholders(1));
-        const file = join(setup.folder, "state");
-        await sequence.saveStateToFile(file);
-        const answer = await write();
-        expect(answer.length).toBeGreaterThan(1);
-
-        await sequence.eraseContextTokenRanges([{ start, end: sequence.nextTokenIndex }]);
-        const other = await vision.encode(picture(90));
-        await vision.append(context, sequence, other, placeholders(2));
-        await sequence.eraseContextTokenRanges([{ start, end: start + 36 }]);
-        await vision.append(context, sequence, features, placeholders(1));
-        expect(await write()).toEqual(answer);
-
-        const restored = context.getSequence();
-        await restored.loadStateFromFile(file, { acceptRisk: true });
-        expect(restored.contextTokens.slice(start)).toEqual(placeholders(1));
-        expect(await write(restored)).toEqual(answer);
-    });
-
-    test("two sequences at once, with text in between", async () => {
-        const other = context.getSequence();
-        await Promise.all([read(before), read(before, other)]);
-        await Promise.all([
-            vision.append(context, sequence, features, placeholders(1)),
-            vision.append(context, other, features, placeholders(1)),
-        ]);
-        const [first, second] = await Promise.all([write(), write(other)]);
-        expect(first).toEqual(second);
-    });
-
-    test("waits for the lock that node-llama-cpp's own decoding takes", () => {
-        const own = createRequire(import.meta.url).resolve("lifecycle-utils");
-        const library = createRequire(createRequire(import.meta.url).resolve("node-llama-cpp"));
-        expect(library.resolve("lifecycle-utils")).toBe(own);
-    });
-
-    test("a full context is said, and the sequence stays as it was", async () => {
-        await read(before);
-        for (let image = 1; image <= 6; image++) {
-            await vision.append(context, sequence, features, placeholders(image));
-        }
-        const length = sequence.nextTokenIndex;
-        expect(length + 36).toBeGreaterThan(context.contextSize - 1);
-        await expect(
-            vision.append(context, sequence, features, placeholders(7)),
-        ).rejects.toMatchObject({ code: "prompt-too-long" });
-        expect(sequence.nextTokenIndex).toBe(length);
-        expect(sequence.contextTokens).toHaveLength(length);
-        expect(await write()).not.toHaveLength(0);
-    });
-
-    test("refuses features that do not fit the placeholders", async () => {
-        await expect(
-            vision.append(context, sequence, features, placeholders(1, 35)),
-        ).rejects.toMatchObject({ code: "model-failed" });
-        expect(sequence.nextTokenIndex).toBe(0);
-    });
-
-    test("refuses a sequence of another context, and a disposed one", async () => {
-        const other = await setup.model.createContext({ contextSize: 256, threads: 1 });
-        await expect(
-            vision.append(other, sequence, features, placeholders(1)),
-        ).rejects.toMatchObject({ code: "model-failed" });
-        const gone = other.getSequence();
-        await other.dispose();
-        await expect(vision.append(other, gone, features, placeholders(1))).rejects.toMatchObject({
-            code: "model-failed",
-        });
     });
 });
 

@@ -1,7 +1,9 @@
 import { getLlama } from "node-llama-cpp";
 import { expect, it } from "vitest";
 import { LlamaLog } from "../../../adapters/llama/device.ts";
-import { loadModel, openContext } from "../../../adapters/llama/open-context.ts";
+import { loadModel } from "../../../adapters/llama/load-model.ts";
+import { openRunner } from "../../../adapters/llama/open-runner.ts";
+import { AppError } from "../../../src/errors.ts";
 import { createLogger } from "../../../src/log.ts";
 import { demoFiles } from "./demo-model.ts";
 
@@ -19,7 +21,8 @@ it("tells the lack of memory from a broken model, and what to change", async () 
     // Half a gigabyte of conversations in the place of twenty megabytes
     await llama.setRamCap(20 * 2 ** 20);
     const limits = { contextTokens: 2048, sequences: 256, threads: 1 };
-    await expect(openContext(model, limits, log)).rejects.toMatchObject({
+    const missing = new AppError("companion-unavailable", "There is no compiler.");
+    await expect(openRunner(missing, model, limits, log)).rejects.toMatchObject({
         code: "model-out-of-memory",
         remedy: expect.stringContaining("model.conversationsInMemory") as string,
     });

@@ -1,4 +1,4 @@
-import type { Llama, LlamaContext, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { LlamaLog } from "./device.ts";
 
@@ -40,49 +40,5 @@ export async function loadModel(
             remedy: "The log says why. Download the file again, or convert it anew as the README describes.",
             cause: error,
         });
-    }
-}
-
-/** What the conversations need. */
-export interface ContextOptions {
-    /** Positions of each conversation. */
-    readonly contextTokens: number;
-    readonly sequences: number;
-    readonly threads: number;
-}
-
-/**
- * Reserves the memory of the conversations.
- *
- * @throws `model-out-of-memory`, `model-failed`.
- */
-export async function openContext(
-    model: LlamaModel,
-    { contextTokens, sequences, threads }: ContextOptions,
-    log: LlamaLog,
-): Promise<LlamaContext> {
-    try {
-        return await model.createContext({
-            contextSize: contextTokens,
-            sequences,
-            threads: { ideal: threads, min: threads },
-            // A smaller context than configured would forget more than the administrator expects
-            failedCreationRemedy: false,
-        });
-    } catch (error) {
-        if (!(await log.isOutOfMemory(error))) {
-            throw new AppError("model-failed", "llama.cpp cannot prepare its conversations.", {
-                remedy: "The log says why.",
-                cause: error,
-            });
-        }
-        throw new AppError(
-            "model-out-of-memory",
-            `The memory does not suffice for ${sequences} conversations of ${contextTokens} tokens.`,
-            {
-                remedy: "Lower model.conversationsInMemory or model.contextTokens in clinic.yaml.",
-                cause: error,
-            },
-        );
     }
 }

@@ -1,0 +1,71 @@
+import type { LlamaContext, LlamaModel } from "node-llama-cpp";
+import { AppError, isAppError } from "../../src/errors.ts";
+import type { Companion } from "./companion.ts";
+import type { LlamaLog } from "./device.ts";
+import { openLibraryRunner } from "./library-runner.ts";
+import { openNativeRunner } from "./native-runner.ts";
+import type { Runner } from "./runner.ts";
+
+/** What the conversations need. */
+export interface ContextOptions {
+    /** Positions of each conversation. */
+    readonly contextTokens: number;
+    readonly sequences: number;
+    readonly threads: number;
+}
+
+// llama.cpp's own choice: more positions a step read a prompt hardly faster
+const batchTokens = 512;
+
+/**
+ * Reserves the memory of the conversations.
+ *
+ * @param companion Or why it is not there.
+ * @throws `model-out-of-memory`, `model-failed`.
+ */
+export async function openRunner(
+    companion: Companion | AppError,
+    model: LlamaModel,
+    options: ContextOptions,
+    log: LlamaLog,
+): Promise<Runner> {
+    const { contextTokens, sequences, threads } = options;
+    try {
+        if (isAppError(companion)) return openLibraryRunner(await openContext(model, options));
+        return await openNativeRunner(companion, model, {
+            positions: contextTokens * sequences,
+            sequences,
+            threads,
+            batchTokens: Math.min(batchTokens, contextTokens),
+            guesses: 0,
+        });
+    } catch (error) {
+        if (!(await log.isOutOfMemory(error))) {
+            throw new AppError("model-failed", "llama.cpp cannot prepare its conversations.", {
+                remedy: "The log says why.",
+                cause: error,
+            });
+        }
+        throw new AppError(
+            "model-out-of-memory",
+            `The memory does not suffice for ${sequences} conversations of ${contextTokens} tokens.`,
+            {
+                remedy: "Lower model.conversationsInMemory or model.contextTokens in clinic.yaml.",
+                cause: error,
+            },
+        );
+    }
+}
+
+function openContext(
+    model: LlamaModel,
+    { contextTokens, sequences, threads }: ContextOptions,
+): Promise<LlamaContext> {
+    return model.createContext({
+        contextSize: contextTokens,
+        sequences,
+        threads: { ideal: threads, min: threads },
+        // A smaller context than configured would forget more than the administrator expects
+        failedCreationRemedy: false,
+    });
+}

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "prompt-lookup.h"
+#include "sampler.h"
+
+#include "llama.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+// Reading a prompt's tokens, or a picture's rows, or reading tokens and going on with an answer.
+enum class JobKind { read, see, generate };
+
+// One piece of work on one sequence. A sequence has at most one at a time.
+struct Job {
+    uint64_t id;
+    JobKind kind;
+    llama_seq_id sequence;
+    // Where its next position goes.
+    llama_pos position;
+    std::vector<llama_token> tokens;
+    // Of a picture: one row of the model's width a position.
+    std::vector<float> rows;
+    size_t positions_read = 0;
+
+    // Of an answer:
+    int32_t most_tokens = 0;
+    std::unordered_set<llama_token> stops;
+    std::unique_ptr<Sampler> sampler;
+    std::unique_ptr<PromptLookup> lookup;
+    bool measures_margins = false;
+    int32_t generated = 0;
+    // The last token that was drawn, which no step has read yet.
+    llama_token pending = LLAMA_TOKEN_NULL;
+
+    // Within the step that runs: where its logits begin, what it guessed, what it reads of its prompt.
+    int32_t first_row = -1;
+    std::vector<llama_token> guessed;
+    int reading = 0;
+    bool has_ended = false;
+};
+
+// What is told of a job or a command: tokens as they are drawn, at last its end.
+struct JobEvent {
+    uint64_t id;
+    std::vector<llama_token> tokens;
+    // Where they were asked for: by how much each token's logit exceeds the second best.
+    std::vector<float> margins;
+    bool is_end = false;
+    // `done`, `end` (a stop token), `length`, `aborted`, or empty after a failure, which has a code.
+    std::string outcome;
+    std::string code;
+    std::string message;
+    // Positions that the sequence holds now.
+    llama_pos held = 0;
+    std::vector<uint8_t> state;
+};

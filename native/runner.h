@@ -1,0 +1,130 @@
+#pragma once
+
+#include "job.h"
+#include "step-budget.h"
+
+#include "llama.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+// What the conversations of one model run in.
+struct RunnerOptions {
+    // Positions of all conversations together.
+    uint32_t positions;
+    uint32_t sequences;
+    // Positions of one step.
+    uint32_t batch;
+    int32_t threads;
+    // Whether the positions lie on the GPU.
+    bool offload;
+    // The longest guess of prompt lookup; 0: none.
+    int32_t guesses;
+};
+
+struct ContextDeleter {
+    void operator()(llama_context * context) const { llama_free(context); }
+};
+
+// llama_batch with the memory that llama_batch_init allocates.
+class Batch {
+  public:
+    // width: of rows; 0: of tokens.
+    Batch(int capacity, int width) : batch(llama_batch_init(capacity, width, 1)) {}
+    ~Batch() { llama_batch_free(batch); }
+    Batch(const Batch &) = delete;
+    Batch & operator=(const Batch &) = delete;
+
+    // Adds a position, whose token or row is set by the caller; returns its index.
+    int32_t add(llama_seq_id sequence, llama_pos position, bool wants_logits);
+
+    llama_batch batch;
+};
+
+// The one owner of a llama_context. A thread of its own decodes all running answers in one batch, step
+// by step, reads prompts in pieces between them, and draws the tokens: nothing of it waits for
+// JavaScript. The methods may be called from any thread and return at once; each but `cancel` is answered by
+// events, of which the last has `is_end`. `sink` takes them on the runner's thread, several at a time.
+class Runner {
+  public:
+    using Sink = std::function<void(std::vector<JobEvent>)>;
+
+    // Throws CompanionError.
+    Runner(llama_model * model, const RunnerOptions & options, Sink sink);
+    // Ends what runs as `aborted`, then frees the memory.
+    ~Runner();
+    Runner(const Runner &) = delete;
+    Runner & operator=(const Runner &) = delete;
+
+    uint32_t positions() const { return llama_n_ctx(context.get()); }
+    int width() const { return embedding_width; }
+    int32_t tokens_known() const { return vocabulary; }
+
+    void start(std::unique_ptr<Job> job);
+    void cancel(uint64_t id);
+    // Forgets all positions behind the first `length`. What cannot be forgotten alone goes as a whole.
+    void trim(uint64_t id, llama_seq_id sequence, llama_pos length);
+    // Gives an empty sequence the first `length` positions of another one, at no cost.
+    void share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos length);
+    void save(uint64_t id, llama_seq_id sequence);
+    // Into an empty sequence. `data` must live until the event comes.
+    void restore(uint64_t id, llama_seq_id sequence, const uint8_t * data, size_t size);
+
+  private:
+    using Jobs = std::vector<Job *>;
+
+    // runner.cpp
+    void post(std::function<void()> command);
+    void run();
+    bool take_commands();
+    void remove_ended();
+    llama_pos held(llama_seq_id sequence) const;
+    void finish(Job & job, const std::string & outcome);
+    void fail(Job & job, const std::string & code, const std::string & message);
+    bool is_busy(llama_seq_id sequence) const;
+    void answer(uint64_t id, llama_seq_id sequence, const std::function<void(JobEvent &)> & command);
+    void emit(JobEvent event) { unsent.push_back(std::move(event)); }
+    void flush();
+
+    // runner-step.cpp
+    void step();
+    void step_tokens(int running);
+    void step_rows(int running);
+    void add_answers();
+    int add_prompts(int room);
+    void add_prompt(Job & job, int count);
+    void allow_interrupts(const Jobs & involved);
+    bool decode(Batch & batch, const Jobs & involved);
+    void draw(Job & job);
+
+    const RunnerOptions options;
+    const llama_vocab * const vocab;
+    const int32_t vocabulary;
+    const int embedding_width;
+    // How far the attention of its narrowest layers reaches; 0: over everything.
+    const int32_t window;
+    const bool can_go_back;
+    const Sink sink;
+    // Ends a step on the CPU early.
+    std::atomic<bool> interrupts { false };
+    std::unique_ptr<llama_context, ContextDeleter> context;
+    llama_memory_t memory = nullptr;
+
+    // Of the runner's thread alone.
+    std::vector<std::unique_ptr<Job>> jobs;
+    Batch tokens;
+    std::unique_ptr<Batch> rows;
+    StepBudget budget;
+    std::vector<JobEvent> unsent;
+
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::vector<std::function<void()>> commands;
+    // Whose prompts the step that runs is reading: a CPU takes seconds for it.
+    std::unordered_set<uint64_t> being_read;
+    bool is_closing = false;
+    std::thread thread;
+};

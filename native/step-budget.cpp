@@ -1,0 +1,56 @@
+#include "step-budget.h"
+
+#include <algorithm>
+
+namespace {
+
+// How much a new measurement counts against the earlier ones.
+constexpr double WEIGHT = 0.2;
+
+}
+
+// Below twice, because steps vary. A pass of its own reads all weights again, on a GPU nearly the whole
+// time of a step: so few rows that it took less would take for ever.
+StepBudget::StepBudget(int most, int streams)
+    : most(most), alone((size_t) streams + 1, 0),
+      with_tokens { (double) std::min(16, most), (double) std::min(4, most), 1.7 },
+      with_rows { (double) std::min(32, most), (double) std::min(16, most), 1.2 } {}
+
+void StepBudget::record_tokens(int running, int read, double milliseconds) {
+    if (read > 0) {
+        adjust(with_tokens, running, read, milliseconds);
+        return;
+    }
+    double & known = alone[(size_t) std::min<int>(running, (int) alone.size() - 1)];
+    // A step that the machine held up once says little about the next.
+    const double seen = known > 0 ? std::min(milliseconds, 3 * known) : milliseconds;
+    known = known > 0 ? known + WEIGHT * (seen - known) : seen;
+}
+
+void StepBudget::record_rows(int running, int read, double milliseconds) {
+    adjust(with_rows, running, read, milliseconds);
+}
+
+void StepBudget::adjust(Allowance & allowance, int running, int read, double milliseconds) {
+    const double target = allowance.share * undisturbed(running);
+    // The end of a prompt is shorter than it might be, and so tells nothing.
+    if (target <= 0 || milliseconds <= 0 || read < (int) allowance.positions) {
+        return;
+    }
+    const double change = std::clamp(target / milliseconds, 0.5, 1.25);
+    allowance.positions = std::clamp(allowance.positions * change, allowance.least, (double) most);
+}
+
+// Of the nearest number of answers that was seen without newcomers; 0: of none.
+double StepBudget::undisturbed(int running) const {
+    const int last = (int) alone.size() - 1;
+    const int wanted = std::min(running, last);
+    for (int distance = 0; distance <= last; distance++) {
+        for (const int streams : { wanted - distance, wanted + distance }) {
+            if (streams >= 1 && streams <= last && alone[(size_t) streams] > 0) {
+                return alone[(size_t) streams];
+            }
+        }
+    }
+    return 0;
+}
