@@ -96,7 +96,7 @@ export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
 /** The projector's memory on a GPU, its computation included, in positions of conversations. */
 async function projectorPositions(
     { projectorPath }: LlamaOptions,
-    { bytesPerPosition }: ModelFile,
+    { shape: { bytesPerPosition } }: ModelFile,
 ): Promise<number> {
     if (projectorPath === undefined || bytesPerPosition === 0) return 0;
     const size = await stat(projectorPath).then(

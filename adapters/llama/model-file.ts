@@ -1,6 +1,8 @@
 import { open, stat } from "node:fs/promises";
 import { type GgufFileInfo, readGgufFileInfo } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
+import { describeShape } from "./model-shape.ts";
+import type { ModelShape } from "./memory-needs.ts";
 import { tensorElements, tensorEnd } from "./tensor-bytes.ts";
 
 /** A language model's file, for people. */
@@ -13,8 +15,8 @@ export interface ModelFile {
     readonly parameters: string;
     /** The context that the model was trained with. */
     readonly contextTokens?: number;
-    /** What a conversation takes per position, in bytes; 0 where the file does not tell. */
-    readonly bytesPerPosition: number;
+    /** What decides how much memory it takes. */
+    readonly shape: ModelShape;
     /** All parts of a split file together. */
     readonly byteSize: number;
 }
@@ -46,17 +48,9 @@ export async function inspectModelFile(path: string): Promise<ModelFile> {
         ...(name === undefined ? {} : { name }),
         parameters: inWords(tensors.reduce((sum, tensor) => sum + tensorElements(tensor), 0)),
         ...(contextTokens === undefined ? {} : { contextTokens }),
-        bytesPerPosition: bytesPerPosition(info),
+        shape: describeShape(info),
         byteSize,
     };
-}
-
-/** Keys and values of all layers, 16 bits each. */
-function bytesPerPosition({ architectureMetadata }: GgufFileInfo): number {
-    const { block_count: layers, embedding_length: width, attention } = architectureMetadata;
-    const { head_count: heads, head_count_kv: keyHeads = heads } = attention ?? {};
-    const bytes = (2 * 2 * Number(layers) * Number(width) * Number(keyHeads)) / Number(heads);
-    return Number.isFinite(bytes) ? bytes : 0;
 }
 
 async function refuseForeignFile(path: string): Promise<void> {

@@ -41,8 +41,13 @@ export function tensorElements({ dimensions }: GgufTensorInfo): number {
     return dimensions.reduce<number>((product, size) => product * Number(size), 1);
 }
 
+/** How long a tensor is; 0 if its type is unknown. */
+export function tensorBytes(tensor: GgufTensorInfo): number {
+    const [elements, bytes] = tensorBlocks[tensor.ggmlType] ?? [1, 0];
+    return (tensorElements(tensor) / elements) * bytes;
+}
+
 /** Where a tensor ends in its file, in bytes; where it begins if its type is unknown. */
 export function tensorEnd(tensor: GgufTensorInfo): number {
-    const [elements, bytes] = tensorBlocks[tensor.ggmlType] ?? [1, 0];
-    return Number(tensor.fileOffset) + (tensorElements(tensor) / elements) * bytes;
+    return Number(tensor.fileOffset) + tensorBytes(tensor);
 }

@@ -21,8 +21,21 @@ describe("inspectModelFile", () => {
             name: "BiMediX2 demo",
             parameters: "2.4 million",
             contextTokens: 2048,
-            // 4 layers of 2 key heads and 2 value heads, 32 wide
-            bytesPerPosition: 4 * (2 + 2) * 32 * 2,
+            shape: {
+                layers: 4,
+                // 4 layers of 2 key heads and 2 value heads, 32 wide
+                bytesPerPosition: 4 * (2 + 2) * 32 * 2,
+                // 4096 tokens, 192 wide, 16 bits; the output is the same table and a norm
+                weights: {
+                    inputBytes: 4096 * 192 * 2,
+                    layerBytes: 3_151_872,
+                    outputBytes: 4096 * 192 * 2 + 192 * 4,
+                    isShared: true,
+                },
+                embeddingSize: 192,
+                feedForwardSize: 512,
+                vocabularySize: 4096,
+            },
             byteSize: size,
         });
     });
