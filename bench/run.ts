@@ -1,22 +1,28 @@
 import { run as capacity } from "./capacity.ts";
+import { run as decode } from "./decode.ts";
 import { run as image } from "./image.ts";
 import { run as language } from "./language.ts";
 import { run as overhead } from "./overhead.ts";
+import { run as parallel } from "./parallel.ts";
 import { run as queue } from "./queue.ts";
 import { run as triage } from "./triage.ts";
 import { run as turn } from "./turn.ts";
+import { run as turns } from "./turns.ts";
 import { run as watch } from "./watch.ts";
 import { run as whatsapp } from "./whatsapp.ts";
 
 /** The benchmarks: each prints one JSON line with a ratio to a peer measured in the same run. */
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     capacity,
+    decode,
     image,
     language,
     overhead,
+    parallel,
     queue,
     triage,
     turn,
+    turns,
     watch,
     whatsapp,
 };

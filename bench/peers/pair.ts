@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { openChatModel } from "../../adapters/llama/chat-model.ts";
+import type { GpuChoice } from "../../adapters/llama/device.ts";
+import { createLogger } from "../../src/log.ts";
+import { packageRoot } from "../../src/package-root.ts";
+import type { ChatModel } from "../../src/ports.ts";
+import { type LlamaServer, startLlamaServer } from "./llama-server.ts";
+import type { ModelFiles } from "./random-model.ts";
+
+/** What the product and its peer are opened with, alike. */
+export interface PairOptions extends ModelFiles {
+    readonly gpu: GpuChoice;
+    readonly threads: number;
+    /** Conversations at a time. */
+    readonly conversations: number;
+    /** Positions of each. */
+    readonly contextTokens: number;
+    readonly maxTokens: number;
+}
+
+/** The product's model and llama.cpp's server on the same file. */
+export interface Pair {
+    readonly product: ChatModel;
+    readonly server: LlamaServer;
+}
+
+/** Opens both, gives them to `measure`, and closes them whatever happens. */
+export async function withPair<Result>(
+    options: PairOptions,
+    measure: (pair: Pair) => Promise<Result>,
+): Promise<Result> {
+    const server = await startLlamaServer({ ...options, slots: options.conversations });
+    try {
+        const product = await openProduct(options);
+        try {
+            return await measure({ product, server });
+        } finally {
+            await product.close();
+        }
+    } finally {
+        await server.close();
+    }
+}
+
+function openProduct(options: PairOptions): Promise<ChatModel> {
+    const root = packageRoot();
+    return openChatModel({
+        name: "benchmark",
+        demonstration: true,
+        modelPath: options.modelPath,
+        ...(options.projectorPath && { projectorPath: options.projectorPath }),
+        gpu: options.gpu,
+        threads: options.threads,
+        contextTokens: options.contextTokens,
+        sequences: options.conversations,
+        sampling: { temperature: 0, topP: 1, maxTokens: options.maxTokens },
+        packageRoot: root,
+        cacheFolder: join(root, ".cache", "companion"),
+        logger: createLogger("error"),
+        // The server has llama.cpp's own, so that both see and say the same.
+        visionGraph: "uncorrected",
+    });
+}

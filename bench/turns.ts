@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts";
+import {
+    type Answer,
+    type Contender,
+    message,
+    mustHaveReadTheSame,
+    productContender,
+    round,
+    serverContender,
+} from "./peers/contender.ts";
+import { withPair } from "./peers/pair.ts";
+import { median } from "./percentile.ts";
+import { prepareImage } from "../src/images/prepare-image.ts";
+import { packageRoot } from "../src/package-root.ts";
+import type { ChatImage, ChatMessage, ModelDescription } from "../src/ports.ts";
+
+const turns = 20;
+const questions = [
+    "What type of scan is this?",
+    "On which side is it?",
+    "Is there any abnormality?",
+    "What organ is this?",
+    "My name is Sara",
+    "What should I do for a cough?",
+    "Are there abnormalities on both sides?",
+    "What is my name?",
+    "What should I do for a fever?",
+    "Describe this scan in detail.",
+];
+/** The turns that come with a picture, from 1. */
+const pictured = [1, 10];
+const samples = ["xray_left_01.png", "ct_left_05.png"];
+
+/**
+ * Time to the first token of each of the 20 turns of a conversation, with two pictures where the
+ * model sees: the product's model against llama.cpp's own server with its prompt cache, turn by turn
+ * in one run. Each goes on from its own answers; each round is a conversation with new pictures.
+ */
+export async function run(): Promise<void> {
+    const models: Record<string, unknown> = {};
+    for (const model of benchModels("demo", "400m")) models[model.name] = await measure(model);
+    const measures = `time to the first token of each of ${turns} turns`;
+    console.log(JSON.stringify({ benchmark: "turns", measures, models }));
+}
+
+async function measure({ name, threads, files }: BenchModel): Promise<object> {
+    const rounds = name === "400m" ? 3 : 7;
+    const maxTokens = name === "400m" ? 16 : 48;
+    const options = { gpu: benchGpu(), threads, conversations: 1, maxTokens };
+    const contextTokens = name === "demo" ? 2048 : 4096;
+    const opened = { ...options, contextTokens, ...(await files()) };
+    return withPair(opened, async ({ product, server }) => {
+        const played: TurnFigures[][] = [];
+        // The first round warms up.
+        for (let index = 0; index <= rounds; index++) {
+            const pictures = await drawPictures(product.description, index);
+            const ours = productContender(product);
+            const theirs = serverContender(server, pictures.files);
+            const figures = await play(index, pictures.images, maxTokens, ours, theirs);
+            if (index > 0) played.push(figures);
+        }
+        const { device } = product.description;
+        return { device, rounds, ...summarize(played, product.description) };
+    });
+}
+
+interface TurnFigures {
+    readonly product: Answer;
+    readonly server: Answer;
+}
+
+async function play(
+    index: number,
+    images: readonly ChatImage[],
+    maxTokens: number,
+    ours: Contender,
+    theirs: Contender,
+): Promise<TurnFigures[]> {
+    // What stands first differs, so that nothing is remembered of the round before.
+    const system = message("system", `${index} is the number of this conversation.`);
+    const histories: [ChatMessage[], ChatMessage[]] = [[system], [system]];
+    const figures: TurnFigures[] = [];
+    const ask = async (contender: Contender, history: ChatMessage[]): Promise<Answer> => {
+        const onText = (): void => undefined;
+        const answer = await contender.ask({
+            conversation: 0,
+            messages: history,
+            maxTokens,
+            onText,
+        });
+        history.push(message("assistant", answer.text));
+        return answer;
+    };
+    for (let turn = 1; turn <= turns; turn++) {
+        const image = images[pictured.indexOf(turn)];
+        const text = questions[(turn - 1) % questions.length] ?? "";
+        const question = message("user", text, ...(image ? [image] : []));
+        for (const history of histories) history.push(question);
+        const product = await ask(ours, histories[0]);
+        const server = await ask(theirs, histories[1]);
+        if (turn === 1) mustHaveReadTheSame(product, server);
+        figures.push({ product, server });
+    }
+    return figures;
+}
+
+/** Two scans of the demonstration with a corner that no earlier round has seen. */
+async function drawPictures(
+    { vision }: ModelDescription,
+    index: number,
+): Promise<{ readonly images: ChatImage[]; readonly files: ReadonlyMap<string, Buffer> }> {
+    const images: ChatImage[] = [];
+    const files = new Map<string, Buffer>();
+    if (vision.status !== "ready") return { images, files };
+    const limits = { maxBytes: 1e7, maxPixels: 1e7 };
+    for (const sample of samples) {
+        const path = join(packageRoot(), "models", "demo", "samples", sample);
+        const { data, info } = await sharp(await readFile(path))
+            .removeAlpha()
+            .raw()
+            .toBuffer({ resolveWithObject: true });
+        data.fill(index, 0, 3);
+        const file = await sharp(data, { raw: info }).png().toBuffer();
+        const image = await prepareImage(file, { side: vision.imageSide, limits });
+        files.set(image.id, file);
+        images.push({ id: image.id, load: () => Promise.resolve(image) });
+    }
+    return { images, files };
+}
+
+function summarize(played: readonly TurnFigures[][], { vision }: ModelDescription): object {
+    const medians = (figure: (one: TurnFigures) => number): number[] =>
+        Array.from({ length: turns }, (_, turn) =>
+            median(played.flatMap((figures) => figures.slice(turn, turn + 1).map(figure))),
+        );
+    const product = medians((one) => one.product.timingsMs.firstToken);
+    const server = medians((one) => one.server.timingsMs.firstToken);
+    const serverReading = medians((one) => one.server.timingsMs.reading);
+    const ratios = product.map((ms, turn) => ms / (server[turn] ?? Number.NaN));
+    return {
+        pictures: vision.status === "ready" ? pictured.length : 0,
+        promptTokens: {
+            product: medians((one) => one.product.tokens.prompt).at(-1),
+            server: medians((one) => one.server.tokens.prompt).at(-1),
+        },
+        firstTokenMs: {
+            product: product.map(round),
+            server: server.map(round),
+            // Without what HTTP and the unpacking of pictures take.
+            serverByItsOwnClock: serverReading.map(round),
+        },
+        ratios: ratios.map(round),
+        worstRatio: round(Math.max(...ratios)),
+        worstRatioToItsOwnClock: round(
+            Math.max(...product.map((ms, turn) => ms / (serverReading[turn] ?? Number.NaN))),
+        ),
+        target: 1,
+        lateToEarly: { product: round(lateToEarly(product)), server: round(lateToEarly(server)) },
+    };
+}
+
+/** Turns 16 to 20 against 2 to 6: 1 when a turn takes no longer as the conversation grows. */
+function lateToEarly(firstTokenMs: readonly number[]): number {
+    return median(firstTokenMs.slice(15, 20)) / median(firstTokenMs.slice(1, 6));
+}
