@@ -1,0 +1,163 @@
+import type { ChatImage, ChatMessage, ChatModel } from "../../../src/ports.ts";
+import { assistant, system, user } from "./demo-model.ts";
+import { type Outcome, outcomeOf } from "./reference-model.ts";
+
+/** When a patient gives an answer up. */
+export type GivingUp =
+    | { readonly when: "before" }
+    /** After so many turns of the event loop. */
+    | { readonly when: "waiting"; readonly ticks: number }
+    /** When so many pieces of the answer have been shown. */
+    | { readonly when: "shown"; readonly pieces: number };
+
+/** One thing that happens to some conversations of one model. */
+export type Step =
+    /** A question is asked, as soon as the conversation's last one has been answered. */
+    | {
+          readonly step: "ask";
+          readonly who: number;
+          readonly text: string;
+          readonly pictures: readonly string[];
+          readonly maxTokens?: number | undefined;
+          readonly givesUp?: GivingUp | undefined;
+          /** The same is asked twice at the same time. */
+          readonly twice?: true | undefined;
+      }
+    /** An earlier message is taken away, or becomes another one. */
+    | {
+          readonly step: "edit";
+          readonly who: number;
+          readonly place: number;
+          readonly text: string | undefined;
+      }
+    /** All questions are answered before anything else happens. */
+    | { readonly step: "settle" }
+    /** The model is closed, which ends the running answers, and opened anew. */
+    | { readonly step: "reopen" };
+
+/** What became of a request. */
+export interface Asked {
+    readonly messages: readonly ChatMessage[];
+    readonly maxTokens?: number;
+    readonly outcome: Outcome;
+    /** Positions of the prompt that the model still knew. */
+    readonly cached: number;
+    /** The pieces of text that were shown, in one. */
+    readonly shown: string;
+}
+
+interface Conversation {
+    readonly name: string;
+    history: ChatMessage[];
+    running: Promise<void>;
+}
+
+type Question = Extract<Step, { step: "ask" }>;
+
+/** Conversations that are held at once. */
+export class AskedConversations {
+    /** In the order of their ends. */
+    readonly asked: Asked[] = [];
+    readonly #open: () => Promise<ChatModel>;
+    readonly #pictures: ReadonlyMap<string, ChatImage>;
+    readonly #conversations: readonly Conversation[];
+    #model: ChatModel;
+
+    constructor(
+        model: ChatModel,
+        open: () => Promise<ChatModel>,
+        pictures: ReadonlyMap<string, ChatImage>,
+        names: readonly string[],
+    ) {
+        this.#model = model;
+        this.#open = open;
+        this.#pictures = pictures;
+        this.#conversations = names.map((name, index) => ({
+            name,
+            history: [system(index % 2 === 0 ? "English" : "Arabic")],
+            running: Promise.resolve(),
+        }));
+    }
+
+    /** The one that is open now. */
+    get model(): ChatModel {
+        return this.#model;
+    }
+
+    async perform(steps: readonly Step[]): Promise<void> {
+        for (const step of steps) await this.#perform(step);
+        await this.#settle();
+    }
+
+    async #perform(step: Step): Promise<void> {
+        if (step.step === "settle") return await this.#settle();
+        if (step.step === "reopen") return await this.#reopen();
+        const conversation = this.#conversations[step.who];
+        if (conversation === undefined) return;
+        await conversation.running;
+        if (step.step === "edit") edit(conversation.history, step.place, step.text);
+        else conversation.running = this.#ask(conversation, step);
+    }
+
+    async #settle(): Promise<void> {
+        await Promise.all(this.#conversations.map(({ running }) => running));
+    }
+
+    async #reopen(): Promise<void> {
+        await this.#model.close();
+        await this.#settle();
+        this.#model = await this.#open();
+    }
+
+    async #ask(conversation: Conversation, question: Question): Promise<void> {
+        const pictures = question.pictures.map((name) => this.#picture(name));
+        const messages = [...conversation.history, user(question.text, ...pictures)];
+        const answers = [this.#answer(conversation.name, messages, question)];
+        if (question.twice) answers.push(this.#answer(conversation.name, messages, question));
+        const [outcome] = await Promise.all(answers);
+        if (outcome === undefined || "failed" in outcome || outcome.text === "") return;
+        conversation.history = [...messages, assistant(outcome.text)];
+    }
+
+    async #answer(
+        conversation: string,
+        messages: readonly ChatMessage[],
+        { maxTokens, givesUp }: Question,
+    ): Promise<Outcome> {
+        const request = { messages, ...(maxTokens !== undefined && { maxTokens }) };
+        const controller = new AbortController();
+        if (givesUp?.when === "before") controller.abort();
+        let shown = "";
+        let pieces = 0;
+        const onText = (piece: string): void => {
+            shown += piece;
+            pieces += 1;
+            if (givesUp?.when === "shown" && pieces === givesUp.pieces) controller.abort();
+        };
+        const { signal } = controller;
+        const answer = outcomeOf(this.#model, { conversation, ...request }, { signal, onText });
+        if (givesUp?.when === "waiting") {
+            for (let tick = 0; tick < givesUp.ticks; tick++) await new Promise(setImmediate);
+            controller.abort();
+        }
+        const { outcome, cached } = await answer;
+        this.asked.push({ ...request, outcome, cached, shown });
+        return outcome;
+    }
+
+    #picture(name: string): ChatImage {
+        const lost = { id: name, load: () => Promise.reject(new Error("expired")) };
+        return this.#pictures.get(name) ?? lost;
+    }
+}
+
+/** The system message and the form of the conversation stay. */
+function edit(history: ChatMessage[], place: number, text: string | undefined): void {
+    if (history.length < 3) return;
+    const index = 1 + (place % (history.length - 1));
+    const message = history[index];
+    if (message === undefined) return;
+    if (text !== undefined) history[index] = { ...message, text };
+    // A question goes with its answer
+    else history.splice(message.role === "user" ? index : index - 1, 2);
+}

@@ -1,0 +1,58 @@
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ChatImage, ChatModel } from "../../../src/ports.ts";
+import { anyStep } from "./any-step.ts";
+import { AskedConversations } from "./asked-conversations.ts";
+import { openDemo, samplePicture } from "./demo-model.ts";
+import { samples } from "./demo-talk.ts";
+import { ReferenceModel } from "./reference-model.ts";
+
+const conversations = 5;
+// Long conversations lose their oldest turns
+const options = { contextTokens: 320, sequences: 3 };
+
+let model: ChatModel;
+let reference: ReferenceModel;
+const pictures = new Map<string, ChatImage>();
+beforeAll(async () => {
+    model = await openDemo(options);
+    reference = await ReferenceModel.open(options);
+    for (const name of samples) pictures.set(name, await samplePicture(name));
+});
+afterAll(async () => {
+    await model.close();
+    await reference.close();
+});
+
+it("answers as if each request were the only one ever, whatever else happens", async () => {
+    let run = 0;
+    const count = { answers: 0, nearTies: 0, promptTokens: 0, cached: 0 };
+    const steps = fc.array(anyStep(conversations), { minLength: 25, maxLength: 50 });
+    const answersEqual = fc.asyncProperty(steps, async (taken) => {
+        run += 1;
+        const names = Array.from({ length: conversations }, (_, who) => `run ${run} ${who}`);
+        const held = new AskedConversations(model, () => openDemo(options), pictures, names);
+        await held.perform(taken);
+        model = held.model;
+        for (const { outcome, shown, cached, ...request } of held.asked) {
+            const judgement = await reference.judge(request, outcome);
+            if (judgement === "different") expect(outcome).toEqual(await reference.answer(request));
+            if (judgement === "near-tie") count.nearTies += 1;
+            if ("failed" in outcome) continue;
+            expect(shown).toBe(outcome.text);
+            count.answers += 1;
+            count.promptTokens += outcome.promptTokens;
+            count.cached += cached;
+        }
+    });
+    await fc.assert(answersEqual, {
+        numRuns: 5,
+        seed: 8,
+        interruptAfterTimeLimit: 240_000,
+        markInterruptAsFailure: true,
+    });
+    expect(count.answers).toBeGreaterThan(120);
+    expect(count.nearTies).toBeLessThanOrEqual(count.answers * 0.02);
+    // Else nothing was compared with anything
+    expect(count.cached).toBeGreaterThan(count.promptTokens * 0.25);
+}, 300_000);
