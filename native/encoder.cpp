@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 namespace {
 
@@ -37,7 +38,7 @@ void ClipDeleter::operator()(clip_ctx * context) const {
     clip_free(context);
 }
 
-VisionTower::VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph)
+VisionTower::VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph, size_t batch_size)
     : projector(check_projector(path)), threads(threads), graph(graph) {
     const GraphScope scope(graph);
     g_logger_state.log_callback = keep_errors;
@@ -55,7 +56,8 @@ VisionTower::VisionTower(const std::string & path, int threads, bool use_gpu, Gr
         // A GPU that lacks the memory or an operation shows it now, not at the first patient's
         // picture, which does not wait for the compilation of kernels either.
         const int side = projector.image_side;
-        encode(std::vector<uint8_t>((size_t) side * side * 3), side);
+        const Picture black { std::vector<uint8_t>((size_t) side * side * 3), side };
+        encode(std::vector<Picture>(batch_size, black));
     }
 }
 
@@ -64,21 +66,28 @@ void VisionTower::release() {
     context.reset();
 }
 
-std::vector<float> VisionTower::encode(const std::vector<uint8_t> & rgb, int side) {
+size_t VisionTower::feature_count() const {
+    return (size_t) projector.image_tokens * projector.embedding_size;
+}
+
+std::vector<float> VisionTower::encode(const std::vector<Picture> & pictures) {
     const std::lock_guard<std::mutex> lock(mutex);
     if (!context) {
         throw CompanionError("disposed", "the encoder has been disposed");
     }
-    clip_image_u8 picture;
-    picture.set_size({ side, side }, false);
-    picture.cpy_buf(rgb);
-    // A picture of the tower's own size passes unchanged, then each channel is normalised.
-    mtmd_image_preproc_out prepared = mtmd_image_preprocessor_fixed_size(context.get()).preprocess(picture);
+    mtmd_image_preprocessor_fixed_size preprocessor(context.get());
     clip_image_f32_batch batch;
-    batch.entries = std::move(prepared.entries);
+    for (const Picture & picture : pictures) {
+        clip_image_u8 pixels;
+        pixels.set_size({ picture.side, picture.side }, false);
+        pixels.cpy_buf(picture.rgb);
+        // A picture of the tower's own size passes unchanged, then each channel is normalised.
+        mtmd_image_preproc_out prepared = preprocessor.preprocess(pixels);
+        std::move(prepared.entries.begin(), prepared.entries.end(), std::back_inserter(batch.entries));
+    }
 
     const GraphScope scope(graph);
-    std::vector<float> embeddings((size_t) projector.image_tokens * projector.embedding_size);
+    std::vector<float> embeddings(pictures.size() * feature_count());
     last_log_line.clear();
     if (!clip_image_batch_encode(context.get(), threads, &batch, embeddings)) {
         const bool memory = last_log_line.find("allocate") != std::string::npos;
@@ -96,28 +105,33 @@ namespace {
 
 class EncodeWorker : public PromiseWorker {
   public:
-    EncodeWorker(Napi::Env env, std::shared_ptr<VisionTower> tower, std::vector<uint8_t> rgb, int side)
-        : PromiseWorker(env, "companion:encode"), tower(std::move(tower)), rgb(std::move(rgb)), side(side) {
-        const ProjectorShape & shape = this->tower->shape();
-        const size_t values = (size_t) shape.image_tokens * shape.embedding_size;
-        output = Napi::Persistent(Napi::Float32Array::New(env, values));
-        // Written by the worker thread; JavaScript sees the array only afterwards.
-        destination = output.Value().Data();
+    EncodeWorker(Napi::Env env, std::shared_ptr<VisionTower> tower, std::vector<Picture> pictures)
+        : PromiseWorker(env, "companion:encode"), tower(std::move(tower)), pictures(std::move(pictures)) {
+        Napi::Array features = Napi::Array::New(env, this->pictures.size());
+        for (uint32_t i = 0; i < features.Length(); i++) {
+            Napi::Float32Array values = Napi::Float32Array::New(env, this->tower->feature_count());
+            // Written by the worker thread; JavaScript sees the arrays only afterwards.
+            destinations.push_back(values.Data());
+            features.Set(i, values);
+        }
+        output = Napi::Persistent(features);
     }
 
   protected:
     void work() override {
-        const std::vector<float> embeddings = tower->encode(rgb, side);
-        std::memcpy(destination, embeddings.data(), embeddings.size() * sizeof(float));
+        const std::vector<float> features = tower->encode(pictures);
+        const size_t count = tower->feature_count();
+        for (size_t i = 0; i < destinations.size(); i++) {
+            std::memcpy(destinations[i], features.data() + i * count, count * sizeof(float));
+        }
     }
     Napi::Value result() override { return output.Value(); }
 
   private:
     std::shared_ptr<VisionTower> tower;
-    std::vector<uint8_t> rgb;
-    int side;
-    Napi::Reference<Napi::Float32Array> output;
-    float * destination;
+    std::vector<Picture> pictures;
+    Napi::Reference<Napi::Array> output;
+    std::vector<float *> destinations;
 };
 
 class DisposeWorker : public PromiseWorker {
@@ -132,22 +146,42 @@ class DisposeWorker : public PromiseWorker {
     std::shared_ptr<VisionTower> tower;
 };
 
-Napi::Value encode(const Napi::CallbackInfo & info, const std::shared_ptr<VisionTower> & tower) {
-    if (info.Length() != 2 || !info[0].IsTypedArray() || !info[1].IsNumber() ||
-        info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-        throw_to_javascript(info.Env(), CompanionError("picture-invalid", "expected bytes and a side"));
+// Copies the pixels: JavaScript may change its own while they are encoded.
+Picture read_picture(const Napi::Value & value) {
+    if (!value.IsObject()) {
+        throw CompanionError("picture-invalid", "expected a picture");
     }
-    const auto bytes = info[0].As<Napi::Uint8Array>();
-    const double side = info[1].As<Napi::Number>().DoubleValue();
+    const Napi::Value rgb  = value.As<Napi::Object>().Get("rgb");
+    const Napi::Value size = value.As<Napi::Object>().Get("side");
+    if (!rgb.IsTypedArray() || rgb.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array || !size.IsNumber()) {
+        throw CompanionError("picture-invalid", "expected bytes and a side");
+    }
+    const auto bytes = rgb.As<Napi::Uint8Array>();
+    const double side = size.As<Napi::Number>().DoubleValue();
     if (!(side >= 1) || side > MAX_PICTURE_SIDE || side != std::floor(side)) {
-        throw_to_javascript(info.Env(), CompanionError("picture-invalid", "the side is out of range"));
+        throw CompanionError("picture-invalid", "the side is out of range");
     }
     if (bytes.ByteLength() != (size_t) side * (size_t) side * 3) {
-        throw_to_javascript(info.Env(), CompanionError("picture-invalid",
-            "the picture has " + std::to_string(bytes.ByteLength()) + " bytes instead of side * side * 3"));
+        throw CompanionError("picture-invalid",
+            "the picture has " + std::to_string(bytes.ByteLength()) + " bytes instead of side * side * 3");
     }
-    auto * worker = new EncodeWorker(info.Env(), tower,
-        std::vector<uint8_t>(bytes.Data(), bytes.Data() + bytes.ByteLength()), (int) side);
+    return { std::vector<uint8_t>(bytes.Data(), bytes.Data() + bytes.ByteLength()), (int) side };
+}
+
+Napi::Value encode(const Napi::CallbackInfo & info, const std::shared_ptr<VisionTower> & tower) {
+    std::vector<Picture> pictures;
+    try {
+        if (info.Length() != 1 || !info[0].IsArray() || info[0].As<Napi::Array>().Length() == 0) {
+            throw CompanionError("picture-invalid", "expected pictures");
+        }
+        const auto list = info[0].As<Napi::Array>();
+        for (uint32_t i = 0; i < list.Length(); i++) {
+            pictures.push_back(read_picture(list[i]));
+        }
+    } catch (const CompanionError & error) {
+        throw_to_javascript(info.Env(), error);
+    }
+    auto * worker = new EncodeWorker(info.Env(), tower, std::move(pictures));
     const Napi::Promise promise = worker->promise();
     worker->Queue();
     return promise;
@@ -178,10 +212,11 @@ class OpenWorker : public PromiseWorker {
           path(info[0].As<Napi::String>().Utf8Value()),
           threads(info[1].As<Napi::Number>().Int32Value()),
           use_gpu(info[2].As<Napi::Boolean>().Value()),
-          graph(info[3].As<Napi::Boolean>().Value() ? GraphChoice::corrected : GraphChoice::uncorrected) {}
+          graph(info[3].As<Napi::Boolean>().Value() ? GraphChoice::corrected : GraphChoice::uncorrected),
+          batch_size(info[4].As<Napi::Number>().Uint32Value()) {}
 
   protected:
-    void work() override { tower = std::make_shared<VisionTower>(path, threads, use_gpu, graph); }
+    void work() override { tower = std::make_shared<VisionTower>(path, threads, use_gpu, graph, batch_size); }
     Napi::Value result() override { return wrap(Env(), tower); }
 
   private:
@@ -189,15 +224,18 @@ class OpenWorker : public PromiseWorker {
     int threads;
     bool use_gpu;
     GraphChoice graph;
+    size_t batch_size;
     std::shared_ptr<VisionTower> tower;
 };
 
 }
 
 Napi::Value open_encoder(const Napi::CallbackInfo & info) {
-    if (info.Length() != 4 || !info[0].IsString() || !info[1].IsNumber() || !info[2].IsBoolean() ||
-        !info[3].IsBoolean() || info[1].As<Napi::Number>().Int32Value() < 1) {
-        throw_to_javascript(info.Env(), CompanionError("internal", "expected a path, threads and two choices"));
+    if (info.Length() != 5 || !info[0].IsString() || !info[1].IsNumber() || !info[2].IsBoolean() ||
+        !info[3].IsBoolean() || !info[4].IsNumber() || info[1].As<Napi::Number>().Int32Value() < 1 ||
+        info[4].As<Napi::Number>().Int32Value() < 1) {
+        throw_to_javascript(info.Env(),
+            CompanionError("internal", "expected a path, threads, two choices and a batch size"));
     }
     auto * worker = new OpenWorker(info);
     const Napi::Promise promise = worker->promise();

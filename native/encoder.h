@@ -5,8 +5,10 @@
 
 #include <napi.h>
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 struct clip_ctx;
@@ -15,14 +17,23 @@ struct ClipDeleter {
     void operator()(clip_ctx * context) const;
 };
 
+// A square picture, three bytes a pixel.
+struct Picture {
+    std::vector<uint8_t> rgb;
+    int side;
+};
+
 // A loaded vision tower with its projector. Calls wait for each other; `release` waits as well.
 class VisionTower {
   public:
-    // Throws CompanionError.
-    VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph);
+    // On a GPU the memory for `batch_size` pictures at once is reserved. Throws CompanionError.
+    VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph, size_t batch_size);
 
     const ProjectorShape & shape() const { return projector; }
-    std::vector<float> encode(const std::vector<uint8_t> & rgb, int side);
+    // How many values the features of one picture have.
+    size_t feature_count() const;
+    // The features of all pictures, one after the other, computed at once.
+    std::vector<float> encode(const std::vector<Picture> & pictures);
     void release();
 
   private:
@@ -33,5 +44,5 @@ class VisionTower {
     std::unique_ptr<clip_ctx, ClipDeleter> context;
 };
 
-// JavaScript: openEncoder(path, threads, useGpu, corrected) → Promise<Encoder>
+// JavaScript: openEncoder(path, threads, useGpu, corrected, batchSize) → Promise<Encoder>
 Napi::Value open_encoder(const Napi::CallbackInfo & info);

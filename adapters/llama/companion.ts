@@ -20,7 +20,10 @@ export interface NativeEncoder {
     readonly imageSide: number;
     readonly imageTokens: number;
     readonly embeddingSize: number;
-    encode(rgb: Uint8Array, side: number): Promise<Float32Array>;
+    /** The features of each picture, all computed at once; throws when one is not a picture. */
+    encode(
+        pictures: readonly { readonly rgb: Uint8Array; readonly side: number }[],
+    ): Promise<readonly Float32Array[]>;
     /** Waits for a running `encode`, then frees the memory. */
     dispose(): Promise<void>;
 }
@@ -34,6 +37,7 @@ export interface Companion {
         threads: number,
         useGpu: boolean,
         corrected: boolean,
+        batchSize: number,
     ): Promise<NativeEncoder>;
     openRunner(addonModel: object, options: NativeOptions): Promise<NativeRunner>;
 }

@@ -2,6 +2,7 @@ import type { LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { ModelImage } from "../../src/message.ts";
 import type { Companion, NativeEncoder } from "./companion.ts";
+import { EncodeQueue, type EncodeOptions } from "./encode-queue.ts";
 import { translateVisionError } from "./vision-errors.ts";
 import { readProjector } from "./vision-projector.ts";
 
@@ -14,13 +15,14 @@ export interface VisionEncoder {
     /** Values per position. */
     readonly embeddingSize: number;
     /**
-     * The features of a picture: `imageTokens × embeddingSize` values. Pictures are encoded one
-     * after the other, off the JavaScript thread. A picture of another side is resized.
+     * The features of a picture: `imageTokens × embeddingSize` values, the same in whatever batch.
+     * Pictures that wait at the same time are encoded together where that is faster, off the
+     * JavaScript thread. A picture of another side is resized.
      *
      * @throws `image-corrupt` when the pixels are not `side × side × 3` bytes,
-     * `model-out-of-memory`, `model-failed` (also after `dispose`).
+     * `model-out-of-memory`, `model-failed` (also after `dispose`), `aborted`.
      */
-    encode(image: ModelImage): Promise<Float32Array>;
+    encode(image: ModelImage, options?: EncodeOptions): Promise<Float32Array>;
     /** Waits for pictures that are being encoded, then frees the memory. */
     dispose(): Promise<void>;
 }
@@ -37,7 +39,13 @@ export interface VisionOptions {
      * llama.cpp as it is, for comparisons with llama-server.
      */
     readonly graph?: "corrected" | "uncorrected";
+    /** Pictures that are encoded at once, at least 1. Default: what pays on the device. */
+    readonly batchSize?: number;
 }
+
+// A GPU is not busy with a single picture. On a CPU a batch takes as long as its pictures one after
+// the other (docs/decisions.md), and whoever comes next waits for all of it.
+const gpuBatchSize = 4;
 
 /**
  * Loads a projector beside a model, on the same device.
@@ -47,14 +55,17 @@ export interface VisionOptions {
 export async function openVision(options: VisionOptions): Promise<VisionEncoder> {
     const { companion, model, projectorPath } = options;
     await expectMatch(projectorPath, model);
+    const useGpu = model.llama.gpu !== false;
+    const batchSize = options.batchSize ?? (useGpu ? gpuBatchSize : 1);
     try {
         const encoder = await companion.openEncoder(
             projectorPath,
             options.threads,
-            model.llama.gpu !== false,
+            useGpu,
             options.graph !== "uncorrected",
+            batchSize,
         );
-        return new CompanionEncoder(encoder);
+        return new CompanionEncoder(encoder, batchSize);
     } catch (error) {
         throw translateVisionError(error);
     }
@@ -75,40 +86,35 @@ class CompanionEncoder implements VisionEncoder {
     readonly imageTokens: number;
     readonly embeddingSize: number;
     readonly #native: NativeEncoder;
-    /** The end of the queue: one picture at a time, or waiting calls would fill Node's thread pool. */
-    #last: Promise<unknown> = Promise.resolve();
+    /** One batch at a time, or waiting calls would fill Node's thread pool. */
+    readonly #queue: EncodeQueue<ModelImage, Float32Array>;
     #disposal: Promise<void> | undefined;
 
-    constructor(native: NativeEncoder) {
+    constructor(native: NativeEncoder, batchSize: number) {
         this.#native = native;
+        this.#queue = new EncodeQueue((pictures) => native.encode(pictures), batchSize);
         this.imageSide = native.imageSide;
         this.imageTokens = native.imageTokens;
         this.embeddingSize = native.embeddingSize;
     }
 
-    async encode(image: ModelImage): Promise<Float32Array> {
+    async encode(image: ModelImage, options?: EncodeOptions): Promise<Float32Array> {
         this.#expectOpen();
-        return this.#enqueue(() => this.#native.encode(image.rgb, image.side));
+        try {
+            return await this.#queue.add(image, options);
+        } catch (error) {
+            throw translateVisionError(error);
+        }
     }
 
     async dispose(): Promise<void> {
-        this.#disposal ??= this.#enqueue(() => this.#native.dispose());
+        this.#disposal ??= this.#queue.idle().then(() => this.#native.dispose());
         await this.#disposal;
     }
 
     #expectOpen(): void {
         if (this.#disposal !== undefined) {
             throw new AppError("model-failed", "The vision encoder has been closed.");
-        }
-    }
-
-    async #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
-        const run = this.#last.then(task);
-        this.#last = run.catch(() => undefined);
-        try {
-            return await run;
-        } catch (error) {
-            throw translateVisionError(error);
         }
     }
 }

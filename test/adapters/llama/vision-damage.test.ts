@@ -72,9 +72,11 @@ describe("a file that is no projector", () => {
         });
         await expect(setup.open(projectorPath)).rejects.toMatchObject({ code });
         // Whatever the reader in JavaScript lets pass, the native one does not take on trust.
-        await expect(companion.openEncoder(projectorPath, 1, false, true)).rejects.toMatchObject({
-            code: expect.stringMatching(/^projector-/) as unknown,
-        });
+        await expect(companion.openEncoder(projectorPath, 1, false, true, 1)).rejects.toMatchObject(
+            {
+                code: expect.stringMatching(/^projector-/) as unknown,
+            },
+        );
     });
 
     test("the projector of another model is named with both sizes", async () => {
@@ -131,11 +133,11 @@ test.each([
     ["a matrix of another shape", change("v.blk.3.attn_v.weight", 4, 64)],
 ])("the native part refuses %s", async (_, damage) => {
     const path = await damaged(damage);
-    await expect(companion.openEncoder(path, 1, false, true)).rejects.toMatchObject({
+    await expect(companion.openEncoder(path, 1, false, true, 1)).rejects.toMatchObject({
         code: expect.stringMatching(/^projector-(invalid|unsupported)$/) as unknown,
     });
-    const good = await companion.openEncoder(demoFiles.projector, 1, false, true);
-    expect(await good.encode(picture(1).rgb, 84)).toHaveLength(36 * 192);
+    const good = await companion.openEncoder(demoFiles.projector, 1, false, true, 1);
+    expect((await good.encode([picture(1)]))[0]).toHaveLength(36 * 192);
     await good.dispose();
 });
 
@@ -154,7 +156,14 @@ test("features that are not numbers are an error, not an answer", async () => {
 test("the native encoder refuses wrong arguments with an exception", async () => {
     const call = (...args: readonly unknown[]) =>
         (companion.openEncoder as (...args: readonly unknown[]) => Promise<unknown>)(...args);
-    for (const args of [[], [1, 1, false, true], [demoFiles.projector, 0, false, true]]) {
-        expect(() => call(...args)).toThrow("expected a path, threads and two choices");
+    for (const args of [
+        [],
+        [1, 1, false, true, 1],
+        [demoFiles.projector, 0, false, true, 1],
+        [demoFiles.projector, 1, false, true, 0],
+    ]) {
+        expect(() => call(...args)).toThrow(
+            "expected a path, threads, two choices and a batch size",
+        );
     }
 });

@@ -45,9 +45,11 @@ function features(
 
 async function featuresOf(shape: TowerShape, graph: Graph = "corrected"): Promise<Float32Array> {
     const path = await projectorOf(shape);
-    const encoder = await companion.openEncoder(path, 1, false, graph === "corrected");
+    const encoder = await companion.openEncoder(path, 1, false, graph === "corrected", 1);
     try {
-        return await encoder.encode(picture(7, 4).rgb, 4);
+        const [encoded] = await encoder.encode([picture(7, 4)]);
+        if (encoded === undefined) throw new Error("no features");
+        return encoded;
     } finally {
         await encoder.dispose();
     }
@@ -106,7 +108,7 @@ test.each([
     ["a real number", { featureLayers: [3], featureLayerType: "float32" }],
 ] as const)("a projector that names %s is refused", async (_, names) => {
     const path = await projectorOf({ width: 96, storedLayers: 3, classToken: true, ...names });
-    await expect(companion.openEncoder(path, 1, false, true)).rejects.toMatchObject({
+    await expect(companion.openEncoder(path, 1, false, true, 1)).rejects.toMatchObject({
         code: expect.stringMatching(/^projector-(invalid|unsupported)$/) as unknown,
     });
     // The reader in JavaScript does not see of which type a number was.

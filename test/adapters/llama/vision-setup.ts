@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
 import { loadCompanion } from "../../../adapters/llama/companion.ts";
-import { openVision, type VisionEncoder } from "../../../adapters/llama/vision.ts";
+import {
+    openVision,
+    type VisionEncoder,
+    type VisionOptions,
+} from "../../../adapters/llama/vision.ts";
 import type { ModelImage } from "../../../src/message.ts";
 import { companionFolders } from "../../setup/companion-folders.ts";
 import { demoFiles } from "./demo-model.ts";
@@ -13,7 +17,10 @@ export interface VisionSetup {
     readonly llama: Llama;
     readonly model: LlamaModel;
     readonly folder: string;
-    open(projectorPath?: string, graph?: "corrected" | "uncorrected"): Promise<VisionEncoder>;
+    open(
+        projectorPath?: string,
+        options?: Pick<VisionOptions, "graph" | "batchSize">,
+    ): Promise<VisionEncoder>;
     close(): Promise<void>;
 }
 
@@ -25,9 +32,9 @@ export async function startVisionSetup(): Promise<VisionSetup> {
         llama,
         model,
         folder,
-        open: async (projectorPath = demoFiles.projector, graph = "corrected") => {
+        open: async (projectorPath = demoFiles.projector, options = {}) => {
             const companion = await loadCompanion({ ...companionFolders, llama });
-            return openVision({ companion, model, projectorPath, threads: 1, graph });
+            return openVision({ companion, model, projectorPath, threads: 1, ...options });
         },
         close: async () => {
             await llama.dispose();

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { VisionEncoder } from "../../../adapters/llama/vision.ts";
+import { rowCosines } from "../../fixtures/golden/values.ts";
 import { picture, plain, startVisionSetup, type VisionSetup } from "./vision-setup.ts";
 
 let setup: VisionSetup;
@@ -46,6 +47,35 @@ describe("encode", () => {
         expect(together).toEqual(alone.flatMap((features) => [features, features]));
     });
 
+    test.each(["corrected", "uncorrected"] as const)(
+        "a batch gives each picture what it gets alone, with the %s graph",
+        async (graph) => {
+            const single = await setup.open(undefined, { graph });
+            const batched = await setup.open(undefined, { graph, batchSize: 3 });
+            const pictures = [picture(3), picture(5, 100), picture(90), picture(7)];
+            const alone = await Promise.all(pictures.map((image) => single.encode(image)));
+            const together = await Promise.all(pictures.map((image) => batched.encode(image)));
+            for (const [index, features] of together.entries()) {
+                const cosines = rowCosines(features, alone[index] ?? features.map(() => 0), 192);
+                expect(Math.min(...cosines)).toBeGreaterThanOrEqual(0.9999);
+            }
+            await single.dispose();
+            await batched.dispose();
+        },
+    );
+
+    test("a picture that cannot be encoded takes no other of its batch with it", async () => {
+        const batched = await setup.open(undefined, { batchSize: 4 });
+        const bad = { id: "bad", side: 84, rgb: new Uint8Array(3) };
+        const [first, refused, last] = await Promise.allSettled(
+            [picture(3), bad, picture(5)].map((image) => batched.encode(image)),
+        );
+        expect(refused).toMatchObject({ reason: { code: "image-corrupt" } });
+        expect(first).toEqual({ status: "fulfilled", value: await vision.encode(picture(3)) });
+        expect(last).toEqual({ status: "fulfilled", value: await vision.encode(picture(5)) });
+        await batched.dispose();
+    });
+
     test("leaves the JavaScript thread free", async () => {
         let ticks = 0;
         const ticking = setInterval(() => (ticks += 1), 0);
@@ -87,7 +117,7 @@ describe("encode", () => {
     });
 
     test("the uncorrected graph sees something else", async () => {
-        const uncorrected = await setup.open(undefined, "uncorrected");
+        const uncorrected = await setup.open(undefined, { graph: "uncorrected" });
         const both = await Promise.all([uncorrected.encode(picture(3)), vision.encode(picture(3))]);
         await uncorrected.dispose();
         expect(largestDifference(both[0], both[1])).toBeGreaterThan(0.1);
