@@ -62,7 +62,7 @@ export interface ModelProgress {
     readonly percent?: number;
 }
 
-// Some fourteen pictures of BiMediX2; those that conversations hold need no embeddings
+// Some 28 pictures of BiMediX2; those that conversations hold need no embeddings
 const embeddingsLimitBytes = 128 * 2 ** 20;
 
 /**
@@ -138,10 +138,7 @@ async function openEngine(
             ...(encoder && {
                 eyes: {
                     encoder,
-                    embeddings: new ImageEmbeddings(
-                        (image) => encoder.encode(image),
-                        embeddingsLimitBytes,
-                    ),
+                    embeddings: new ImageEmbeddings(encoder, { memoryBytes: embeddingsLimitBytes }),
                 },
             }),
         };

@@ -9,7 +9,6 @@ import type { SequenceMemory } from "./runner.ts";
 import type { SequencePool } from "./sequence-pool.ts";
 import { type TokenBytes, TextStream } from "./stream-text.ts";
 import type { VisionEncoder } from "./vision.ts";
-import { unlessAborted } from "../../src/wait.ts";
 
 /** How answers are drawn. */
 export interface SamplingProfile {
@@ -165,7 +164,7 @@ class Answer {
     ): Promise<Float32Array | undefined> {
         const startedAtMs = performance.now();
         try {
-            return await unlessAborted(embeddings.of(image), signal);
+            return await embeddings.of(image, undefined, signal);
         } finally {
             this.#imageMs += performance.now() - startedAtMs;
         }

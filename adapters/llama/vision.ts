@@ -2,6 +2,8 @@ import type { LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { ModelImage } from "../../src/message.ts";
 import type { Companion, NativeEncoder } from "./companion.ts";
+import { locateCompanionInputs } from "./companion-inputs.ts";
+import { encoderFingerprint } from "./encoder-fingerprint.ts";
 import { EncodeQueue, type EncodeOptions } from "./encode-queue.ts";
 import { translateVisionError } from "./vision-errors.ts";
 import { readProjector } from "./vision-projector.ts";
@@ -14,6 +16,8 @@ export interface VisionEncoder {
     readonly imageTokens: number;
     /** Values per position. */
     readonly embeddingSize: number;
+    /** Equal only where pictures get equal features: of the same projector, device and companion. */
+    readonly fingerprint: string;
     /**
      * The features of a picture: `imageTokens × embeddingSize` values, the same in whatever batch.
      * Pictures that wait at the same time are encoded together where that is faster, off the
@@ -30,6 +34,8 @@ export interface VisionEncoder {
 /** How an encoder is opened. */
 export interface VisionOptions {
     readonly companion: Companion;
+    /** The folder that holds this product's package.json. */
+    readonly packageRoot: string;
     readonly model: LlamaModel;
     readonly projectorPath: string;
     /** CPU threads that encode; at least 1. */
@@ -58,6 +64,7 @@ export async function openVision(options: VisionOptions): Promise<VisionEncoder>
     const useGpu = model.llama.gpu !== false;
     const batchSize = options.batchSize ?? (useGpu ? gpuBatchSize : 1);
     try {
+        const fingerprint = await fingerprintOf(options);
         const encoder = await companion.openEncoder(
             projectorPath,
             options.threads,
@@ -65,7 +72,7 @@ export async function openVision(options: VisionOptions): Promise<VisionEncoder>
             options.graph !== "uncorrected",
             batchSize,
         );
-        return new CompanionEncoder(encoder, batchSize);
+        return new CompanionEncoder(encoder, { batchSize, fingerprint });
     } catch (error) {
         throw translateVisionError(error);
     }
@@ -81,21 +88,37 @@ async function expectMatch(projectorPath: string, model: LlamaModel): Promise<vo
     );
 }
 
+async function fingerprintOf({
+    model,
+    projectorPath,
+    packageRoot,
+    graph = "corrected",
+}: VisionOptions): Promise<string> {
+    const { key } = await locateCompanionInputs(packageRoot);
+    const parts = [graph, key, String(model.llama.gpu)];
+    return encoderFingerprint(projectorPath, parts);
+}
+
 class CompanionEncoder implements VisionEncoder {
     readonly imageSide: number;
     readonly imageTokens: number;
     readonly embeddingSize: number;
+    readonly fingerprint: string;
     readonly #native: NativeEncoder;
     /** One batch at a time, or waiting calls would fill Node's thread pool. */
     readonly #queue: EncodeQueue<ModelImage, Float32Array>;
     #disposal: Promise<void> | undefined;
 
-    constructor(native: NativeEncoder, batchSize: number) {
+    constructor(
+        native: NativeEncoder,
+        { batchSize, fingerprint }: { readonly batchSize: number; readonly fingerprint: string },
+    ) {
         this.#native = native;
         this.#queue = new EncodeQueue((pictures) => native.encode(pictures), batchSize);
         this.imageSide = native.imageSide;
         this.imageTokens = native.imageTokens;
         this.embeddingSize = native.embeddingSize;
+        this.fingerprint = fingerprint;
     }
 
     async encode(image: ModelImage, options?: EncodeOptions): Promise<Float32Array> {
