@@ -8,7 +8,14 @@
 
 #include <cmath>
 #include <cstring>
+#include <future>
 #include <iterator>
+
+#if defined(__APPLE__)
+#include <pthread.h>
+#elif defined(__linux__)
+#include <sys/resource.h>
+#endif
 
 namespace {
 
@@ -39,7 +46,7 @@ void ClipDeleter::operator()(clip_ctx * context) const {
 }
 
 VisionTower::VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph, size_t batch_size)
-    : projector(check_projector(path)), threads(threads), graph(graph) {
+    : projector(check_projector(path)), threads(threads), use_gpu(use_gpu), graph(graph) {
     const GraphScope scope(graph);
     g_logger_state.log_callback = keep_errors;
     last_log_line.clear();
@@ -103,6 +110,16 @@ std::vector<float> VisionTower::encode(const std::vector<Picture> & pictures) {
 
 namespace {
 
+// On a CPU, answers that are being written go before pictures: this thread, and those of ggml that it
+// starts, get what others leave of the cores. A system that does not know this treats both alike.
+void lower_priority() {
+#if defined(__APPLE__)
+    pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+#elif defined(__linux__)
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10);
+#endif
+}
+
 class EncodeWorker : public PromiseWorker {
   public:
     EncodeWorker(Napi::Env env, std::shared_ptr<VisionTower> tower, std::vector<Picture> pictures)
@@ -119,7 +136,7 @@ class EncodeWorker : public PromiseWorker {
 
   protected:
     void work() override {
-        const std::vector<float> features = tower->encode(pictures);
+        const std::vector<float> features = encode();
         const size_t count = tower->feature_count();
         for (size_t i = 0; i < destinations.size(); i++) {
             std::memcpy(destinations[i], features.data() + i * count, count * sizeof(float));
@@ -128,6 +145,17 @@ class EncodeWorker : public PromiseWorker {
     Napi::Value result() override { return output.Value(); }
 
   private:
+    // Node's own threads must keep their priority: one that was lowered cannot be raised again.
+    std::vector<float> encode() {
+        if (tower->on_gpu()) {
+            return tower->encode(pictures);
+        }
+        return std::async(std::launch::async, [this] {
+            lower_priority();
+            return tower->encode(pictures);
+        }).get();
+    }
+
     std::shared_ptr<VisionTower> tower;
     std::vector<Picture> pictures;
     Napi::Reference<Napi::Array> output;

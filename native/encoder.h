@@ -30,6 +30,7 @@ class VisionTower {
     VisionTower(const std::string & path, int threads, bool use_gpu, GraphChoice graph, size_t batch_size);
 
     const ProjectorShape & shape() const { return projector; }
+    bool on_gpu() const { return use_gpu; }
     // How many values the features of one picture have.
     size_t feature_count() const;
     // The features of all pictures, one after the other, computed at once.
@@ -40,6 +41,7 @@ class VisionTower {
     std::mutex mutex;
     ProjectorShape projector;
     const int threads;
+    const bool use_gpu;
     const GraphChoice graph;
     std::unique_ptr<clip_ctx, ClipDeleter> context;
 };
