@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
-import type { GivingUp, Step } from "./asked-conversations.ts";
+import type { Step } from "./asked-conversations.ts";
 import * as talk from "./demo-talk.ts";
+import type { GivingUp } from "./outcome.ts";
 
-/** A picture of this name cannot be loaded. */
-export const lostPicture = "lost.png";
+/** No picture has this name: it cannot be loaded. */
+const lostPicture = "lost.png";
 
 interface Question {
     readonly text: string;

@@ -1,14 +1,6 @@
 import type { ChatImage, ChatMessage, ChatModel } from "../../../src/ports.ts";
 import { assistant, system, user } from "./demo-model.ts";
-import { type Outcome, outcomeOf } from "./reference-model.ts";
-
-/** When a patient gives an answer up. */
-export type GivingUp =
-    | { readonly when: "before" }
-    /** After so many turns of the event loop. */
-    | { readonly when: "waiting"; readonly ticks: number }
-    /** When so many pieces of the answer have been shown. */
-    | { readonly when: "shown"; readonly pieces: number };
+import { type GivingUp, type Observed, type Outcome, outcomeOf } from "./outcome.ts";
 
 /** One thing that happens to some conversations of one model. */
 export type Step =
@@ -35,15 +27,10 @@ export type Step =
     /** The model is closed, which ends the running answers, and opened anew. */
     | { readonly step: "reopen" };
 
-/** What became of a request. */
-export interface Asked {
+/** A request, and what became of it. */
+export interface Asked extends Observed {
     readonly messages: readonly ChatMessage[];
     readonly maxTokens?: number;
-    readonly outcome: Outcome;
-    /** Positions of the prompt that the model still knew. */
-    readonly cached: number;
-    /** The pieces of text that were shown, in one. */
-    readonly shown: string;
 }
 
 interface Conversation {
@@ -124,25 +111,10 @@ export class AskedConversations {
         messages: readonly ChatMessage[],
         { maxTokens, givesUp }: Question,
     ): Promise<Outcome> {
-        const request = { messages, ...(maxTokens !== undefined && { maxTokens }) };
-        const controller = new AbortController();
-        if (givesUp?.when === "before") controller.abort();
-        let shown = "";
-        let pieces = 0;
-        const onText = (piece: string): void => {
-            shown += piece;
-            pieces += 1;
-            if (givesUp?.when === "shown" && pieces === givesUp.pieces) controller.abort();
-        };
-        const { signal } = controller;
-        const answer = outcomeOf(this.#model, { conversation, ...request }, { signal, onText });
-        if (givesUp?.when === "waiting") {
-            for (let tick = 0; tick < givesUp.ticks; tick++) await new Promise(setImmediate);
-            controller.abort();
-        }
-        const { outcome, cached } = await answer;
-        this.asked.push({ ...request, outcome, cached, shown });
-        return outcome;
+        const prompt = { messages, ...(maxTokens !== undefined && { maxTokens }) };
+        const observed = await outcomeOf(this.#model, { conversation, ...prompt }, givesUp);
+        this.asked.push({ ...prompt, ...observed });
+        return observed.outcome;
     }
 
     #picture(name: string): ChatImage {

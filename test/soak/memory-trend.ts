@@ -1,0 +1,54 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { median } from "../../bench/percentile.ts";
+
+/** The memory of this process at a moment, in bytes. */
+export interface MemorySample {
+    readonly atMs: number;
+    /** What the operating system has given it. */
+    readonly rss: number;
+    /** What its JavaScript holds on to, buffers included, after a garbage collection. */
+    readonly live: number;
+}
+
+/** Collects garbage, then measures. */
+export function sampleMemory(): MemorySample {
+    collectGarbage();
+    const { rss, heapUsed, external } = process.memoryUsage();
+    return { atMs: performance.now(), rss, live: heapUsed + external };
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/** How a series of measurements goes on. */
+export interface Trend {
+    /** Of all values. */
+    readonly median: number;
+    /** From the first to the last moment, along the slope. */
+    readonly growth: number;
+    readonly growthPerHour: number;
+}
+
+/**
+ * The median of the slopes between any two values (Theil and Sen): single peaks do not move it, as
+ * they move a line of least squares.
+ */
+export function trendOf(
+    points: readonly { readonly atMs: number; readonly value: number }[],
+): Trend {
+    const slopes = points.flatMap((one, index) =>
+        points
+            .slice(index + 1)
+            .filter(({ atMs }) => atMs > one.atMs)
+            .map(({ atMs, value }) => (value - one.value) / (atMs - one.atMs)),
+    );
+    const slope = slopes.length === 0 ? 0 : median(slopes);
+    const first = points[0]?.atMs ?? 0;
+    const last = points.at(-1)?.atMs ?? first;
+    return {
+        median: points.length === 0 ? 0 : median(points.map(({ value }) => value)),
+        growth: slope * (last - first),
+        growthPerHour: slope * 3_600_000,
+    };
+}

@@ -1,0 +1,93 @@
+import type { ReferenceModel } from "../adapters/llama/reference-model.ts";
+import type { AskedQuestion } from "./soak-patient.ts";
+
+/** What was seen of all answers. */
+export interface SoakVerdict {
+    readonly answers: number;
+    readonly tokens: number;
+    /** Answers that patients gave up. */
+    readonly givenUp: number;
+    readonly failed: number;
+    /** Answers in which a secret stands that their conversation does not hold. */
+    readonly crossTalk: number;
+    /** Complete answers to questions for a secret that the conversation holds. */
+    readonly secretsAskedFor: number;
+    /** Of these, those that tell it. */
+    readonly secretsTold: number;
+    /** Answers that were compared with the reference's. */
+    readonly compared: number;
+    readonly nearTies: number;
+    readonly different: number;
+    /** Positions of all prompts, and of these, those that the model still knew. */
+    readonly promptTokens: number;
+    readonly cachedTokens: number;
+}
+
+/** Judges answers while they come. */
+export class SoakJudge {
+    readonly #secrets: ReadonlySet<string>;
+    readonly #reference: ReferenceModel;
+    readonly #compares: () => boolean;
+    readonly #count = {
+        answers: 0,
+        tokens: 0,
+        givenUp: 0,
+        failed: 0,
+        crossTalk: 0,
+        secretsAskedFor: 0,
+        secretsTold: 0,
+        compared: 0,
+        nearTies: 0,
+        different: 0,
+        promptTokens: 0,
+        cachedTokens: 0,
+    };
+
+    /** @param compares Whether the next answer is compared with the reference's. */
+    constructor(secrets: readonly string[], reference: ReferenceModel, compares: () => boolean) {
+        this.#secrets = new Set(secrets);
+        this.#reference = reference;
+        this.#compares = compares;
+    }
+
+    async judge({
+        messages,
+        known,
+        asksForSecret,
+        outcome,
+        shown,
+        cached,
+    }: AskedQuestion): Promise<void> {
+        const count = this.#count;
+        if ("failed" in outcome) {
+            count.failed += 1;
+            return;
+        }
+        count.answers += 1;
+        count.tokens += outcome.generatedTokens;
+        if (outcome.stop === "aborted") count.givenUp += 1;
+        count.promptTokens += outcome.promptTokens;
+        count.cachedTokens += cached;
+        const said = secretsIn(`${outcome.text} ${shown}`, this.#secrets);
+        if (said.some((secret) => secret !== known)) count.crossTalk += 1;
+        if (asksForSecret && known !== undefined && outcome.stop === "end") {
+            count.secretsAskedFor += 1;
+            if (said.includes(known)) count.secretsTold += 1;
+        }
+        if (shown !== outcome.text) count.different += 1;
+        if (!this.#compares()) return;
+        count.compared += 1;
+        const judgement = await this.#reference.judge({ messages }, outcome);
+        if (judgement === "near-tie") count.nearTies += 1;
+        if (judgement === "different") count.different += 1;
+    }
+
+    verdict(): SoakVerdict {
+        return { ...this.#count };
+    }
+}
+
+/** The secrets that stand in a text as whole words. */
+function secretsIn(text: string, secrets: ReadonlySet<string>): string[] {
+    return text.split(/[^\p{L}\p{M}]+/u).filter((word) => secrets.has(word));
+}
