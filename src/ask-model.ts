@@ -1,6 +1,7 @@
 import type { AssistantParts } from "./assistant.ts";
 import { AppError } from "./errors.ts";
-import type { ImageReference, ModelImage, Turn } from "./message.ts";
+import { describeError } from "./log.ts";
+import type { ConversationKey, ImageReference, ModelImage, Turn } from "./message.ts";
 import type { ChatCompletion, ChatImage } from "./ports.ts";
 import { buildMessages } from "./prompt/build-messages.ts";
 import type { ScreenedQuestion } from "./screen-question.ts";
@@ -20,13 +21,15 @@ export async function askModel(
     turns: readonly Turn[],
     images: readonly ModelImage[],
     show: (textSoFar: string) => void,
-    { model, store, notices, settings }: AssistantParts,
+    parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<ChatCompletion> {
+    const { model, store, notices, settings } = parts;
     const language = turns.at(-1)?.language ?? settings.defaultLanguage;
     const { readsPictures = true } = settings;
     const sees = readsPictures && model.description.vision.status === "ready";
     const gone = new Set<string>();
+    const cacheKey = await readCacheKey(key, parts);
     const image = ({ id, side }: ImageReference): ChatImage => ({
         id,
         load: async () => {
@@ -49,6 +52,7 @@ export async function askModel(
             return await model.generate(
                 {
                     conversation: key,
+                    ...(cacheKey ? { cacheKey } : {}),
                     messages: buildMessages({
                         system: notices("system", language),
                         turns: known,
@@ -67,5 +71,19 @@ export async function askModel(
         } catch (error) {
             if (gone.size === goneBefore) throw error;
         }
+    }
+}
+
+/** Without it the answer is as good, and perhaps slower the next time. */
+async function readCacheKey(
+    key: ConversationKey,
+    { model, data, logger }: AssistantParts,
+): Promise<Uint8Array | undefined> {
+    if (model.forget === undefined) return undefined;
+    try {
+        return await data?.cacheKey(key);
+    } catch (error) {
+        logger.debug(describeError(error), "what the model reads is not kept on disk");
+        return undefined;
     }
 }

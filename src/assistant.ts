@@ -29,7 +29,7 @@ export interface ReplyParts {
     /** For the clinic's administrators; absent: nobody is one here. */
     readonly administration?: AdministrationParts;
     /** What is kept of patients; absent: nothing beyond their conversations' own changes. */
-    readonly data?: Pick<PatientData, "erase">;
+    readonly data?: Pick<PatientData, "cacheKey" | "erase">;
 }
 
 /** What administrators can ask for in their chats. */

@@ -84,6 +84,7 @@ function describeWorker(
             watch.answer(turn, assistant(), (watched, its) =>
                 answerTurn(watched, its, answers().queue),
             ),
+        ...(model.forget ? { forget: (conversation) => model.forget?.(conversation) } : {}),
         ...(config.staff
             ? { summarise: (code, signal) => summariseCase(code, assistant(), signal) }
             : {}),

@@ -10,6 +10,7 @@ import { createNotices, type Notices, type NoticeSettings } from "./notices.ts";
 import { openSafety } from "./open-safety.ts";
 import { packageRoot } from "./package-root.ts";
 import type { ChatModel } from "./ports.ts";
+import type { PatientData } from "./privacy-ports.ts";
 import { createSlots, type Slots } from "./images/decoding-slots.ts";
 import { loadOtherLanguages, type OtherLanguages } from "./prompt/other-languages.ts";
 import { loadPrompts } from "./prompt/prompt-library.ts";
@@ -54,7 +55,7 @@ export async function compose(
                 logger,
                 settings: assistantSettings(config, options),
                 safety,
-                data: storage.data,
+                data: forgetting(storage.data, model),
             },
             redis: storage.description,
             loadMs: performance.now() - startedAtMs,
@@ -67,6 +68,18 @@ export async function compose(
         await storage.close();
         throw error;
     }
+}
+
+/** Here nobody else tells the model that a conversation was erased. */
+function forgetting(data: PatientData, model: ChatModel): NonNullable<AssistantParts["data"]> {
+    return {
+        cacheKey: async (conversation) => await data.cacheKey(conversation),
+        erase: async (conversation, options) => {
+            const erased = await data.erase(conversation, options);
+            model.forget?.(conversation);
+            return erased;
+        },
+    };
 }
 
 /**

@@ -178,6 +178,12 @@ export interface ChatRequest {
     readonly messages: readonly ChatMessage[];
     /** Limit of generated tokens; default and ceiling: the model profile's. */
     readonly maxTokens?: number;
+    /**
+     * Seals what is kept of the conversation outside the store; it is forgotten with the
+     * conversation. Absent: nothing of it may be kept beyond the memory of the process. A request
+     * with another key than the last does not reuse anything.
+     */
+    readonly cacheKey?: Uint8Array;
 }
 
 /** How a generation is watched and ended. */
@@ -254,6 +260,11 @@ export interface ChatModel {
     generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion>;
     /** Absent where the device has no memory of its own that can be asked about. Never fails. */
     deviceMemory?(): Promise<DeviceMemory | undefined>;
+    /**
+     * Forgets what it keeps of a conversation that was erased, as soon as it can. Absent where it
+     * keeps nothing. Never fails.
+     */
+    forget?(conversation: string): void;
     /** Waits for running generations to stop, then frees the memory. */
     close(): Promise<void>;
 }

@@ -36,6 +36,12 @@ export interface PatientData {
     /** `undefined`: nothing is kept. */
     export(key: ConversationKey): Promise<PatientRecord | undefined>;
     /**
+     * The key under which what is kept of a conversation outside the store is sealed: 32 random
+     * bytes, made when it is first asked for, and forgotten with what was said. What is left anywhere
+     * can be read nowhere from then on. `undefined`: it is kept, but cannot be read here.
+     */
+    cacheKey(key: ConversationKey): Promise<Uint8Array | undefined>;
+    /**
      * Forgets all of it, in one step. An answer that is being written or delivered ends without
      * effect. What has begun to wait during `turn`, the turn that asks for it, is kept together with
      * the hold of that turn, so that it can commit what it says to the patient.

@@ -160,6 +160,11 @@ export interface TurnQueue {
         handle: (turn: OpenTurn) => Promise<TurnEnd>,
         options: WorkOptions,
     ): Promise<void>;
+    /**
+     * Calls `listen`, which must not throw, with each conversation that is erased, by whichever
+     * process, until the signal aborts. While the store is away, some may be missed.
+     */
+    onErased(listen: (conversation: ConversationKey) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** A message whose attachments are to be fetched from its platform. */

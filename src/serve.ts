@@ -1,7 +1,7 @@
 /** Runs what one process of a clinic does: its roles, over the queue that all processes share. */
 import { setMaxListeners } from "node:events";
 import { JoinedSignal } from "./joined-signal.ts";
-import type { InboundMessage } from "./message.ts";
+import type { ConversationKey, InboundMessage } from "./message.ts";
 import type { ModelDescription, Platform } from "./ports.ts";
 import type {
     DeliveryEnd,
@@ -52,6 +52,8 @@ export interface WorkerDuties {
     readonly answer: (turn: OpenTurn) => Promise<TurnEnd>;
     /** Summarises cases for the clinic's people; absent where nobody would read it. */
     readonly summarise?: (code: string, signal: AbortSignal) => Promise<void>;
+    /** Drops what the model keeps of a conversation that was erased; absent where it keeps nothing. */
+    readonly forget?: (conversation: ConversationKey) => void;
 }
 
 /** What one process does. */
@@ -122,6 +124,7 @@ export async function serve(
             ? [
                   fleet.join(worker, intake.signal),
                   turns.work("model", worker.answer, options(worker.slots)),
+                  ...(worker.forget ? [turns.onErased(worker.forget, intake.signal)] : []),
                   ...(worker.summarise ? [summaries.work(worker.summarise, options(1))] : []),
               ]
             : []),

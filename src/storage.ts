@@ -148,6 +148,7 @@ export async function openStorage(
         data: {
             list: () => later(() => reached(redis).data.list()),
             export: async (key) => reached(redis).data.export(key),
+            cacheKey: async (key) => reached(redis).data.cacheKey(key),
             erase: async (key, options) => reached(redis).data.erase(key, options),
         },
         reencrypt: async (onConversations) =>

@@ -73,6 +73,7 @@ function traceModel(
 ): ChatModel {
     return {
         description: model.description,
+        ...(model.forget ? { forget: (conversation) => model.forget?.(conversation) } : {}),
         close: () => model.close(),
         generate: async (request, options) => {
             const span = beginBeneath(turn, "model", telemetry);

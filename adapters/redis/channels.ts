@@ -4,7 +4,7 @@ import type { Cipher } from "../../src/privacy-ports.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { translateRedisError } from "./failures.ts";
 import { pause } from "./pause.ts";
-import { accountOf } from "./queue-names.ts";
+import { accountOf, erasedChannel } from "./queue-names.ts";
 import { untilAborted } from "./until-aborted.ts";
 import { within } from "./within.ts";
 
@@ -56,6 +56,15 @@ export class Channels {
     ): Promise<void> {
         const channel = `${this.#keyPrefix}control`;
         await this.#subscribe(channel, (text) => listen(text as ConversationKey), signal);
+    }
+
+    /** Calls `listen` with each conversation that was erased, by whichever process, until the signal aborts. */
+    async onErased(
+        listen: (conversation: ConversationKey) => void,
+        signal: AbortSignal,
+    ): Promise<void> {
+        const hear = (text: string): void => listen(text as ConversationKey);
+        await this.#subscribe(erasedChannel(this.#keyPrefix), hear, signal);
     }
 
     /** Tells whoever delivers a turn how far it is. Never fails. */

@@ -163,7 +163,8 @@ export interface Codec {
 }
 
 /** What a sealed value is; part of the place that it opens in. */
-export type SealedKind = "turn" | "message" | "pictures" | "reply" | "journal" | "image";
+export type SealedKind =
+    "turn" | "message" | "pictures" | "reply" | "journal" | "image" | "cache-key";
 
 /** The place of a value among all that is sealed. Turns have no ids. */
 export function placeOf(kind: SealedKind, key: ConversationKey, id = ""): readonly string[] {

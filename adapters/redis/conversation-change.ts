@@ -40,6 +40,8 @@ end
 export const changeFragment = `
 local function forget()
     redis.call('DEL', turns)
+    -- What is kept elsewhere of what was said can be read no more.
+    redis.call('HDEL', settings, 'cacheKey')
     if redis.call('EXISTS', pictures) == 0 then
         redis.call('DEL', images)
         return

@@ -10,7 +10,10 @@ export interface ConversationKeys {
      * many unanswered messages have it.
      */
     readonly images: string;
-    /** Hash: `language` → the patient's choice, `version` → of the turns and of this choice. */
+    /**
+     * Hash: `language` → the patient's choice, `version` → of the turns and of this choice,
+     * `cacheKey` → what seals what is kept of the conversation elsewhere.
+     */
     readonly settings: string;
     /**
      * Hash: id of an unanswered message with files → the ids of its pictures, a line feed, what

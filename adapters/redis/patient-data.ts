@@ -6,6 +6,7 @@ import type {
     ErasedData,
     PatientData,
 } from "../../src/privacy-ports.ts";
+import { cacheKeyOf } from "./cache-key.ts";
 import { forgetCases } from "./case-book.ts";
 import { callRedis, type RedisClient } from "./client.ts";
 import { type Codec, createCodec } from "./codec.ts";
@@ -14,6 +15,7 @@ import { DeadReplies } from "./dead-replies.ts";
 import { eraseScript, keptAfterErasureMs } from "./erase-script.ts";
 import { exportConversation } from "./export-conversation.ts";
 import { mailboxKeys } from "./keys.ts";
+import { erasedChannel } from "./queue-names.ts";
 import { literally, scanKeys } from "./scan-keys.ts";
 import { defineScript, runScript } from "./script.ts";
 
@@ -55,6 +57,8 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
             return record && { id: nameOf(key), ...record };
         },
 
+        cacheKey: async (key) => await cacheKeyOf(client, options, key),
+
         async erase(key, { turn = "" } = {}) {
             const keys = mailboxKeys(keyPrefix, key);
             const { marks, others } = await furtherKeys(client, `${keyPrefix}{${key}}:`, keys);
@@ -72,6 +76,9 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
                 await callRedis(client, (bounded) => bounded.publish(`${keyPrefix}control`, key));
             }
             if (erased !== null) {
+                await callRedis(client, (bounded) =>
+                    bounded.publish(erasedChannel(keyPrefix), key),
+                );
                 await dead.removeOf(key);
                 await forgetCases(client, keyPrefix, key);
             }

@@ -30,6 +30,11 @@ export function accountOf(conversation: ConversationKey): PlatformAccount {
     return conversation.slice(0, conversation.lastIndexOf(":")) as PlatformAccount;
 }
 
+/** The channel on which erased conversations are named. */
+export function erasedChannel(keyPrefix: string): string {
+    return `${keyPrefix}erased`;
+}
+
 /** BullMQ allows no colon in the name of a queue. */
 function withoutColon(account: PlatformAccount): string {
     return account.replace(":", "-");

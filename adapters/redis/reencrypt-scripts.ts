@@ -18,6 +18,8 @@ local function look(field, value)
         body = line and line + 1 or #value + 1
     elseif form == 'whole' and string.find(field, ':', 1, true) then
         return
+    elseif form == 'key' and field ~= 'cacheKey' then
+        return
     end
     if body > #value or string.sub(value, body, body + #head - 1) == head then return end
     stale[#stale + 1] = field

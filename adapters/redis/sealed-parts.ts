@@ -4,13 +4,15 @@ import { placeOf } from "./codec.ts";
 /** Where sealed values of a conversation lie, and how they stand there. */
 export interface SealedStore {
     /** The last part of the key. */
-    readonly name: "turns" | "images" | "messages" | "pictures" | "replies" | "dead" | "damaged";
+    readonly name:
+        "turns" | "images" | "messages" | "pictures" | "replies" | "dead" | "damaged" | "settings";
     readonly type: "list" | "hash";
     /**
      * `whole`: a value is sealed from its beginning; fields with a colon are numbers. `line`: behind
      * a line of its own, which stands open. `reply`: like `line` in fields `reply:…`, else `whole`.
+     * `key`: only the field `cacheKey`, from its beginning.
      */
-    readonly form: "whole" | "line" | "reply";
+    readonly form: "whole" | "line" | "reply" | "key";
 }
 
 /** All places in which something is sealed. */
@@ -22,6 +24,7 @@ export const sealedStores: readonly SealedStore[] = [
     { name: "replies", type: "hash", form: "reply" },
     { name: "dead", type: "hash", form: "reply" },
     { name: "images", type: "hash", form: "whole" },
+    { name: "settings", type: "hash", form: "key" },
 ];
 
 /** A value of a store, with what stands open before what is sealed. */
@@ -46,6 +49,8 @@ export function sealedParts(
             return placeOf("turn", key);
         case "images":
             return placeOf("image", key, field);
+        case "settings":
+            return placeOf("cache-key", key);
         case "pictures":
             return placeOf("pictures", key, field);
         case "messages":

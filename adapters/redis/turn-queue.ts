@@ -36,6 +36,7 @@ export function createTurnQueue(parts: QueueParts): TurnQueue {
             clearTimeout(hurry);
             await listening;
         },
+        onErased: async (listen, signal) => await parts.channels.onErased(listen, signal),
     };
 }
 

@@ -16,6 +16,7 @@ export function watchModel(model: ChatModel, figures: ProcessFigures): ChatModel
             }
         },
         deviceMemory: async () => await model.deviceMemory?.(),
+        ...(model.forget ? { forget: (conversation) => model.forget?.(conversation) } : {}),
         close: () => model.close(),
     };
 }

@@ -52,6 +52,8 @@ export function createMemoryExchange(): MemoryExchange {
             firstDelayNotice: (key) => Promise.resolve(mailboxes.tellOnce(key)),
         },
         turns: {
+            // Nothing is erased here
+            onErased: async (_listen, signal) => await ended(signal),
             work: (lane, handle, options) =>
                 work(mailboxes, options, async (signal) => {
                     for (const key of mailboxes.conversations) {
