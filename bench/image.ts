@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { prepareImage } from "../src/images/prepare-image.ts";
 import { padding } from "../src/images/pad-to-square.ts";
+import { measureEncoding } from "./image-encoding.ts";
 import { median } from "./percentile.ts";
 
 const rounds = 7;
@@ -59,6 +60,7 @@ async function extraPeakMiB(work: () => Promise<unknown>): Promise<number> {
  * From a 12-megapixel JPEG to the model's 336 × 336 pixels: this product against jimp, in turns in
  * one process. Prints one JSON line; `ratio` is how many times faster the product is, and the
  * memory is what the first preparation took on top of the process (too high rather than too low).
+ * `encoding` is about what the model makes of the pixels.
  */
 export async function run(): Promise<void> {
     const photo = await makePhoto();
@@ -87,6 +89,7 @@ export async function run(): Promise<void> {
             targetRatio: 5,
             oursExtraPeakMiB: Math.round(peakMiB),
             jimpExtraPeakMiB: Math.round(jimpPeakMiB),
+            encoding: await measureEncoding(),
         }),
     );
 }
