@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { deliverReply } from "./deliver-reply.ts";
 import { fetchPictures } from "./fetch-pictures.ts";
 import type { AnswerParts } from "./answer-parts.ts";
+import { placesOf } from "./settings/model-memory.ts";
 import type { ChatModel, Platform } from "./ports.ts";
 import type { ProcessWatch } from "./process-watch.ts";
 import type { Receiver } from "./receive.ts";
@@ -79,7 +80,7 @@ function describeWorker(
     const assistant = (): AssistantParts => ({ ...answers().reply, store, model });
     return {
         model: model.description,
-        slots: config.model.conversationsInMemory,
+        slots: placesOf(config.model, model.description),
         answer: (turn) =>
             watch.answer(turn, assistant(), (watched, its) =>
                 answerTurn(watched, its, answers().queue),

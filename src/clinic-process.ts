@@ -14,6 +14,7 @@ import { openAdministration } from "./open-administration.ts";
 import { createOperations, type Operations } from "./operations/operations.ts";
 import { RecentFailures } from "./operations/recent-failures.ts";
 import { watchModel } from "./operations/watch-model.ts";
+import { placesOf } from "./settings/model-memory.ts";
 import { packageVersion } from "./package-version.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
 import { ProcessWatch } from "./process-watch.ts";
@@ -125,7 +126,7 @@ export async function openClinicProcess(
                 conditions,
                 failures,
                 ...(model ? { model } : {}),
-                slots: config.model.conversationsInMemory,
+                slots: placesOf(config.model, model?.description),
                 configuration: () => answers.status,
             },
             {

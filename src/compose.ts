@@ -6,6 +6,7 @@ import { openServerModel } from "../adapters/openai/chat-model.ts";
 import type { AssistantParts, AssistantSettings, QueueSettings } from "./assistant.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./log.ts";
+import { wantedMemory } from "./settings/model-memory.ts";
 import { createNotices, type Notices, type NoticeSettings } from "./notices.ts";
 import { openSafety } from "./open-safety.ts";
 import { packageRoot } from "./package-root.ts";
@@ -45,7 +46,7 @@ export async function compose(
     try {
         const safety = await openSafety(config, storage);
         const startedAtMs = performance.now();
-        const model = await openModel(config, logger, onProgress);
+        const model = await openModel(config, logger, onProgress, 1);
         return {
             parts: {
                 store: storage.store,
@@ -85,12 +86,14 @@ function forgetting(data: PatientData, model: ChatModel): NonNullable<AssistantP
 /**
  * Loads the model, or connects with its server.
  *
+ * @param usualPlaces What `auto` makes of the conversations in memory; absent: as many as fit.
  * @throws `model-…`, `projector-…`.
  */
 export async function openModel(
     config: Config,
     logger: Logger,
     onProgress: OnProgress,
+    usualPlaces?: number,
 ): Promise<ChatModel> {
     const { model } = config;
     const sampling = {
@@ -98,12 +101,13 @@ export async function openModel(
         topP: model.topP,
         maxTokens: model.maxAnswerTokens,
     };
-    const { name, demonstration, contextTokens } = model;
-    const common = { name, demonstration, contextTokens, sampling, logger };
+    const { name, demonstration } = model;
+    const common = { name, demonstration, sampling, logger };
     if (model.server) {
         const { imageSide, imageTokens, ...server } = model.server;
         return await openServerModel({
             ...common,
+            contextTokens: model.contextTokens,
             server,
             ...(imageSide === undefined ? {} : { imageSide }),
             ...(imageTokens === undefined ? {} : { imageTokens }),
@@ -111,13 +115,12 @@ export async function openModel(
     }
     return await openChatModel({
         ...common,
+        ...wantedMemory(model, usualPlaces),
         modelPath: model.modelPath,
-        ...(model.projectorPath === undefined ? {} : { projectorPath: model.projectorPath }),
         template: model.template,
         ...(model.stopTokens === undefined ? {} : { stops: model.stopTokens }),
         gpu: model.gpu,
         threads: model.threads,
-        sequences: model.conversationsInMemory,
         packageRoot: packageRoot(),
         cacheFolder: companionFolder(config),
         onProgress: ({ step, percent }) => onProgress(step, percent),

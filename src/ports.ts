@@ -239,6 +239,20 @@ export interface ModelDescription {
     /** The toy that ships with the product: knows no medicine. */
     readonly demonstration: boolean;
     readonly vision: VisionState;
+    /** Absent for a model that runs elsewhere. */
+    readonly memory?: ModelMemory;
+}
+
+/** How the memory of a model in this process is divided. */
+export interface ModelMemory {
+    /** Conversations that are answered at a time. */
+    readonly conversations: number;
+    /** Positions that they share; each has `contextTokens` at most. */
+    readonly sharedTokens: number;
+    /** What the model takes of its device's memory, as planned. */
+    readonly deviceBytes: number;
+    /** What to change so that it answers faster, for the administrator. */
+    readonly advice?: string;
 }
 
 /** The memory of a device that computes, in bytes. */

@@ -184,6 +184,7 @@ test("doctor: one line for each part of a sound installation", async () => {
         "device",
         "eyes",
         "model",
+        "memory",
         "licence",
         "projector",
         "safety",

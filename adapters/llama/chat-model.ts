@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { type AppError, isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
@@ -7,6 +6,7 @@ import {
     describeDevice,
     type GpuChoice,
     LlamaLog,
+    measureMemory,
     openDevice,
     readDeviceMemory,
     resolveThreads,
@@ -15,12 +15,14 @@ import type { Engine, SamplingProfile } from "./generate-answer.ts";
 import { type Companion, loadCompanion } from "./companion.ts";
 import { ImageEmbeddings } from "./image-embeddings.ts";
 import { LlamaChatModel } from "./llama-chat-model.ts";
-import { inspectModelFile, type ModelFile } from "./model-file.ts";
+import type { MemoryPlan } from "./memory-request.ts";
+import { inspectModelFile } from "./model-file.ts";
 import { loadModel } from "./load-model.ts";
-import { openRunner } from "./open-runner.ts";
+import { openRunner, roomOfConversations } from "./open-runner.ts";
 import type { TemplateName } from "./named-templates.ts";
 import { openTemplate, stopTokens } from "./open-template.ts";
 import { openEyes } from "./open-eyes.ts";
+import { describePlan, openPlan } from "./open-plan.ts";
 import { PromptTokenizer } from "./prompt-tokens.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { TokenBytes } from "./stream-text.ts";
@@ -36,10 +38,11 @@ export interface LlamaOptions {
     readonly projectorPath?: string;
     readonly gpu: GpuChoice;
     readonly threads: number | "auto";
-    /** Positions of each conversation; at most what the model was trained with. */
-    readonly contextTokens: number;
-    /** Conversations that are kept in memory, and answered at a time. */
-    readonly sequences: number;
+    /** Positions of each conversation at most; `auto`: `usualContextTokens` where they fit. */
+    readonly contextTokens: number | "auto";
+    readonly usualContextTokens?: number;
+    /** Conversations that are kept in memory, and answered at a time; `auto`: as many as fit. */
+    readonly sequences: number | "auto";
     readonly sampling: SamplingProfile;
     /** How a conversation is written for the model. Default: `llama3`. */
     readonly template?: TemplateName;
@@ -73,41 +76,24 @@ const embeddingsLimitBytes = 128 * 2 ** 20;
  * cannot be used here), `model-failed`.
  */
 export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
-    const { modelPath, logger, sequences } = options;
+    const { modelPath, logger } = options;
     const progress = options.onProgress ?? ((): void => undefined);
     const file = await inspectModelFile(modelPath);
-    const contextTokens = Math.min(options.contextTokens, file.contextTokens ?? Infinity);
-    if (contextTokens < options.contextTokens) {
-        logger.warn({ contextTokens }, "the context is limited to what the model was trained with");
-    }
 
     progress({ step: "Preparing llama.cpp" });
     const log = new LlamaLog(logger);
     const llama = await openDevice(options.gpu, log);
+    const plan = await openPlan(file, await measureMemory(llama), options);
     const step = "Loading the language model";
     // Disposing of llama after a failure here would wait for ever; what it holds is small
-    const room = contextTokens * sequences + (await projectorPositions(options, file));
-    const model = await loadModel(llama, modelPath, room, log, (percent) =>
+    const model = await loadModel(llama, modelPath, plan.gpuLayers, log, (percent) =>
         progress({ step, percent }),
     );
-    return openEngine({ ...options, contextTokens, onProgress: progress }, llama, model, log);
-}
-
-/** The projector's memory on a GPU, its computation included, in positions of conversations. */
-async function projectorPositions(
-    { projectorPath }: LlamaOptions,
-    { shape: { bytesPerPosition } }: ModelFile,
-): Promise<number> {
-    if (projectorPath === undefined || bytesPerPosition === 0) return 0;
-    const size = await stat(projectorPath).then(
-        (file) => file.size,
-        () => 0,
-    );
-    return Math.ceil((1.5 * size) / bytesPerPosition);
+    return openEngine({ ...options, plan, onProgress: progress }, llama, model, log);
 }
 
 async function openEngine(
-    options: LlamaOptions & Required<Pick<LlamaOptions, "onProgress">>,
+    options: LlamaOptions & Required<Pick<LlamaOptions, "onProgress">> & { plan: MemoryPlan },
     llama: Llama,
     model: LlamaModel,
     log: LlamaLog,
@@ -126,10 +112,12 @@ async function openEngine(
         const tokenizer = new PromptTokenizer(model, template, encoder?.imageTokens ?? 0);
 
         options.onProgress({ step: "Reserving the memory of the conversations" });
-        const runner = await openRunner(companion, model, { ...options, threads }, log);
+        const { plan } = options;
+        const room = roomOfConversations(companion, plan);
+        const runner = await openRunner(companion, model, { ...room, threads }, log);
         opened.push({ dispose: () => runner.close() });
         const engine: Engine = {
-            contextTokens: options.contextTokens,
+            contextTokens: room.contextTokens,
             pool: new SequencePool(runner.sequences, runner.positions),
             tokenizer,
             bytes,
@@ -145,9 +133,10 @@ async function openEngine(
         const description = {
             name: options.name,
             device: await describeDevice(llama, threads),
-            contextTokens: options.contextTokens,
+            contextTokens: room.contextTokens,
             demonstration: options.demonstration,
             vision: state,
+            memory: describePlan(plan),
         };
         return new LlamaChatModel(description, engine, {
             memory: () => readDeviceMemory(llama),

@@ -4,6 +4,7 @@ import { getLlama, InsufficientMemoryError, type Llama, LlamaLogLevel } from "no
 import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 import type { DeviceMemory } from "../../src/ports.ts";
+import type { MemoryDevice } from "./memory-needs.ts";
 
 /** Where the model runs, as the administrator chooses it. */
 export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | "cpu";
@@ -14,7 +15,7 @@ export interface DeviceReport {
     /** For example `CUDA: NVIDIA H200` or `CPU`. */
     readonly description: string;
     /** The GPU's memory, or the machine's for the CPU. */
-    readonly memory: { readonly totalBytes: number; readonly freeBytes: number };
+    readonly memory: MemoryDevice;
 }
 
 const remedies: Readonly<Record<GpuChoice, string>> = {
@@ -84,15 +85,41 @@ export async function describeDevice(llama: Llama, threads?: number): Promise<st
 export async function inspectDevice(gpu: GpuChoice, logger: Logger): Promise<DeviceReport> {
     const llama = await openDevice(gpu, new LlamaLog(logger));
     try {
-        const memory = llama.gpu === false ? await llama.getRamState() : await llama.getVramState();
         return {
             variant: llama.gpu === false ? "cpu" : llama.gpu,
             description: await describeDevice(llama),
-            memory: { totalBytes: memory.total, freeBytes: memory.free },
+            memory: await measureMemory(llama),
         };
     } finally {
         await llama.dispose();
     }
+}
+
+/** How much memory there is for a model: that of all GPUs together, or the machine's for the CPU. */
+export async function measureMemory(llama: Llama): Promise<MemoryDevice> {
+    const ram = await measureRam(llama);
+    if (llama.gpu === false) return { kind: "cpu", ...ram };
+    const { free, total, unifiedSize } = await llama.getVramState();
+    const names = await llama.getGpuDeviceNames();
+    return {
+        kind: "gpu",
+        freeBytes: free,
+        totalBytes: total,
+        cards: Math.max(1, names.length),
+        ...(unifiedSize > 0 ? {} : { ram }),
+    };
+}
+
+/** A container may be allowed less than the machine has. */
+async function measureRam(
+    llama: Llama,
+): Promise<{ readonly freeBytes: number; readonly totalBytes: number }> {
+    const { free, total } = await llama.getRamState();
+    const allowed = process.constrainedMemory();
+    return {
+        freeBytes: Math.min(free, process.availableMemory()),
+        totalBytes: allowed > 0 ? Math.min(total, allowed) : total,
+    };
 }
 
 /** The memory of a GPU, as its driver tells it; `undefined` for the CPU, or when it cannot be told. */

@@ -1,18 +1,19 @@
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { LlamaLog } from "./device.ts";
+import type { MemoryPlan } from "./memory-request.ts";
 
 /**
  * Loads the language model's weights.
  *
- * @param room What a GPU keeps free beside the weights, in positions of conversations.
+ * @param gpuLayers As planned; the memory is not looked at again.
  * @param onPercent Called with each new whole percentage.
  * @throws `model-out-of-memory`, `model-invalid`.
  */
 export async function loadModel(
     llama: Llama,
     modelPath: string,
-    room: number,
+    gpuLayers: MemoryPlan["gpuLayers"],
     log: LlamaLog,
     onPercent: (percent: number) => void,
 ): Promise<LlamaModel> {
@@ -23,7 +24,10 @@ export async function loadModel(
     try {
         const model = await llama.loadModel({
             modelPath,
-            gpuLayers: { fitContext: { contextSize: room } },
+            gpuLayers,
+            ignoreMemorySafetyChecks: true,
+            // So that a second start finds the file in the system's memory
+            useMmap: true,
             onLoadProgress: (part) => show(Math.floor(part * 100)),
         });
         // The library's own reports of a quick load come too late

@@ -2,20 +2,39 @@ import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Companion } from "./companion.ts";
 import type { LlamaLog } from "./device.ts";
+import type { MemoryPlan } from "./memory-request.ts";
 import { openLibraryRunner } from "./library-runner.ts";
 import { openNativeRunner } from "./native-runner.ts";
 import type { Runner } from "./runner.ts";
 
 /** What the conversations need. */
 export interface ContextOptions {
-    /** Positions of each conversation. */
+    /** Positions of each conversation at most. */
     readonly contextTokens: number;
+    /** Positions of all conversations together. */
+    readonly positions: number;
     readonly sequences: number;
     readonly threads: number;
 }
 
 // llama.cpp's own choice: more positions a step read a prompt hardly faster
 const batchTokens = 512;
+
+/**
+ * How the planned memory is shared. Without the companion each conversation has
+ * its own part.
+ */
+export function roomOfConversations(
+    companion: Companion | AppError,
+    { contextTokens, cells, conversations }: MemoryPlan,
+): Omit<ContextOptions, "threads"> {
+    const own = Math.floor(cells / conversations);
+    return {
+        contextTokens: isAppError(companion) ? Math.min(contextTokens, own) : contextTokens,
+        positions: cells,
+        sequences: conversations,
+    };
+}
 
 /**
  * Reserves the memory of the conversations.
@@ -29,11 +48,11 @@ export async function openRunner(
     options: ContextOptions,
     log: LlamaLog,
 ): Promise<Runner> {
-    const { contextTokens, sequences, threads } = options;
+    const { contextTokens, positions, sequences, threads } = options;
     try {
         if (isAppError(companion)) return openLibraryRunner(await openContext(model, options));
         return await openNativeRunner(companion, model, {
-            positions: contextTokens * sequences,
+            positions,
             sequences,
             threads,
             batchTokens: Math.min(batchTokens, contextTokens),

@@ -1,11 +1,10 @@
 import { findBuildTools } from "../../adapters/llama/companion-tools.ts";
 import { inspectCompanion } from "../../adapters/llama/companion.ts";
-import { inspectDevice } from "../../adapters/llama/device.ts";
+import type { DeviceReport } from "../../adapters/llama/device.ts";
 import { tryCompanion } from "../../adapters/llama/mend-companion.ts";
 import { inspectModelFile } from "../../adapters/llama/model-file.ts";
 import { inspectRedis } from "../../adapters/redis/inspect.ts";
 import type { Config } from "../config.ts";
-import { createLogger } from "../log.ts";
 import { packageRoot } from "../package-root.ts";
 import { asFinding } from "./doctor-report.ts";
 import type { Finding } from "./finding.ts";
@@ -35,8 +34,7 @@ export async function checkCompiler(): Promise<Finding> {
 }
 
 /** What the model runs on. */
-export async function checkDevice({ model }: Config): Promise<Finding> {
-    const { description, memory } = await inspectDevice(model.gpu, createLogger("silent"));
+export function showDevice({ description, memory }: DeviceReport): Finding {
     const free = gigabytes(memory.freeBytes);
     return {
         state: "ok",

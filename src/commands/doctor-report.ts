@@ -41,12 +41,13 @@ export function createReport(
 const namingChecks: ReadonlySet<string> = new Set(["Telegram", "WhatsApp", "staff"]);
 
 /** What a stranger may read of a finding. */
-export function withoutNames(name: string, { state, text, remedy }: Finding): Finding {
+export function withoutNames(name: string, { state, text, remedy, plan }: Finding): Finding {
     const shown = namingChecks.has(name) ? "(not shown)" : withoutPlaces(text);
     return {
         state,
         text: shown,
         ...(remedy === undefined ? {} : { remedy: withoutPlaces(remedy) }),
+        ...(plan === undefined ? {} : { plan }),
     };
 }
 

@@ -1,18 +1,21 @@
+import { type DeviceReport, inspectDevice } from "../../adapters/llama/device.ts";
 import { openNotices } from "../compose.ts";
 import type { Config } from "../config.ts";
+import { createLogger } from "../log.ts";
 import {
     checkCompanion,
     checkCompiler,
-    checkDevice,
     checkModel,
     checkNode,
     checkRedis,
+    showDevice,
     showLicence,
 } from "./doctor-checks.ts";
 import { createReport, type Report, withoutNames } from "./doctor-report.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { inspectDataKeys } from "./inspect-data-keys.ts";
 import { inspectFiles } from "./inspect-files.ts";
+import { inspectMemory } from "./inspect-memory.ts";
 import { inspectModelPrivacy, inspectModelServer } from "./inspect-model-server.ts";
 import { inspectTelegram, inspectWhatsAppCloud, inspectWhatsAppWeb } from "./inspect-platforms.ts";
 import { inspectProjector } from "./inspect-projector.ts";
@@ -103,9 +106,14 @@ async function checkModelParts(config: Config, report: Report): Promise<void> {
         await report.check("licence", async () => showLicence(config));
         return;
     }
-    await report.check("device", async () => checkDevice(config));
+    let device: DeviceReport | undefined;
+    await report.check("device", async () => {
+        device = await inspectDevice(model.gpu, createLogger("silent"));
+        return showDevice(device);
+    });
     await report.check("eyes", async () => checkCompanion(config));
     await report.check("model", async () => checkModel(model, model.modelPath));
+    await report.check("memory", async () => inspectMemory(model, device));
     await report.check("licence", async () => showLicence(config));
     await report.check("projector", async () => inspectProjector(config));
 }

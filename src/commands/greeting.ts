@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Notices } from "../notices.ts";
 import { packageVersion } from "../package-version.ts";
-import type { ModelDescription } from "../ports.ts";
+import type { ModelDescription, ModelMemory } from "../ports.ts";
 
 /** What an administrator is greeted with. */
 export interface Greeting {
@@ -46,7 +46,7 @@ export function greeting({
 }
 
 function describeModel(
-    { name, device, vision }: ModelDescription,
+    { name, device, vision, memory, contextTokens }: ModelDescription,
     licence: Greeting["licence"],
 ): string[] {
     return [
@@ -55,5 +55,17 @@ function describeModel(
         vision.status === "ready"
             ? "  pictures  yes"
             : `  pictures  no: ${vision.reason} What to do: ${vision.remedy}`,
+        ...(memory ? [`  memory    ${memoryText(memory, contextTokens)}`] : []),
     ];
+}
+
+function memoryText(
+    { conversations, sharedTokens, deviceBytes, advice }: ModelMemory,
+    contextTokens: number,
+): string {
+    const gigabytes = (deviceBytes / 1e9).toFixed(deviceBytes < 1e8 ? 3 : 1);
+    const number = conversations === 1 ? "1 conversation" : `${conversations} conversations`;
+    const shared = conversations === 1 ? "" : `, ${sharedTokens} together`;
+    const remark = advice === undefined ? "" : `. ${advice}`;
+    return `${gigabytes} GB; ${number} at a time, each of ${contextTokens} tokens at most${shared}${remark}`;
 }

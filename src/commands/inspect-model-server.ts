@@ -33,11 +33,12 @@ export async function inspectModelServer(
     const sees = server.imageSide === undefined ? "without pictures" : "with pictures";
     const text = `${model.name}, on the server ${host(server)}, ${sees}`;
     const { contextTokens = Infinity } = found;
-    if (contextTokens >= model.contextTokens) return { state: "ok", text };
+    const wanted = model.contextTokens === "auto" ? model.usualContextTokens : model.contextTokens;
+    if (contextTokens >= wanted) return { state: "ok", text };
     return {
         state: "notice",
         text: `${text}: its context has only ${contextTokens} tokens.`,
-        remedy: `Start the server with a context of ${model.contextTokens}, or set model.contextTokens in clinic.yaml to ${contextTokens}.`,
+        remedy: `Start the server with a context of ${wanted}, or set model.contextTokens in clinic.yaml to ${contextTokens}.`,
     };
 }
 

@@ -30,7 +30,8 @@ export const clinicDefaults = {
         profile: "demo",
         gpu: "auto",
         threads: "auto",
-        conversationsInMemory: 4,
+        conversationsInMemory: "auto",
+        contextTokens: "auto",
         acceptLicence: false,
     },
     images: { maxMegabytes: 20, maxMegapixels: 50, maxPerMessage: 8 },
@@ -70,7 +71,8 @@ function limit(byDefault?: number) {
     return byDefault === undefined ? number.optional() : number.default(byDefault);
 }
 
-const threads = "auto or a whole number from 1 to 256";
+const upTo256 = "auto or a whole number from 1 to 256";
+const contextTokens = "auto or a whole number from 512 to 131072";
 
 /** What clinic.yaml may say. */
 export const clinicFileSchema = section({
@@ -97,13 +99,15 @@ export const clinicFileSchema = section({
         projector: line(1000).optional(),
         apiKey: secretPlace("BIMEDIX2_MODEL_API_KEY"),
         gpu: oneOf("auto", "cuda", "vulkan", "metal", "cpu").default(clinicDefaults.model.gpu),
-        threads: wordOr(wholeNumber(1, 256, threads), threads).default(
+        threads: wordOr(wholeNumber(1, 256, upTo256), upTo256).default(
             clinicDefaults.model.threads,
         ),
-        conversationsInMemory: wholeNumber(1, 256).default(
+        conversationsInMemory: wordOr(wholeNumber(1, 256, upTo256), upTo256).default(
             clinicDefaults.model.conversationsInMemory,
         ),
-        contextTokens: wholeNumber(512, 131_072).optional(),
+        contextTokens: wordOr(wholeNumber(512, 131_072, contextTokens), contextTokens).default(
+            clinicDefaults.model.contextTokens,
+        ),
         maxAnswerTokens: wholeNumber(16, 8192).optional(),
         temperature: decimalNumber(0, 2).optional(),
         topP: decimalNumber(0.01, 1).optional(),

@@ -23,6 +23,10 @@ interface ModelFiles {
     /** The profile of a server on which the model sees pictures; it does not in this program. */
     readonly profileWithPictures?: string;
     readonly server?: undefined;
+    /** Of one conversation at most; `auto`: `usualContextTokens` where the memory suffices. */
+    readonly contextTokens: number | "auto";
+    /** How many conversations the model remembers, and answers at once; `auto`: as many as fit. */
+    readonly conversationsInMemory: number | "auto";
 }
 
 /** A model that runs on a server. */
@@ -30,6 +34,9 @@ interface RemoteModel {
     readonly server: ModelServerConfig;
     readonly modelPath?: undefined;
     readonly projectorPath?: undefined;
+    readonly contextTokens: number;
+    /** How many conversations the server is asked to answer at once. */
+    readonly conversationsInMemory: number;
 }
 
 /** A server with the OpenAI-compatible interface. */
@@ -53,9 +60,8 @@ interface ModelSettings {
     readonly demonstration: boolean;
     readonly gpu: ClinicSettings["model"]["gpu"];
     readonly threads: number | "auto";
-    readonly contextTokens: number;
-    /** How many conversations the model remembers without reading them again, or a server answers at once. */
-    readonly conversationsInMemory: number;
+    /** The profile's. */
+    readonly usualContextTokens: number;
     readonly maxAnswerTokens: number;
     readonly temperature: number;
     readonly topP: number;
@@ -67,6 +73,9 @@ interface ModelSettings {
     /** Where the model comes from: addresses of pages. */
     readonly sources: readonly string[];
 }
+
+/** Answers at a time of a server whose memory nobody here can measure. */
+const usualPlaces = 4;
 
 /**
  * The model of the clinic's settings: its profile, with the clinic's own values over it.
@@ -94,8 +103,7 @@ export function resolveModel(
         ...modelPlace(profile, file, folders, apiKey),
         gpu: settings.gpu,
         threads: settings.threads,
-        contextTokens: settings.contextTokens ?? profile.contextTokens,
-        conversationsInMemory: settings.conversationsInMemory,
+        usualContextTokens: profile.contextTokens,
         maxAnswerTokens: settings.maxAnswerTokens ?? profile.maxAnswerTokens,
         temperature: settings.temperature ?? profile.temperature,
         topP: settings.topP ?? profile.topP,
@@ -110,13 +118,20 @@ export function resolveModel(
 }
 
 function modelPlace(
-    { files, server, template, stopTokens, profileWithPictures }: ModelProfile,
+    profile: ModelProfile,
     { settings: { model: settings }, path }: ClinicFile,
     folders: readonly [string, string],
     apiKey: string | undefined,
 ): ModelFiles | RemoteModel {
+    const { files, server, template, stopTokens, profileWithPictures } = profile;
+    const { contextTokens, conversationsInMemory } = settings;
     if (server !== undefined) {
-        return { server: { ...server, ...(apiKey === undefined ? {} : { apiKey }) } };
+        return {
+            server: { ...server, ...(apiKey === undefined ? {} : { apiKey }) },
+            contextTokens: contextTokens === "auto" ? profile.contextTokens : contextTokens,
+            conversationsInMemory:
+                conversationsInMemory === "auto" ? usualPlaces : conversationsInMemory,
+        };
     }
     if (files === undefined) throw new RangeError("A profile has files or a server.");
     const besideClinicFile = (own: string): string =>
@@ -131,6 +146,8 @@ function modelPlace(
                 ? profileFile(files.model, folders)
                 : besideClinicFile(settings.file),
         ...(projectorPath === undefined ? {} : { projectorPath }),
+        contextTokens,
+        conversationsInMemory,
         template,
         ...(stopTokens.length === 0 ? {} : { stopTokens }),
         ...(files.imageTokens === undefined ? {} : { imageTokens: files.imageTokens }),
@@ -175,14 +192,16 @@ function modelFaults(config: ModelConfig, profile: ModelProfile, file: ClinicFil
         }
     }
     // Half of the context at least must be left for the question and the conversation.
-    const most = Math.floor(config.contextTokens / 2);
+    const contextTokens =
+        config.contextTokens === "auto" ? config.usualContextTokens : config.contextTokens;
+    const most = Math.floor(contextTokens / 2);
     const [larger] = (["maxAnswerTokens", "contextTokens"] as const).filter(
-        (name) => settings[name] !== undefined,
+        (name) => typeof settings[name] === "number",
     );
     if (config.maxAnswerTokens > most && larger !== undefined) {
         faults.push({
             ...file.valuePlace(["model", larger]),
-            message: `model.maxAnswerTokens is ${config.maxAnswerTokens}, more than half of model.contextTokens (${config.contextTokens}). Write ${most} or less, so that the question fits too.`,
+            message: `model.maxAnswerTokens is ${config.maxAnswerTokens}, more than half of model.contextTokens (${contextTokens}). Write ${most} or less, so that the question fits too.`,
         });
     }
     return faults;

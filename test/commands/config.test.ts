@@ -93,7 +93,7 @@ test("show prints a clinic.yaml that means the same, without secrets and patient
     expect(out).not.toMatch(/AAAA|hush|123456789/);
     expect(out).toContain("  emergencyNumber:\n");
     expect(parse(out)).toMatchObject({
-        model: { profile: "demo", gpu: "cpu", contextTokens: 2048 },
+        model: { profile: "demo", gpu: "cpu", contextTokens: "auto" },
         environment: {
             TELEGRAM_BOT_TOKEN: "set",
             WHATSAPP_APP_SECRET: "not set",

@@ -402,7 +402,7 @@ const brokenFiles: readonly BrokenFile[] = [
         "a decimal comma, thousands as k",
         "model:\n  temperature: 0,1\n  contextTokens: 8k\n",
         "line 2, column 16: model.temperature must be a number from 0 to 2. Write 0.1 in the digits 0-9 alone, without quotes or a unit.",
-        "line 3, column 18: model.contextTokens must be a whole number from 512 to 131072.",
+        "line 3, column 18: model.contextTokens must be auto or a whole number from 512 to 131072.",
     ],
     [
         "a capital",

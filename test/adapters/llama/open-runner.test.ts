@@ -13,14 +13,14 @@ it("tells the lack of memory from a broken model, and what to change", async () 
     const llama = await getLlama({ gpu: false, build: "never", progressLogs: false });
     const percents: number[] = [];
     const load = () =>
-        loadModel(llama, demoFiles.model, 2048, log, (percent) => percents.push(percent));
+        loadModel(llama, demoFiles.model, 0, log, (percent) => percents.push(percent));
     const model = await load();
     expect(percents.at(-1)).toBe(100);
     expect(percents).toEqual([...new Set(percents)].toSorted((a, b) => a - b));
 
     // Half a gigabyte of conversations in the place of twenty megabytes
     await llama.setRamCap(20 * 2 ** 20);
-    const limits = { contextTokens: 2048, sequences: 256, threads: 1 };
+    const limits = { contextTokens: 2048, positions: 256 * 2048, sequences: 256, threads: 1 };
     const missing = new AppError("companion-unavailable", "There is no compiler.");
     await expect(openRunner(missing, model, limits, log)).rejects.toMatchObject({
         code: "model-out-of-memory",
@@ -30,6 +30,6 @@ it("tells the lack of memory from a broken model, and what to change", async () 
     await llama.setRamCap(null);
 
     await expect(
-        loadModel(llama, import.meta.filename, 2048, log, () => undefined),
+        loadModel(llama, import.meta.filename, 0, log, () => undefined),
     ).rejects.toMatchObject({ code: "model-invalid" });
 });
