@@ -2,6 +2,7 @@ import { run as capacity } from "./capacity.ts";
 import { run as decode } from "./decode.ts";
 import { run as image } from "./image.ts";
 import { run as language } from "./language.ts";
+import { run as load } from "./load.ts";
 import { run as overhead } from "./overhead.ts";
 import { run as parallel } from "./parallel.ts";
 import { run as queue } from "./queue.ts";
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     decode,
     image,
     language,
+    load,
     overhead,
     parallel,
     queue,

@@ -42,7 +42,8 @@ export async function withPair<Result>(
     }
 }
 
-function openProduct(options: PairOptions): Promise<ChatModel> {
+/** The product's model, alone. */
+export function openProduct(options: PairOptions): Promise<ChatModel> {
     const root = packageRoot();
     return openChatModel({
         name: "benchmark",

@@ -51,7 +51,7 @@ async function bytesOfRunning(): Promise<number> {
 }
 
 /** A plan in the administrator's words. */
-export function planText(plan: MemoryPlan, device: MemoryDevice, heldBytes = 0): string {
+function planText(plan: MemoryPlan, device: MemoryDevice, heldBytes = 0): string {
     const { parts, conversations, contextTokens, cells } = plan;
     const left = device.freeBytes - bytesOf(parts);
     const held = heldBytes > 0 ? `, counting ${gigabytes(heldBytes)} of the running program` : "";
