@@ -42,7 +42,7 @@ async function measureEncoder(): Promise<object> {
         const model = await llama.loadModel({
             modelPath: join(root, "models", "demo", "bimedix2-demo.gguf"),
         });
-        const options = { companion, model, projectorPath, threads: 1 };
+        const options = { ...folders, companion, model, projectorPath, threads: 1 };
         const single = await openVision({ ...options, batchSize: 1 });
         const batched = await openVision({ ...options, batchSize });
         return { ...(await countEncodings(single)), ...(await measureBatch(single, batched)) };

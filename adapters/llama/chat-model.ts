@@ -13,6 +13,7 @@ import {
 } from "./device.ts";
 import type { Engine, SamplingProfile } from "./generate-answer.ts";
 import { type Companion, loadCompanion } from "./companion.ts";
+import { locateCompanionInputs } from "./companion-inputs.ts";
 import { ImageEmbeddings } from "./image-embeddings.ts";
 import { LlamaChatModel } from "./llama-chat-model.ts";
 import type { MemoryPlan } from "./memory-request.ts";
@@ -21,6 +22,8 @@ import { loadModel } from "./load-model.ts";
 import { openRunner, roomOfConversations } from "./open-runner.ts";
 import type { TemplateName } from "./named-templates.ts";
 import { openTemplate, stopTokens } from "./open-template.ts";
+import { type Kept, openKept } from "./open-kept.ts";
+import type { ParkingLimits } from "./parked-state.ts";
 import { openEyes } from "./open-eyes.ts";
 import { describePlan, openPlan } from "./open-plan.ts";
 import { PromptTokenizer } from "./prompt-tokens.ts";
@@ -52,6 +55,8 @@ export interface LlamaOptions {
     readonly packageRoot: string;
     /** Where the companion is kept once it is built. */
     readonly cacheFolder: string;
+    /** What is kept of conversations that lost their place; absent: they are read anew. */
+    readonly parked?: ParkingLimits;
     /** Told what is being done, and how far it is. */
     readonly onProgress?: (progress: ModelProgress) => void;
     readonly logger: Logger;
@@ -116,9 +121,14 @@ async function openEngine(
         const room = roomOfConversations(companion, plan);
         const runner = await openRunner(companion, model, { ...room, threads }, log);
         opened.push({ dispose: () => runner.close() });
+        const kept = await openKeptBeside(options, tokenizer);
         const engine: Engine = {
             contextTokens: room.contextTokens,
-            pool: new SequencePool(runner.sequences, runner.positions),
+            pool: new SequencePool(runner.sequences, {
+                positions: runner.positions,
+                ...(kept && { shelf: kept.states }),
+            }),
+            ...(kept && { kept }),
             tokenizer,
             bytes,
             sampling: options.sampling,
@@ -126,7 +136,10 @@ async function openEngine(
             ...(encoder && {
                 eyes: {
                     encoder,
-                    embeddings: new ImageEmbeddings(encoder, { memoryBytes: embeddingsLimitBytes }),
+                    embeddings: new ImageEmbeddings(encoder, {
+                        memoryBytes: embeddingsLimitBytes,
+                        ...(kept && { files: kept.images }),
+                    }),
                 },
             }),
         };
@@ -146,6 +159,23 @@ async function openEngine(
         await dispose();
         throw error;
     }
+}
+
+async function openKeptBeside(
+    options: LlamaOptions,
+    tokenizer: PromptTokenizer,
+): Promise<Kept | undefined> {
+    const { parked: limits, packageRoot, modelPath, projectorPath, logger } = options;
+    if (limits === undefined) return undefined;
+    const { key: build } = await locateCompanionInputs(packageRoot);
+    return openKept({
+        limits,
+        modelPath,
+        ...(projectorPath === undefined ? {} : { projectorPath }),
+        build,
+        placeholderOf: (imageId) => tokenizer.placeholderOf(imageId),
+        logger,
+    });
 }
 
 /** The companion, or why it is not there: then the model still answers text, more slowly. */

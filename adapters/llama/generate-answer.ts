@@ -4,9 +4,11 @@ import { fitHistory } from "../../src/fit-history.ts";
 import type { ChatCompletion, ChatImage, ChatMessage, ChatRequest } from "../../src/ports.ts";
 import type { ImageEmbeddings } from "./image-embeddings.ts";
 import { joinTokens, type PromptTokenizer, type PromptTokens } from "./prompt-tokens.ts";
+import type { Kept } from "./open-kept.ts";
 import { commonPrefix, readPrompt } from "./read-prompt.ts";
 import type { SequenceMemory } from "./runner.ts";
 import type { SequencePool } from "./sequence-pool.ts";
+import type { SequenceNeed } from "./sequence-slot.ts";
 import { type TokenBytes, TextStream } from "./stream-text.ts";
 import type { VisionEncoder } from "./vision.ts";
 
@@ -25,6 +27,8 @@ export interface Engine {
     /** Positions of each conversation. */
     readonly contextTokens: number;
     readonly pool: SequencePool;
+    /** Absent: what the model's memory has no room for is lost. */
+    readonly kept?: Kept;
     readonly tokenizer: PromptTokenizer;
     readonly bytes: TokenBytes;
     readonly sampling: SamplingProfile;
@@ -46,8 +50,7 @@ export async function generateAnswer(
     signal: AbortSignal,
 ): Promise<ChatCompletion> {
     const answer = new Answer(engine, request, onText);
-    const { conversation } = request;
-    const lease = await engine.pool.acquire({ conversation, positions: answer.positions }, signal);
+    const lease = await engine.pool.acquire(answer.need, signal);
     if (lease === undefined) return answer.completion("aborted");
     try {
         const stop = await answer.generate(lease.sequence, signal);
@@ -67,6 +70,7 @@ export async function generateAnswer(
 /** One answer while it is made. */
 class Answer {
     readonly #engine: Engine;
+    readonly #request: ChatRequest;
     readonly #prompt: PromptTokens;
     readonly #systemTokens: number;
     readonly #droppedTurns: number;
@@ -84,6 +88,7 @@ class Answer {
         onText: ((piece: string) => void) | undefined,
     ) {
         this.#engine = engine;
+        this.#request = request;
         this.#stream = new TextStream(engine.bytes, onText);
         const ceiling = engine.sampling.maxTokens;
         const wanted = Math.max(1, Math.min(request.maxTokens ?? ceiling, ceiling));
@@ -96,9 +101,10 @@ class Answer {
         this.#maxTokens = Math.min(wanted, contextTokens - this.#prompt.tokens.length);
     }
 
-    /** The greatest number of positions that its sequence comes to hold. */
-    get positions(): number {
-        return this.#prompt.tokens.length + this.#maxTokens;
+    get need(): SequenceNeed {
+        const { conversation, cacheKey } = this.#request;
+        const { tokens, images } = this.#prompt;
+        return { conversation, cacheKey, images, positions: tokens.length + this.#maxTokens };
     }
 
     /** Reads the prompt and generates until an end, of whatever kind. */
@@ -164,7 +170,7 @@ class Answer {
     ): Promise<Float32Array | undefined> {
         const startedAtMs = performance.now();
         try {
-            return await embeddings.of(image, undefined, signal);
+            return await embeddings.of(image, this.#request.cacheKey, signal);
         } finally {
             this.#imageMs += performance.now() - startedAtMs;
         }

@@ -60,6 +60,10 @@ export class LlamaChatModel implements ChatModel {
         return this.#closing === undefined ? await this.#device.memory() : undefined;
     }
 
+    forget(conversation: string): void {
+        if (this.#closing === undefined) this.#engine.pool.forget(conversation);
+    }
+
     close(): Promise<void> {
         this.#closing ??= this.#close();
         return this.#closing;
@@ -69,7 +73,12 @@ export class LlamaChatModel implements ChatModel {
         const running = [...this.#running];
         for (const { stop } of running) stop();
         await Promise.all(running.map(({ ended }) => ended));
-        await this.#engine.eyes?.embeddings.settle();
+        const { eyes, kept, pool } = this.#engine;
+        await eyes?.embeddings.settle();
+        if (kept) {
+            await pool.parkAll();
+            await kept.states.close();
+        }
         await this.#device.dispose();
     }
 }

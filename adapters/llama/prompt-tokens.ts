@@ -63,6 +63,11 @@ export class PromptTokenizer {
         this.#userDefined = userDefinedTexts(model);
     }
 
+    /** What stands at each position of this picture. */
+    placeholderOf(imageId: string): Token {
+        return this.#placeholders.of(imageId);
+    }
+
     /** What opens the prompt, before the first message. */
     start(first?: ChatMessage["role"]): PromptTokens {
         const { withSystem, withoutSystem } = this.#template.start;

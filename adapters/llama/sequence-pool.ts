@@ -1,4 +1,5 @@
 import type { SequenceMemory } from "./runner.ts";
+import { type SequenceNeed, SequenceSlot, type StateShelf } from "./sequence-slot.ts";
 
 /** A sequence that belongs to one generation. Ends with exactly one call of a method. */
 export interface SequenceLease {
@@ -9,55 +10,48 @@ export interface SequenceLease {
     discard(): Promise<void>;
 }
 
-/** What a generation needs. */
-export interface SequenceNeed {
-    readonly conversation: string;
-    /** The greatest number of positions that it may come to hold. */
-    readonly positions: number;
-}
-
-interface Slot {
-    readonly sequence: SequenceMemory;
-    conversation: string | undefined;
-    /** Rises from use to use. */
-    usedAt: number;
-    isBusy: boolean;
-    /** What it may come to hold while it is busy. */
-    reserved: number;
-}
-
 interface Waiter {
     readonly need: SequenceNeed;
-    readonly take: (slot: Slot) => void;
+    readonly take: (slot: SequenceSlot) => void;
+}
+
+/** How sequences are shared. */
+export interface PoolOptions {
+    /** Of all sequences together. */
+    readonly positions: number;
+    /** Absent: what loses its sequence is read anew. */
+    readonly shelf?: StateShelf;
 }
 
 /**
  * The sequences of a model. A conversation gets back the one that it used last, or else the one
- * that has lain idle longest; when all are busy, requests wait in their order. All sequences together
- * hold at most `positions`: idle ones are emptied where another one needs their room.
+ * that has lain idle longest, with what was parked of it; when all are busy, requests wait in their
+ * order. All sequences together hold at most `positions`: idle ones are parked where another one needs
+ * their room.
  */
 export class SequencePool {
-    readonly #slots: readonly Slot[];
-    readonly #positions: number;
+    readonly #slots: readonly SequenceSlot[];
+    readonly #options: PoolOptions;
     readonly #waiting: Waiter[] = [];
     #uses = 0;
 
-    constructor(sequences: readonly SequenceMemory[], positions: number) {
-        this.#positions = positions;
-        this.#slots = sequences.map((sequence) => ({
-            sequence,
-            conversation: undefined,
-            usedAt: 0,
-            isBusy: false,
-            reserved: 0,
-        }));
+    constructor(sequences: readonly SequenceMemory[], options: PoolOptions) {
+        this.#options = options;
+        this.#slots = sequences.map((sequence) => new SequenceSlot(sequence, options.shelf));
     }
 
     /** A sequence of its own for one generation; `undefined` when `signal` aborts first. */
     async acquire(need: SequenceNeed, signal: AbortSignal): Promise<SequenceLease | undefined> {
         if (signal.aborted) return undefined;
         const slot = await this.#wait(need, signal);
-        return slot && this.#lease(slot);
+        if (slot === undefined) return undefined;
+        try {
+            await slot.admit(need);
+        } catch (error) {
+            await this.#discard(slot);
+            throw error;
+        }
+        return this.#lease(slot);
     }
 
     /** The sequence that holds the longest beginning of `tokens`, and how long that is. */
@@ -74,7 +68,22 @@ export class SequencePool {
         return best;
     }
 
-    #wait(need: SequenceNeed, signal: AbortSignal): Promise<Slot | undefined> {
+    /** Empties what a conversation has, at once or when its answer has ended, and what is parked of it. */
+    forget(conversation: string): void {
+        this.#options.shelf?.forget(conversation);
+        for (const slot of this.#slots) {
+            if (!slot.holds(conversation)) continue;
+            slot.markForgotten();
+            if (!slot.isBusy) this.#giveBack(slot);
+        }
+    }
+
+    /** Parks all conversations; nobody may use the pool any more. */
+    async parkAll(): Promise<void> {
+        for (const slot of this.#idle()) await slot.leave();
+    }
+
+    #wait(need: SequenceNeed, signal: AbortSignal): Promise<SequenceSlot | undefined> {
         return new Promise((resolve) => {
             const onAbort = (): void => {
                 this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
@@ -100,69 +109,72 @@ export class SequencePool {
         for (;;) {
             const [next] = this.#waiting;
             const slot = next && this.#bestIdle(next.need.conversation);
-            if (next === undefined || slot === undefined || !this.#makeRoom(slot, next.need))
-                return;
+            if (!next || !slot || !this.#hasRoom(slot, next.need)) return;
             this.#waiting.shift();
             slot.isBusy = true;
-            slot.conversation = next.need.conversation;
             slot.reserved = next.need.positions;
             slot.usedAt = ++this.#uses;
             next.take(slot);
         }
     }
 
-    #bestIdle(conversation: string): Slot | undefined {
+    #bestIdle(conversation: string): SequenceSlot | undefined {
         const idle = this.#idle();
-        return idle.find((slot) => slot.conversation === conversation) ?? idle[0];
+        return idle.find((slot) => slot.holds(conversation)) ?? idle[0];
     }
 
     /** The one unused longest first. */
-    #idle(): Slot[] {
+    #idle(): SequenceSlot[] {
         return this.#slots.filter(({ isBusy }) => !isBusy).sort((a, b) => a.usedAt - b.usedAt);
     }
 
-    /** Whether the positions suffice, when idle sequences have been emptied for them. */
-    #makeRoom(chosen: Slot, { positions }: SequenceNeed): boolean {
+    /** Whether the positions suffice; if not, idle sequences are parked, which comes back here. */
+    #hasRoom(chosen: SequenceSlot, { positions }: SequenceNeed): boolean {
         const others = this.#slots.filter((slot) => slot !== chosen);
         const busy = others.filter(({ isBusy }) => isBusy);
         const reserved = busy.reduce((sum, slot) => sum + slot.reserved, 0);
-        let free = this.#positions - positions - reserved;
-        // A conversation alone always gets what there is
-        if (free < 0 && busy.length > 0) return false;
-        for (const slot of this.#idle().toReversed()) {
-            if (slot === chosen) continue;
-            free -= slot.sequence.tokens.length;
-            if (free < 0) this.#empty(slot);
-        }
-        return true;
+        const left = this.#options.positions - positions - reserved;
+        const idle = others.filter(({ isBusy }) => !isBusy);
+        const held = idle.reduce((sum, { sequence }) => sum + sequence.tokens.length, 0);
+        if (held <= Math.max(0, left)) return left >= 0 || busy.length === 0;
+        const [first] = this.#idle().filter(
+            (slot) => slot !== chosen && slot.sequence.tokens.length > 0,
+        );
+        if (first && (left >= 0 || busy.length === 0)) this.#park(first);
+        return false;
     }
 
-    #empty(slot: Slot): void {
+    #park(slot: SequenceSlot): void {
         slot.isBusy = true;
-        slot.conversation = undefined;
-        slot.reserved = 0;
-        void slot.sequence
-            .keep(0)
+        slot.reserved = slot.sequence.tokens.length;
+        void slot
+            .leave()
             .catch(() => undefined)
             .finally(() => this.#giveBack(slot));
     }
 
-    #lease(slot: Slot): SequenceLease {
+    #lease(slot: SequenceSlot): SequenceLease {
         return {
             sequence: slot.sequence,
             release: () => this.#giveBack(slot),
-            discard: async () => {
-                slot.conversation = undefined;
-                try {
-                    await slot.sequence.keep(0);
-                } finally {
-                    this.#giveBack(slot);
-                }
-            },
+            discard: () => this.#discard(slot),
         };
     }
 
-    #giveBack(slot: Slot): void {
+    async #discard(slot: SequenceSlot): Promise<void> {
+        try {
+            await slot.discard();
+        } finally {
+            this.#giveBack(slot);
+        }
+    }
+
+    #giveBack(slot: SequenceSlot): void {
+        if (slot.isForgotten) {
+            slot.isBusy = true;
+            void this.#discard(slot).catch(() => undefined);
+            return;
+        }
         slot.isBusy = false;
         this.#serve();
     }

@@ -34,13 +34,13 @@ class HeldTokens implements SequenceMemory {
 
 let pool: SequencePool;
 beforeEach(() => {
-    pool = new SequencePool([new HeldTokens(), new HeldTokens()], 100);
+    pool = new SequencePool([new HeldTokens(), new HeldTokens()], { positions: 100 });
 });
 
 const never = new AbortController().signal;
 
 async function lease(conversation: string, positions = 10): Promise<SequenceLease> {
-    const taken = await pool.acquire({ conversation, positions }, never);
+    const taken = await pool.acquire({ conversation, positions, images: [] }, never);
     if (taken === undefined) throw new Error("no sequence");
     return taken;
 }
@@ -85,11 +85,14 @@ describe("SequencePool", () => {
     it("forgets who gave up waiting", async () => {
         const [a] = [await lease("a"), await lease("b")];
         const controller = new AbortController();
-        const impatient = pool.acquire({ conversation: "c", positions: 10 }, controller.signal);
+        const impatient = pool.acquire(
+            { conversation: "c", positions: 10, images: [] },
+            controller.signal,
+        );
         const patient = lease("d");
         controller.abort();
         expect(await impatient).toBeUndefined();
-        const late = { conversation: "e", positions: 10 };
+        const late = { conversation: "e", positions: 10, images: [] };
         expect(await pool.acquire(late, controller.signal)).toBeUndefined();
         a.release();
         expect((await patient).sequence).toBe(a.sequence);
@@ -105,7 +108,9 @@ describe("SequencePool", () => {
     });
 
     it("empties idle conversations, the one unused longest first, where another needs the room", async () => {
-        pool = new SequencePool([new HeldTokens(), new HeldTokens(), new HeldTokens()], 100);
+        pool = new SequencePool([new HeldTokens(), new HeldTokens(), new HeldTokens()], {
+            positions: 100,
+        });
         const held: SequenceMemory[] = [];
         for (const conversation of ["a", "b", "c"]) {
             const taken = await lease(conversation, 30);

@@ -1,0 +1,106 @@
+import type { Token } from "node-llama-cpp";
+import type { ParkedState } from "./parked-state.ts";
+import type { PlacedImage } from "./prompt-tokens.ts";
+import type { SequenceMemory } from "./runner.ts";
+
+/** What a generation needs. */
+export interface SequenceNeed {
+    readonly conversation: string;
+    /** What its state is sealed under outside of the model's memory; absent: it is never written down. */
+    readonly cacheKey?: Uint8Array | undefined;
+    /** The greatest number of positions that it may come to hold. */
+    readonly positions: number;
+    /** The pictures of its prompt. */
+    readonly images: readonly PlacedImage[];
+}
+
+/** Where the states of conversations that lost their sequence are kept. */
+export interface StateShelf {
+    park(conversation: string, cacheKey: Uint8Array | undefined, state: ParkedState): void;
+    take(conversation: string, cacheKey: Uint8Array | undefined): Promise<ParkedState | undefined>;
+    forget(conversation: string): void;
+}
+
+// Fewer are read anew as fast as they are copied
+const leastParkedPositions = 32;
+
+/** A sequence, and whose conversation it holds. */
+export class SequenceSlot {
+    readonly sequence: SequenceMemory;
+    /** Rises from use to use. */
+    usedAt = 0;
+    isBusy = false;
+    /** What it may come to hold while it is busy. */
+    reserved = 0;
+    readonly #shelf: StateShelf | undefined;
+    #holder: SequenceNeed | undefined;
+    #isForgotten = false;
+
+    constructor(sequence: SequenceMemory, shelf: StateShelf | undefined) {
+        this.sequence = sequence;
+        this.#shelf = shelf;
+    }
+
+    holds(conversation: string): boolean {
+        return this.#holder?.conversation === conversation;
+    }
+
+    /** Makes room for a conversation that it does not hold, and brings back what is parked of it. */
+    async admit(need: SequenceNeed): Promise<void> {
+        const { conversation, cacheKey } = need;
+        const holder = this.#holder;
+        if (holder?.conversation !== conversation || !areEqual(holder.cacheKey, cacheKey)) {
+            // Under another key it is what was said before everything was erased
+            if (holder?.conversation === conversation) await this.discard();
+            else await this.leave();
+            const parked = await this.#shelf?.take(conversation, cacheKey);
+            if (parked) await this.sequence.restore(parked.data, parked.tokens);
+        }
+        this.#holder = need;
+    }
+
+    /** Parks what it holds, and empties it. */
+    async leave(): Promise<void> {
+        if (this.#holder && this.#shelf) await this.#park(this.#holder, this.#shelf);
+        await this.discard();
+    }
+
+    /** Empties it without keeping anything. */
+    async discard(): Promise<void> {
+        this.#holder = undefined;
+        this.#isForgotten = false;
+        await this.sequence.keep(0);
+    }
+
+    /** Whether it must be emptied before anybody uses it: its holder's data are erased. */
+    get isForgotten(): boolean {
+        return this.#isForgotten;
+    }
+
+    markForgotten(): void {
+        this.#isForgotten = true;
+    }
+
+    async #park(
+        { conversation, cacheKey, images }: SequenceNeed,
+        shelf: StateShelf,
+    ): Promise<void> {
+        const held = this.sequence.tokens.length;
+        // A picture that was read in part cannot be told from a whole one later
+        const cut = images.find(({ start, end }) => held > start && held < end);
+        if (cut) await this.sequence.keep(cut.start);
+        const tokens: readonly Token[] = [...this.sequence.tokens];
+        if (tokens.length < leastParkedPositions) return;
+        const data = await this.sequence.save();
+        if (data === undefined || this.#isForgotten) return;
+        const pictures = images
+            .filter(({ end }) => end <= tokens.length)
+            .map(({ start, end, image }) => ({ start, end, id: image.id }));
+        shelf.park(conversation, cacheKey, { tokens, images: pictures, data });
+    }
+}
+
+function areEqual(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+    if (left === undefined || right === undefined) return left === right;
+    return Buffer.compare(left, right) === 0;
+}
