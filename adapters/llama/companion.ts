@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { basename, dirname } from "node:path";
 import type { Llama } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
 import {
@@ -30,6 +31,8 @@ export interface NativeEncoder {
 
 /** The native module (native/module.cpp). */
 export interface Companion {
+    /** Changes with everything that it was built from, except the variant. */
+    readonly key: string;
     readonly nodeLlamaCppVersion: string;
     readonly llamaCppRelease: string;
     openEncoder(
@@ -201,7 +204,8 @@ export async function loadCompanion(
 
 function load(path: string, remedy: string): Companion {
     try {
-        return createRequire(import.meta.url)(path) as Companion;
+        const module = createRequire(import.meta.url)(path) as Omit<Companion, "key">;
+        return { ...module, key: basename(dirname(path)) };
     } catch (cause) {
         throw new AppError("companion-unavailable", "The companion cannot be loaded.", {
             remedy,

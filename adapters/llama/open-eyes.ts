@@ -9,7 +9,6 @@ import { openVision, type VisionEncoder } from "./vision.ts";
 export interface EyeOptions {
     /** Or why it is not there. */
     readonly companion: Companion | AppError;
-    readonly packageRoot: string;
     readonly projectorPath?: string;
     readonly threads: number;
     readonly visionGraph?: "corrected" | "uncorrected";
@@ -38,7 +37,6 @@ export async function openEyes(model: LlamaModel, options: EyeOptions): Promise<
         if (isAppError(companion)) throw companion;
         const encoder = await openVision({
             companion,
-            packageRoot: options.packageRoot,
             model,
             projectorPath,
             threads: options.threads,

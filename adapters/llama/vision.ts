@@ -2,9 +2,8 @@ import type { LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { ModelImage } from "../../src/message.ts";
 import type { Companion, NativeEncoder } from "./companion.ts";
-import { locateCompanionInputs } from "./companion-inputs.ts";
-import { encoderFingerprint } from "./encoder-fingerprint.ts";
 import { EncodeQueue, type EncodeOptions } from "./encode-queue.ts";
+import { fingerprintModel } from "./model-fingerprint.ts";
 import { translateVisionError } from "./vision-errors.ts";
 import { readProjector } from "./vision-projector.ts";
 
@@ -34,8 +33,6 @@ export interface VisionEncoder {
 /** How an encoder is opened. */
 export interface VisionOptions {
     readonly companion: Companion;
-    /** The folder that holds this product's package.json. */
-    readonly packageRoot: string;
     readonly model: LlamaModel;
     readonly projectorPath: string;
     /** CPU threads that encode; at least 1. */
@@ -64,12 +61,15 @@ export async function openVision(options: VisionOptions): Promise<VisionEncoder>
     const useGpu = model.llama.gpu !== false;
     const batchSize = options.batchSize ?? (useGpu ? gpuBatchSize : 1);
     try {
-        const fingerprint = await fingerprintOf(options);
+        const { graph = "corrected" } = options;
+        const device = model.llama.gpu || "cpu";
+        const facts = { graph, device, companion: companion.key };
+        const fingerprint = await fingerprintModel(projectorPath, facts);
         const encoder = await companion.openEncoder(
             projectorPath,
             options.threads,
             useGpu,
-            options.graph !== "uncorrected",
+            graph === "corrected",
             batchSize,
         );
         return new CompanionEncoder(encoder, { batchSize, fingerprint });
@@ -86,17 +86,6 @@ async function expectMatch(projectorPath: string, model: LlamaModel): Promise<vo
         `The projector belongs to another model: it gives ${projectionSize} values per picture part, the model takes ${model.embeddingVectorSize}.`,
         { remedy: "Configure the projector (mmproj) file that was made together with the model." },
     );
-}
-
-async function fingerprintOf({
-    model,
-    projectorPath,
-    packageRoot,
-    graph = "corrected",
-}: VisionOptions): Promise<string> {
-    const { key } = await locateCompanionInputs(packageRoot);
-    const parts = [graph, key, String(model.llama.gpu)];
-    return encoderFingerprint(projectorPath, parts);
 }
 
 class CompanionEncoder implements VisionEncoder {

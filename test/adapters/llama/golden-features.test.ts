@@ -37,7 +37,6 @@ async function encode(
 ): Promise<Float32Array> {
     const companion = await loadCompanion({ ...companionFolders, llama });
     const vision = await openVision({
-        ...companionFolders,
         companion,
         model,
         projectorPath: projector,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
     ImageEmbeddings,
@@ -6,6 +9,8 @@ import {
 } from "../../../adapters/llama/image-embeddings.ts";
 import type { EncodeOptions } from "../../../adapters/llama/encode-queue.ts";
 import { EncodeQueue } from "../../../adapters/llama/encode-queue.ts";
+import { SealedFolder } from "../../../adapters/llama/sealed-folder.ts";
+import { createLogger } from "../../../src/log.ts";
 import type { ModelImage } from "../../../src/message.ts";
 import type { ChatImage } from "../../../src/ports.ts";
 
@@ -124,6 +129,30 @@ describe("ImageEmbeddings", () => {
         await embeddings.of(picture("a"), other);
         await embeddings.settle();
         expect(files.contents.size).toBe(0);
+    });
+
+    it("finds a picture in a real folder after a restart, under the key of its conversation alone", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "pictures-"));
+        const open = async (): Promise<SealedFolder> =>
+            SealedFolder.open({
+                folder,
+                maxBytes: 1e6,
+                keepForMs: 3_600_000,
+                reserveBytes: 0,
+                logger: createLogger("error"),
+            });
+        const first = start({ files: await open(), value: 0.1 });
+        const encoded = await first.embeddings.of(picture("a"), new Uint8Array(32).fill(1));
+        await first.embeddings.settle();
+        const second = start({ files: await open() });
+        expect(await second.embeddings.of(picture("a"), new Uint8Array(32).fill(1))).toEqual(
+            encoded,
+        );
+        expect(second.encoded).toEqual([]);
+        const stranger = start({ files: await open() });
+        await stranger.embeddings.of(picture("a"), new Uint8Array(32).fill(2));
+        expect(stranger.encoded).toEqual(["a"]);
+        await rm(folder, { recursive: true });
     });
 
     it("keeps nothing on disk without a key", async () => {

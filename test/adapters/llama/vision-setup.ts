@@ -34,14 +34,7 @@ export async function startVisionSetup(): Promise<VisionSetup> {
         folder,
         open: async (projectorPath = demoFiles.projector, options = {}) => {
             const companion = await loadCompanion({ ...companionFolders, llama });
-            return openVision({
-                ...companionFolders,
-                companion,
-                model,
-                projectorPath,
-                threads: 1,
-                ...options,
-            });
+            return openVision({ companion, model, projectorPath, threads: 1, ...options });
         },
         close: async () => {
             await llama.dispose();
