@@ -47,7 +47,8 @@ struct Job {
 struct JobEvent {
     uint64_t id;
     std::vector<llama_token> tokens;
-    // Where they were asked for: by how much each token's logit exceeds the second best.
+    // Where they were asked for: by how much each token's logit exceeds the second best, at last that of
+    // the token that ends the answer.
     std::vector<float> margins;
     bool is_end = false;
     // `done`, `end` (a stop token), `length`, `aborted`, or empty after a failure, which has a code.

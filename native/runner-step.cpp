@@ -198,14 +198,14 @@ void Runner::draw(Job & job) {
     for (;;) {
         const float * logits = llama_get_logits_ith(context.get(), job.first_row + (int32_t) accepted);
         const llama_token token = job.sampler->draw(logits, vocabulary);
+        if (job.measures_margins) {
+            event.margins.push_back(measure_margin(logits, vocabulary));
+        }
         if (llama_vocab_is_eog(vocab, token) || job.stops.count(token) > 0) {
             outcome = "end";
             break;
         }
         event.tokens.push_back(token);
-        if (job.measures_margins) {
-            event.margins.push_back(measure_margin(logits, vocabulary));
-        }
         job.generated++;
         if (job.generated >= job.most_tokens) {
             outcome = "length";
@@ -226,7 +226,7 @@ void Runner::draw(Job & job) {
         job.lookup->judge(accepted);
         llama_memory_seq_rm(memory, job.sequence, job.position, -1);
     }
-    if (!event.tokens.empty()) {
+    if (!event.tokens.empty() || !event.margins.empty()) {
         emit(std::move(event));
     }
     if (outcome) {

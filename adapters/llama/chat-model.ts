@@ -62,6 +62,11 @@ export interface LlamaOptions {
     readonly logger: Logger;
     /** `uncorrected`: llama.cpp's own LLaVA graph, for comparisons with it. */
     readonly visionGraph?: "corrected" | "uncorrected";
+    /**
+     * Told before each token of any answer by how much its logit exceeds the second best, for
+     * comparisons of two ways to compute the same.
+     */
+    readonly onMargin?: (margin: number) => void;
 }
 
 /** One step of opening the model. */
@@ -132,6 +137,7 @@ async function openEngine(
             tokenizer,
             bytes,
             sampling: options.sampling,
+            ...(options.onMargin && { onMargin: options.onMargin }),
             stops: stopTokens(model, options.stops ?? []),
             ...(encoder && {
                 eyes: {

@@ -32,6 +32,8 @@ export interface Engine {
     readonly tokenizer: PromptTokenizer;
     readonly bytes: TokenBytes;
     readonly sampling: SamplingProfile;
+    /** Told how surely each token is chosen. */
+    readonly onMargin?: (margin: number) => void;
     /** Tokens that end an answer, besides those that the model's file names. */
     readonly stops: ReadonlySet<Token>;
     /** Absent: the model does not see. */
@@ -112,13 +114,19 @@ class Answer {
         await this.#keep(sequence);
         const rest = await readPrompt(this.#embedder(), sequence, this.#prompt, signal);
         if (rest === undefined) return "aborted";
-        const { sampling, stops } = this.#engine;
+        const { sampling, stops, onMargin } = this.#engine;
         const onToken = (token: Token): void => {
             this.#firstTokenAtMs ??= performance.now();
             this.#generated++;
             this.#stream.push(token);
         };
-        const options = { ...sampling, maxTokens: this.#maxTokens, stops, onToken };
+        const options = {
+            ...sampling,
+            maxTokens: this.#maxTokens,
+            stops,
+            onToken,
+            ...(onMargin && { onMargin }),
+        };
         return sequence.generate(rest, options, signal);
     }
 

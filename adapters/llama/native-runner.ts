@@ -101,13 +101,13 @@ class NativeSequence implements SequenceMemory {
         const drawn: Token[] = [];
         const failed = new AbortController();
         const onTokens = (some: Int32Array, margins: Float32Array): void => {
-            for (const [index, id] of some.entries()) {
-                const token = id as Token;
-                drawn.push(token);
+            for (let index = 0; index < Math.max(some.length, margins.length); index++) {
+                const token = some[index] as Token | undefined;
+                if (token !== undefined) drawn.push(token);
                 if (signal.aborted || failed.signal.aborted) continue;
                 try {
-                    onMargin?.(margins[index] ?? Number.NaN);
-                    onToken(token);
+                    if (index < margins.length) onMargin?.(margins[index] ?? Number.NaN);
+                    if (token !== undefined) onToken(token);
                 } catch (error) {
                     failed.abort(error);
                 }

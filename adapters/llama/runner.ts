@@ -15,7 +15,7 @@ export interface GenerationOptions {
     readonly stops: ReadonlySet<Token>;
     /** Told each token in order, those that end the answer not among them. */
     readonly onToken: (token: Token) => void;
-    /** Told before each token by how much its logit exceeds the second best, where that is measured. */
+    /** Told before each token, that of the end included, by how much its logit exceeds the second best. */
     readonly onMargin?: (margin: number) => void;
 }
 
