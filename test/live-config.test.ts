@@ -34,6 +34,8 @@ const changes: Readonly<Record<string, string>> = {
     "model.gpu": "model: { gpu: cpu }",
     "model.threads": "model: { threads: 3 }",
     "model.conversationsInMemory": "model: { conversationsInMemory: 2 }",
+    "model.rememberInMemoryGigabytes": "model: { rememberInMemoryGigabytes: 0.5 }",
+    "model.rememberOnDiskGigabytes": "model: { rememberOnDiskGigabytes: 0 }",
     "model.contextTokens": "model: { contextTokens: 1024 }",
     "model.maxAnswerTokens": "model: { maxAnswerTokens: 17 }",
     "model.temperature": "model: { temperature: 0.5 }",

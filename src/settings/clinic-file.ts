@@ -32,6 +32,8 @@ export const clinicDefaults = {
         threads: "auto",
         conversationsInMemory: "auto",
         contextTokens: "auto",
+        rememberInMemoryGigabytes: "auto",
+        rememberOnDiskGigabytes: 8,
         acceptLicence: false,
     },
     images: { maxMegabytes: 20, maxMegapixels: 50, maxPerMessage: 8 },
@@ -73,6 +75,7 @@ function limit(byDefault?: number) {
 
 const upTo256 = "auto or a whole number from 1 to 256";
 const contextTokens = "auto or a whole number from 512 to 131072";
+const gigabytes = "auto or a number from 0 to 1024";
 
 /** What clinic.yaml may say. */
 export const clinicFileSchema = section({
@@ -107,6 +110,12 @@ export const clinicFileSchema = section({
         ),
         contextTokens: wordOr(wholeNumber(512, 131_072, contextTokens), contextTokens).default(
             clinicDefaults.model.contextTokens,
+        ),
+        rememberInMemoryGigabytes: wordOr(decimalNumber(0, 1024), gigabytes).default(
+            clinicDefaults.model.rememberInMemoryGigabytes,
+        ),
+        rememberOnDiskGigabytes: decimalNumber(0, 10_000).default(
+            clinicDefaults.model.rememberOnDiskGigabytes,
         ),
         maxAnswerTokens: wholeNumber(16, 8192).optional(),
         temperature: decimalNumber(0, 2).optional(),

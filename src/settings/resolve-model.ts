@@ -27,6 +27,8 @@ interface ModelFiles {
     readonly contextTokens: number | "auto";
     /** How many conversations the model remembers, and answers at once; `auto`: as many as fit. */
     readonly conversationsInMemory: number | "auto";
+    /** What is kept of other conversations; `auto`: as much memory as can well be spared. */
+    readonly remember: { readonly memoryBytes: number | "auto"; readonly diskBytes: number };
 }
 
 /** A model that runs on a server. */
@@ -117,6 +119,10 @@ export function resolveModel(
     return { config, faults: modelFaults(config, profile, file) };
 }
 
+function inBytes(gigabytes: number): number {
+    return Math.round(gigabytes * 2 ** 30);
+}
+
 function modelPlace(
     profile: ModelProfile,
     { settings: { model: settings }, path }: ClinicFile,
@@ -148,6 +154,13 @@ function modelPlace(
         ...(projectorPath === undefined ? {} : { projectorPath }),
         contextTokens,
         conversationsInMemory,
+        remember: {
+            memoryBytes:
+                settings.rememberInMemoryGigabytes === "auto"
+                    ? "auto"
+                    : inBytes(settings.rememberInMemoryGigabytes),
+            diskBytes: inBytes(settings.rememberOnDiskGigabytes),
+        },
         template,
         ...(stopTokens.length === 0 ? {} : { stopTokens }),
         ...(files.imageTokens === undefined ? {} : { imageTokens: files.imageTokens }),

@@ -47,6 +47,7 @@ describe("the defaults", () => {
                     contextTokens: "auto",
                     usualContextTokens: 2048,
                     conversationsInMemory: "auto",
+                    remember: { memoryBytes: "auto", diskBytes: 8_589_934_592 },
                     maxAnswerTokens: 200,
                     temperature: 0,
                     topP: 1,
@@ -191,6 +192,8 @@ model:
   gpu: vulkan
   threads: 6
   conversationsInMemory: 16
+  rememberInMemoryGigabytes: 1.5
+  rememberOnDiskGigabytes: 0
   contextTokens: 1024
   maxAnswerTokens: 100
   temperature: 0.5
@@ -253,6 +256,7 @@ localPage: { enabled: true, host: "[::1]", port: 8000, publicAddress: "https://a
                         gpu: "vulkan",
                         threads: 6,
                         conversationsInMemory: 16,
+                        remember: { memoryBytes: 1_610_612_736, diskBytes: 0 },
                         contextTokens: 1024,
                         maxAnswerTokens: 100,
                         temperature: 0.5,
