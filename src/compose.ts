@@ -123,8 +123,19 @@ export async function openModel(
         threads: model.threads,
         packageRoot: packageRoot(),
         cacheFolder: companionFolder(config),
+        parked: {
+            memoryBytes: spareMemory(model.remember.memoryBytes),
+            diskBytes: model.remember.diskBytes,
+            folder: join(config.dataFolder, "parked"),
+            keepForMs: config.conversation.expireAfterMs,
+        },
         onProgress: ({ step, percent }) => onProgress(step, percent),
     });
+}
+
+/** `auto`: the other programs, and what the model itself will take, go before. */
+function spareMemory(wanted: number | "auto"): number {
+    return wanted === "auto" ? Math.min(process.availableMemory() / 4, 4 * 2 ** 30) : wanted;
 }
 
 /** Bounds the downloads and pictures that are in memory at once, in one process. */
