@@ -23,6 +23,7 @@ export interface Observed {
     readonly outcome: Outcome;
     /** The pieces of text that were shown, in one. */
     readonly shown: string;
+    readonly pieces: readonly string[];
     /** Positions of the prompt that the model still knew. */
     readonly cached: number;
 }
@@ -36,22 +37,23 @@ export async function outcomeOf(
     const controller = new AbortController();
     if (givesUp?.when === "before") controller.abort();
     let shown = "";
-    let pieces = 0;
+    const pieces: string[] = [];
     const onText = (piece: string): void => {
         shown += piece;
-        pieces += 1;
-        if (givesUp?.when === "shown" && pieces === givesUp.pieces) controller.abort();
+        pieces.push(piece);
+        if (givesUp?.when === "shown" && pieces.length === givesUp.pieces) controller.abort();
     };
     const answer = model.generate(request, { signal: controller.signal, onText });
     const observed = answer.then(
         (completion) => ({
             outcome: answered(completion),
             shown,
+            pieces,
             cached: completion.tokens.cached,
         }),
         (error: unknown) => {
             const failed = isAppError(error) ? error.code : String(error);
-            return { outcome: { failed }, shown, cached: 0 };
+            return { outcome: { failed }, shown, pieces, cached: 0 };
         },
     );
     if (givesUp?.when === "waiting") {
