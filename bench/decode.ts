@@ -1,5 +1,6 @@
 import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts";
 import {
+    measureBoth,
     message,
     mustHaveReadTheSame,
     productContender,
@@ -27,8 +28,9 @@ const messages = [
  */
 export async function run(): Promise<void> {
     const models: Record<string, unknown> = {};
-    for (const model of benchModels("400m", "demo-shape"))
+    for (const model of benchModels("400m", "demo-shape")) {
         models[model.name] = await measure(model);
+    }
     const measures = "tokens per second of one conversation, without its first token";
     console.log(JSON.stringify({ benchmark: "decode", measures, rounds, models }));
 }
@@ -44,14 +46,22 @@ async function measure({ name, threads, files }: BenchModel): Promise<object> {
         let sameText = true;
         // The first round warms up.
         for (let index = 0; index <= rounds; index++) {
-            const answer = await ours.ask({ ...question, onText: () => undefined });
-            // Without streaming: the server's own clock is read, and nothing holds it up.
-            const peer = await theirs.ask(question);
-            mustHaveReadTheSame(answer, peer);
-            if (answer.tokens.generated !== maxTokens) throw new Error("An answer ended early.");
-            sameText &&= answer.text === peer.text;
+            const answers = await measureBoth(
+                index,
+                () => ours.ask({ ...question, onText: () => undefined }),
+                // Without streaming: the server's own clock is read, and nothing holds it up.
+                () => theirs.ask(question),
+            );
+            mustHaveReadTheSame(answers.product, answers.server);
+            for (const { tokens } of Object.values(answers)) {
+                if (tokens.generated !== maxTokens) throw new Error("An answer ended early.");
+            }
+            sameText &&= answers.product.text === answers.server.text;
             if (index === 0) continue;
-            figures.push({ product: tokensPerSecond(answer), server: tokensPerSecond(peer) });
+            figures.push({
+                product: tokensPerSecond(answers.product),
+                server: tokensPerSecond(answers.server),
+            });
         }
         const productPerSecond = median(figures.map((one) => one.product));
         const serverPerSecond = median(figures.map((one) => one.server));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts";
 import {
     type Contender,
+    measureBoth,
     message,
     mustHaveReadTheSame,
     productContender,
@@ -48,10 +49,11 @@ async function measure({ threads, files }: BenchModel): Promise<object> {
         const figures: { readonly product: number; readonly server: number }[] = [];
         // The first round reads the prompts.
         for (let index = 0; index <= rounds; index++) {
-            const figure = {
-                product: await measureTogether(ours),
-                server: await measureTogether(theirs),
-            };
+            const figure = await measureBoth(
+                index,
+                () => measureTogether(ours),
+                () => measureTogether(theirs),
+            );
             if (index > 0) figures.push(figure);
         }
         const together = {

@@ -5,6 +5,7 @@ import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts"
 import {
     type Answer,
     type Contender,
+    measureBoth,
     message,
     mustHaveReadTheSame,
     productContender,
@@ -99,10 +100,13 @@ async function play(
         const text = questions[(turn - 1) % questions.length] ?? "";
         const question = message("user", text, ...(image ? [image] : []));
         for (const history of histories) history.push(question);
-        const product = await ask(ours, histories[0]);
-        const server = await ask(theirs, histories[1]);
-        if (turn === 1) mustHaveReadTheSame(product, server);
-        figures.push({ product, server });
+        const answers = await measureBoth(
+            turn,
+            () => ask(ours, histories[0]),
+            () => ask(theirs, histories[1]),
+        );
+        if (turn === 1) mustHaveReadTheSame(answers.product, answers.server);
+        figures.push(answers);
     }
     return figures;
 }
@@ -142,9 +146,11 @@ function summarize(played: readonly TurnFigures[][], { vision }: ModelDescriptio
     const ratios = product.map((ms, turn) => ms / (server[turn] ?? Number.NaN));
     return {
         pictures: vision.status === "ready" ? pictured.length : 0,
-        promptTokens: {
-            product: medians((one) => one.product.tokens.prompt).at(-1),
-            server: medians((one) => one.server.tokens.prompt).at(-1),
+        lastPromptTokens: medians((one) => one.product.tokens.prompt).at(-1),
+        // Of each prompt, what was not remembered.
+        readTokens: {
+            product: medians((one) => one.product.tokens.prompt - one.product.tokens.cached),
+            server: medians((one) => one.server.tokens.prompt - one.server.tokens.cached),
         },
         firstTokenMs: {
             product: product.map(round),

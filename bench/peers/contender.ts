@@ -118,6 +118,17 @@ export function mustHaveReadTheSame(product: Answer, server: Answer): void {
     );
 }
 
+/** Measures both, the other one first each time: what runs second finds the processor warm. */
+export async function measureBoth<Figure>(
+    index: number,
+    product: () => Promise<Figure>,
+    server: () => Promise<Figure>,
+): Promise<{ readonly product: Figure; readonly server: Figure }> {
+    if (index % 2 === 0) return { product: await product(), server: await server() };
+    const first = await server();
+    return { product: await product(), server: first };
+}
+
 /** One message of a conversation. */
 export function message(
     role: ChatMessage["role"],
