@@ -81,9 +81,11 @@ export async function startLlamaServer(options: ServerOptions): Promise<LlamaSer
     // Its backends are looked for in the working folder.
     const child = spawn(path, args, { cwd: variantFolder, stdio: ["ignore", "pipe", "pipe"] });
     const stop = (): void => void child.kill("SIGKILL");
-    process.once("exit", stop);
+    // A process that is told to end does not pass "exit" by itself.
+    const leave = (): void => process.exit(1);
+    process.once("exit", stop).once("SIGTERM", leave);
     const close = async (): Promise<void> => {
-        process.off("exit", stop);
+        process.off("exit", stop).off("SIGTERM", leave);
         await end(child);
     };
     try {
