@@ -4,9 +4,9 @@
 
 namespace {
 
-// Two equal tokens happen by chance; the longer the agreement, the likelier the rest.
+// Two equal tokens stand in a row by chance; the longer the agreement, the likelier the rest.
 constexpr size_t LONGEST_MATCH  = 4;
-constexpr size_t SHORTEST_MATCH = 2;
+constexpr size_t SHORTEST_MATCH = 3;
 constexpr int LONGEST_PAUSE = 32;
 
 }

@@ -22,8 +22,8 @@ void StepBudget::record_tokens(int running, int read, double milliseconds) {
         return;
     }
     double & known = alone[(size_t) std::min<int>(running, (int) alone.size() - 1)];
-    // A step that the machine held up once says little about the next.
-    const double seen = known > 0 ? std::min(milliseconds, 3 * known) : milliseconds;
+    // A step that the machine held up says little about the next.
+    const double seen = known > 0 ? std::min(milliseconds, 1.5 * known) : milliseconds;
     known = known > 0 ? known + WEIGHT * (seen - known) : seen;
 }
 

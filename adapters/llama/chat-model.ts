@@ -62,6 +62,8 @@ export interface LlamaOptions {
     readonly logger: Logger;
     /** `uncorrected`: llama.cpp's own LLaVA graph, for comparisons with it. */
     readonly visionGraph?: "corrected" | "uncorrected";
+    /** The longest guess of what an answer repeats of its conversation; 0: none. Default: 4. */
+    readonly guesses?: number;
     /**
      * Told before each token of any answer by how much its logit exceeds the second best, for
      * comparisons of two ways to compute the same.
@@ -124,7 +126,12 @@ async function openEngine(
         options.onProgress({ step: "Reserving the memory of the conversations" });
         const { plan } = options;
         const room = roomOfConversations(companion, plan);
-        const runner = await openRunner(companion, model, { ...room, threads }, log);
+        const runner = await openRunner(
+            companion,
+            model,
+            { ...room, threads, guesses: options.guesses },
+            log,
+        );
         opened.push({ dispose: () => runner.close() });
         const kept = await openKeptBeside(options, tokenizer);
         const engine: Engine = {

@@ -15,10 +15,14 @@ export interface ContextOptions {
     readonly positions: number;
     readonly sequences: number;
     readonly threads: number;
+    /** The longest guess of what an answer repeats. Default: 4. */
+    readonly guesses?: number | undefined;
 }
 
 // llama.cpp's own choice: more positions a step read a prompt hardly faster
 const batchTokens = 512;
+// A step that reads five tokens instead of one hardly takes longer on a GPU
+const usualGuesses = 4;
 
 /**
  * How the planned memory is shared. Without the companion each conversation has
@@ -27,7 +31,7 @@ const batchTokens = 512;
 export function roomOfConversations(
     companion: Companion | AppError,
     { contextTokens, cells, conversations }: MemoryPlan,
-): Omit<ContextOptions, "threads"> {
+): Pick<ContextOptions, "contextTokens" | "positions" | "sequences"> {
     const own = Math.floor(cells / conversations);
     return {
         contextTokens: isAppError(companion) ? Math.min(contextTokens, own) : contextTokens,
@@ -56,7 +60,7 @@ export async function openRunner(
             sequences,
             threads,
             batchTokens: Math.min(batchTokens, contextTokens),
-            guesses: 0,
+            guesses: options.guesses ?? usualGuesses,
         });
     } catch (error) {
         if (!(await log.isOutOfMemory(error))) {

@@ -16,6 +16,8 @@ export interface PairOptions extends ModelFiles {
     /** Positions of each. */
     readonly contextTokens: number;
     readonly maxTokens: number;
+    /** As the product's own option. */
+    readonly guesses?: number;
 }
 
 /** The product's model and llama.cpp's server on the same file. */
@@ -58,6 +60,7 @@ export function openProduct(options: PairOptions): Promise<ChatModel> {
         packageRoot: root,
         cacheFolder: join(root, ".cache", "companion"),
         logger: createLogger("error"),
+        ...(options.guesses === undefined ? {} : { guesses: options.guesses }),
         // The server has llama.cpp's own, so that both see and say the same.
         visionGraph: "uncorrected",
     });

@@ -155,7 +155,8 @@ describe("token for token", () => {
             onMargin: (margin: number) => steps.margins.push(margin),
         };
         await sequence.generate(rest ?? [], options, signal);
-        return steps;
+        // The token of the end is not among the golden values
+        return { ...steps, margins: steps.margins.slice(0, steps.tokens.length) };
     }
 
     const withoutPictures = cases.filter(({ promptTokens }) => promptTokens !== undefined);
