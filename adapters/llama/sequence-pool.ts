@@ -33,11 +33,16 @@ export class SequencePool {
     readonly #slots: readonly SequenceSlot[];
     readonly #options: PoolOptions;
     readonly #waiting: Waiter[] = [];
+    /** Whose conversations were erased while they were waiting, answered or parked. */
+    readonly #forgotten = new WeakSet<SequenceNeed>();
+    readonly #emptying = new Set<Promise<void>>();
     #uses = 0;
 
     constructor(sequences: readonly SequenceMemory[], options: PoolOptions) {
         this.#options = options;
-        this.#slots = sequences.map((sequence) => new SequenceSlot(sequence, options.shelf));
+        this.#slots = sequences.map(
+            (sequence) => new SequenceSlot(sequence, options.shelf, this.#forgotten),
+        );
     }
 
     /** A sequence of its own for one generation; `undefined` when `signal` aborts first. */
@@ -51,6 +56,8 @@ export class SequencePool {
             await this.#discard(slot);
             throw error;
         }
+        // What it held before may have taken more room
+        this.#serve();
         return this.#lease(slot);
     }
 
@@ -71,15 +78,19 @@ export class SequencePool {
     /** Empties what a conversation has, at once or when its answer has ended, and what is parked of it. */
     forget(conversation: string): void {
         this.#options.shelf?.forget(conversation);
-        for (const slot of this.#slots) {
-            if (!slot.holds(conversation)) continue;
-            slot.markForgotten();
-            if (!slot.isBusy) this.#giveBack(slot);
+        const waiting = this.#waiting.map(({ need }) => need);
+        const needs = [...waiting, ...this.#slots.flatMap((slot) => slot.needs)];
+        for (const need of needs) {
+            if (need.conversation === conversation) this.#forgotten.add(need);
+        }
+        for (const slot of this.#idle()) {
+            if (slot.isForgotten) this.#giveBack(slot);
         }
     }
 
     /** Parks all conversations; nobody may use the pool any more. */
     async parkAll(): Promise<void> {
+        await Promise.all(this.#emptying);
         for (const slot of this.#idle()) await slot.leave();
     }
 
@@ -111,8 +122,7 @@ export class SequencePool {
             const slot = next && this.#bestIdle(next.need.conversation);
             if (!next || !slot || !this.#hasRoom(slot, next.need)) return;
             this.#waiting.shift();
-            slot.isBusy = true;
-            slot.reserved = next.need.positions;
+            slot.take(next.need);
             slot.usedAt = ++this.#uses;
             next.take(slot);
         }
@@ -129,28 +139,33 @@ export class SequencePool {
     }
 
     /** Whether the positions suffice; if not, idle sequences are parked, which comes back here. */
-    #hasRoom(chosen: SequenceSlot, { positions }: SequenceNeed): boolean {
-        const others = this.#slots.filter((slot) => slot !== chosen);
-        const busy = others.filter(({ isBusy }) => isBusy);
+    #hasRoom(chosen: SequenceSlot, { conversation, positions }: SequenceNeed): boolean {
+        const busy = this.#slots.filter(({ isBusy }) => isBusy);
         const reserved = busy.reduce((sum, slot) => sum + slot.reserved, 0);
         const left = this.#options.positions - positions - reserved;
-        const idle = others.filter(({ isBusy }) => !isBusy);
+        if (left < 0 && busy.length > 0) return false;
+        const idle = this.#idle().filter((slot) => slot !== chosen || !slot.holds(conversation));
         const held = idle.reduce((sum, { sequence }) => sum + sequence.tokens.length, 0);
-        if (held <= Math.max(0, left)) return left >= 0 || busy.length === 0;
-        const [first] = this.#idle().filter(
-            (slot) => slot !== chosen && slot.sequence.tokens.length > 0,
-        );
-        if (first && (left >= 0 || busy.length === 0)) this.#park(first);
+        if (held <= Math.max(0, left)) return true;
+        const first = idle.find(({ sequence }) => sequence.tokens.length > 0);
+        if (first) this.#park(first);
         return false;
     }
 
     #park(slot: SequenceSlot): void {
         slot.isBusy = true;
         slot.reserved = slot.sequence.tokens.length;
-        void slot
-            .leave()
+        this.#empty(slot, slot.leave());
+    }
+
+    #empty(slot: SequenceSlot, emptied: Promise<void>): void {
+        const emptying = emptied
             .catch(() => undefined)
-            .finally(() => this.#giveBack(slot));
+            .finally(() => {
+                this.#emptying.delete(emptying);
+                this.#giveBack(slot);
+            });
+        this.#emptying.add(emptying);
     }
 
     #lease(slot: SequenceSlot): SequenceLease {
@@ -172,7 +187,7 @@ export class SequencePool {
     #giveBack(slot: SequenceSlot): void {
         if (slot.isForgotten) {
             slot.isBusy = true;
-            void this.#discard(slot).catch(() => undefined);
+            this.#empty(slot, slot.discard());
             return;
         }
         slot.isBusy = false;

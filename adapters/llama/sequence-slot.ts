@@ -33,58 +33,80 @@ export class SequenceSlot {
     /** What it may come to hold while it is busy. */
     reserved = 0;
     readonly #shelf: StateShelf | undefined;
+    readonly #forgotten: WeakSet<SequenceNeed>;
     #holder: SequenceNeed | undefined;
-    #isForgotten = false;
+    #coming: SequenceNeed | undefined;
 
-    constructor(sequence: SequenceMemory, shelf: StateShelf | undefined) {
+    /** @param forgotten Of whose conversations nothing may be kept. */
+    constructor(
+        sequence: SequenceMemory,
+        shelf: StateShelf | undefined,
+        forgotten: WeakSet<SequenceNeed>,
+    ) {
         this.sequence = sequence;
         this.#shelf = shelf;
+        this.#forgotten = forgotten;
     }
 
     holds(conversation: string): boolean {
         return this.#holder?.conversation === conversation;
     }
 
+    /** Takes it for whom `admit` lets in. */
+    take(need: SequenceNeed): void {
+        this.isBusy = true;
+        this.#coming = need;
+        // Until then it holds what it held
+        this.reserved = Math.max(need.positions, this.sequence.tokens.length);
+    }
+
     /** Makes room for a conversation that it does not hold, and brings back what is parked of it. */
     async admit(need: SequenceNeed): Promise<void> {
         const { conversation, cacheKey } = need;
         const holder = this.#holder;
-        if (holder?.conversation !== conversation || !areEqual(holder.cacheKey, cacheKey)) {
-            // Under another key it is what was said before everything was erased
-            if (holder?.conversation === conversation) await this.discard();
-            else await this.leave();
-            const parked = await this.#shelf?.take(conversation, cacheKey);
-            if (parked) await this.sequence.restore(parked.data, parked.tokens);
+        try {
+            if (holder?.conversation !== conversation || !areEqual(holder.cacheKey, cacheKey)) {
+                // Under another key it is what was said before everything was erased
+                if (holder?.conversation === conversation) await this.discard();
+                else await this.leave();
+                const parked = await this.#shelf?.take(conversation, cacheKey);
+                if (parked) await this.sequence.restore(parked.data, parked.tokens);
+            } else if (this.isForgotten) await this.discard();
+            this.#holder = need;
+            this.reserved = need.positions;
+        } finally {
+            this.#coming = undefined;
         }
-        this.#holder = need;
     }
 
     /** Parks what it holds, and empties it. */
     async leave(): Promise<void> {
-        if (this.#holder && this.#shelf) await this.#park(this.#holder, this.#shelf);
+        try {
+            if (this.#holder && this.#shelf) await this.#park(this.#holder, this.#shelf);
+        } catch {
+            // What cannot be parked is read anew
+        }
         await this.discard();
     }
 
     /** Empties it without keeping anything. */
     async discard(): Promise<void> {
         this.#holder = undefined;
-        this.#isForgotten = false;
         await this.sequence.keep(0);
     }
 
     /** Whether it must be emptied before anybody uses it: its holder's data are erased. */
     get isForgotten(): boolean {
-        return this.#isForgotten;
+        return this.#holder !== undefined && this.#forgotten.has(this.#holder);
     }
 
-    markForgotten(): void {
-        this.#isForgotten = true;
+    /** Whose conversation it holds, and whose it is about to hold. */
+    get needs(): readonly SequenceNeed[] {
+        return [this.#holder, this.#coming].filter((need) => need !== undefined);
     }
 
-    async #park(
-        { conversation, cacheKey, images }: SequenceNeed,
-        shelf: StateShelf,
-    ): Promise<void> {
+    async #park(holder: SequenceNeed, shelf: StateShelf): Promise<void> {
+        const { conversation, cacheKey, images } = holder;
         const held = this.sequence.tokens.length;
         // A picture that was read in part cannot be told from a whole one later
         const cut = images.find(({ start, end }) => held > start && held < end);
@@ -92,7 +114,7 @@ export class SequenceSlot {
         const tokens: readonly Token[] = [...this.sequence.tokens];
         if (tokens.length < leastParkedPositions) return;
         const data = await this.sequence.save();
-        if (data === undefined || this.#isForgotten) return;
+        if (data === undefined || this.#forgotten.has(holder)) return;
         const pictures = images
             .filter(({ end }) => end <= tokens.length)
             .map(({ start, end, image }) => ({ start, end, id: image.id }));

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import type { Token } from "node-llama-cpp";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SequenceMemory } from "../../../adapters/llama/runner.ts";
@@ -31,6 +32,23 @@ class HeldTokens implements SequenceMemory {
         return Promise.resolve(false);
     }
 }
+
+/** Takes its time, as the real one does. */
+class SlowTokens extends HeldTokens {
+    override async keep(length: number): Promise<void> {
+        await turns(2);
+        await super.keep(length);
+    }
+    override async save(): Promise<undefined> {
+        await turns(3);
+    }
+}
+
+async function turns(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+}
+
+const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 let pool: SequencePool;
 beforeEach(() => {
@@ -136,6 +154,54 @@ describe("SequencePool", () => {
         (await large).release();
         // More than there is at all: alone, it gets what there is
         (await lease("c", 1000)).release();
+    });
+
+    it("answers everybody who waits for scarce room, in whatever order things end", async () => {
+        const total = 100;
+        const anyNeed = fc.record({
+            who: fc.nat({ max: 5 }),
+            positions: fc.integer({ min: 1, max: 130 }),
+            ticks: fc.nat({ max: 12 }),
+            ends: fc.constantFrom("release", "discard", "gives up", "is forgotten"),
+        });
+        const answersAll = fc.asyncProperty(
+            fc.array(anyNeed, { minLength: 5, maxLength: 30 }),
+            async (needs) => {
+                const sequences = Array.from({ length: 4 }, () => new SlowTokens());
+                const shelf = { park: () => undefined, take: nothing, forget: () => undefined };
+                const scarce = new SequencePool(sequences, { positions: total, shelf });
+                let served = 0;
+                const answers = needs.map(async ({ who, positions, ticks, ends }, index) => {
+                    await turns(index);
+                    const conversation = String(who);
+                    const controller = new AbortController();
+                    if (ends === "gives up") void turns(ticks).then(() => controller.abort());
+                    const need = { conversation, positions, images: [] };
+                    const taken = await scarce.acquire(need, controller.signal);
+                    if (taken === undefined) return;
+                    served += 1;
+                    await taken.sequence.keep(0);
+                    for (let read = 0; read < Math.min(positions, total); read += 10) {
+                        await taken.sequence.read(
+                            someTokens(Math.min(10, positions - read)),
+                            never,
+                        );
+                        const held = sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
+                        expect(held).toBeLessThanOrEqual(total);
+                    }
+                    if (ends === "is forgotten") scarce.forget(conversation);
+                    await turns(ticks);
+                    if (ends === "discard") await taken.discard();
+                    else taken.release();
+                });
+                await Promise.all(answers);
+                const patient = needs.filter(({ ends }) => ends !== "gives up").length;
+                expect(served).toBeGreaterThanOrEqual(patient);
+                await scarce.parkAll();
+                expect(sequences.map(({ tokens }) => tokens.length)).toEqual([0, 0, 0, 0]);
+            },
+        );
+        await fc.assert(answersAll, { numRuns: 100, seed: 3 });
     });
 
     it("finds who holds the longest beginning", async () => {
