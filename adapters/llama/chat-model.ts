@@ -81,7 +81,7 @@ export interface ModelProgress {
 const embeddingsLimitBytes = 128 * 2 ** 20;
 
 /**
- * Loads the model and reserves the memory of its conversations. What only pictures need may be
+ * Loads the model and reserves the memory of its conversations. The companion and what pictures need may be
  * missing: `description.vision` then says why.
  *
  * @throws `model-missing`, `model-invalid`, `model-out-of-memory`, `config-invalid` (a GPU that
@@ -202,7 +202,7 @@ async function openCompanion(
             cacheFolder,
             llama,
             onProgress: ({ text, percent }) =>
-                onProgress?.({ step: `Preparing the fast engine: ${text}`, percent }),
+                onProgress?.({ step: `Preparing fast answers and pictures: ${text}`, percent }),
         });
     } catch (error) {
         if (!isAppError(error)) throw error;

@@ -243,7 +243,7 @@ class Build {
         if (outcome === 0) return;
         throw new AppError(
             "companion-unavailable",
-            `Building the native part that pictures need failed: ${command} did not succeed.`,
+            `Building the native part that pictures and fast answers need failed: ${command} did not succeed.`,
             {
                 remedy: `The last lines of ${this.#logPath} say why.`,
                 ...(outcome instanceof Error ? { cause: outcome } : {}),

@@ -42,18 +42,22 @@ export function showDevice({ description, memory }: DeviceReport): Finding {
     };
 }
 
-/** Whether pictures can be read: the companion is built and can be loaded, or can be built. */
+/**
+ * Whether pictures can be read and answers come as fast as they can: the companion is built and can be
+ * loaded, or can be built. A model without pictures answers without it, more slowly.
+ */
 export async function checkCompanion(config: Config): Promise<Finding> {
-    if (config.model.projectorPath === undefined) {
-        return { state: "notice", text: "not needed: the model takes no pictures" };
-    }
     const choice = companionChoice(config);
     const { state, variant } = await tryCompanion(choice);
     if (state === "broken") return brokenCompanion;
     if (state === "sound") return { state: "ok", text: "the companion for pictures is built" };
     const found = await inspectCompanion({ ...choice, variant });
     return found.status === "unavailable"
-        ? { state: "fault", text: found.reason, remedy: found.remedy }
+        ? {
+              state: config.model.projectorPath === undefined ? "notice" : "fault",
+              text: found.reason,
+              remedy: found.remedy,
+          }
         : { state: "ok", text: "the companion for pictures is built at the first start" };
 }
 
