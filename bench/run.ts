@@ -7,6 +7,7 @@ import { run as load } from "./load.ts";
 import { run as overhead } from "./overhead.ts";
 import { run as parallel } from "./parallel.ts";
 import { run as queue } from "./queue.ts";
+import { run as resume } from "./resume.ts";
 import { run as triage } from "./triage.ts";
 import { run as turn } from "./turn.ts";
 import { run as turns } from "./turns.ts";
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     overhead,
     parallel,
     queue,
+    resume,
     triage,
     turn,
     turns,

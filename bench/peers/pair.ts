@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openChatModel } from "../../adapters/llama/chat-model.ts";
 import type { GpuChoice } from "../../adapters/llama/device.ts";
+import type { ParkingLimits } from "../../adapters/llama/parked-state.ts";
 import { createLogger } from "../../src/log.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import type { ChatModel } from "../../src/ports.ts";
@@ -18,6 +19,8 @@ export interface PairOptions extends ModelFiles {
     readonly maxTokens: number;
     /** As the product's own option. */
     readonly guesses?: number;
+    /** What the product keeps of conversations that lost their place. */
+    readonly parked?: ParkingLimits;
 }
 
 /** The product's model and llama.cpp's server on the same file. */
@@ -59,6 +62,7 @@ export function openProduct(options: PairOptions): Promise<ChatModel> {
         sampling: { temperature: 0, topP: 1, maxTokens: options.maxTokens },
         packageRoot: root,
         cacheFolder: join(root, ".cache", "companion"),
+        ...(options.parked && { parked: options.parked }),
         logger: createLogger("error"),
         ...(options.guesses === undefined ? {} : { guesses: options.guesses }),
         // The server has llama.cpp's own, so that both see and say the same.

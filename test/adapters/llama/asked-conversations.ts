@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ChatImage, ChatMessage, ChatModel } from "../../../src/ports.ts";
 import { assistant, system, user } from "./demo-model.ts";
 import { type GivingUp, type Observed, type Outcome, outcomeOf } from "./outcome.ts";
@@ -112,7 +113,10 @@ export class AskedConversations {
         { maxTokens, givesUp }: Question,
     ): Promise<Outcome> {
         const prompt = { messages, ...(maxTokens !== undefined && { maxTokens }) };
-        const observed = await outcomeOf(this.#model, { conversation, ...prompt }, givesUp);
+        // What is parked of it outlives the model
+        const cacheKey = createHash("sha256").update(conversation).digest();
+        const request = { conversation, cacheKey, ...prompt };
+        const observed = await outcomeOf(this.#model, request, givesUp);
         this.asked.push({ ...prompt, ...observed });
         return observed.outcome;
     }

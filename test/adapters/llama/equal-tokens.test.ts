@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ChatImage, ChatModel } from "../../../src/ports.ts";
@@ -11,17 +14,26 @@ const conversations = 5;
 // Long conversations lose their oldest turns
 const options = { contextTokens: 320, sequences: 3 };
 
+let folder: string;
+/** Parks conversations, most of them on disk. */
+const openParking = (): Promise<ChatModel> => {
+    const parked = { memoryBytes: 2 ** 20, diskBytes: 2 ** 28, folder, keepForMs: 86_400_000 };
+    return openDemo({ ...options, parked });
+};
+
 let model: ChatModel;
 let reference: ReferenceModel;
 const pictures = new Map<string, ChatImage>();
 beforeAll(async () => {
-    model = await openDemo(options);
+    folder = await mkdtemp(join(tmpdir(), "bimedix2-equal-tokens-"));
+    model = await openParking();
     reference = await ReferenceModel.open(options);
     for (const name of samples) pictures.set(name, await samplePicture(name));
 });
 afterAll(async () => {
     await model.close();
     await reference.close();
+    await rm(folder, { recursive: true, force: true });
 });
 
 it("answers as if each request were the only one ever, whatever else happens", async () => {
@@ -31,7 +43,7 @@ it("answers as if each request were the only one ever, whatever else happens", a
     const answersEqual = fc.asyncProperty(steps, async (taken) => {
         run += 1;
         const names = Array.from({ length: conversations }, (_, who) => `run ${run} ${who}`);
-        const held = new AskedConversations(model, () => openDemo(options), pictures, names);
+        const held = new AskedConversations(model, openParking, pictures, names);
         await held.perform(taken);
         model = held.model;
         for (const { outcome, shown, cached, ...request } of held.asked) {
