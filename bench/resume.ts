@@ -21,7 +21,7 @@ const never = new AbortController().signal;
  */
 export async function run(): Promise<void> {
     const models: Record<string, unknown> = {};
-    for (const model of benchModels("demo", "400m")) models[model.name] = await measure(model);
+    for (const model of benchModels("demo")) models[model.name] = await measure(model);
     const measures = "time to the first token of the next turn of a parked conversation";
     console.log(JSON.stringify({ benchmark: "resume", measures, models }));
 }
