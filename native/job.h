@@ -21,6 +21,8 @@ struct Job {
     llama_seq_id sequence;
     // Where its next position goes.
     llama_pos position;
+    // Where it began.
+    llama_pos begun = 0;
     std::vector<llama_token> tokens;
     // Of a picture: one row of the model's width a position.
     std::vector<float> rows;

@@ -39,6 +39,8 @@ RunnerHandle::RunnerHandle(Napi::Env env, const RunnerOptions & options)
 }
 
 RunnerHandle::~RunnerHandle() {
+    // Its thread uses the other members until it ends.
+    stop();
     napi_remove_env_cleanup_hook(env, stop_runner, this);
 }
 
@@ -122,7 +124,10 @@ Napi::Value RunnerHandle::restore(const Napi::Object & values) {
 }
 
 Napi::Value RunnerHandle::cancel(const Napi::Object & values) {
-    opened().cancel(id(values));
+    // What is closed has ended everything already; whoever gives up just then did nothing wrong.
+    if (is_open) {
+        opened().cancel(id(values));
+    }
     return env.Undefined();
 }
 

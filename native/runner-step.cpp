@@ -181,8 +181,16 @@ bool Runner::decode(Batch & batch, const Jobs & involved) {
         }
         return false;
     }
-    const std::string code = status == 1 ? "context-full" : "decode-failed";
+    constexpr int FULL = 1;
+    const std::string code = status == FULL ? "context-full" : "decode-failed";
+    // A newcomer that finds no room must not end the answers that had it.
+    const bool spares = status == FULL
+        && std::any_of(involved.begin(), involved.end(), [](const Job * job) { return job->reading > 0; });
     for (Job * job : involved) {
+        if (spares && job->reading == 0) {
+            continue;
+        }
+        llama_memory_seq_rm(memory, job->sequence, job->begun, -1);
         fail(*job, code, "llama_decode returned " + std::to_string(status));
     }
     return false;

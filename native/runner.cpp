@@ -34,6 +34,32 @@ llama_context * create_context(llama_model * model, const RunnerOptions & option
     return llama_init_from_model(model, parameters);
 }
 
+// The runners of the process. When it exits without closing them, their threads end before the
+// destructors of libllama and libggml, which were loaded earlier, take away what they compute with.
+class LiveRunners {
+  public:
+    ~LiveRunners() {
+        const std::lock_guard<std::mutex> lock(mutex);
+        for (Runner * runner : runners) {
+            runner->stop();
+        }
+    }
+    void add(Runner * runner) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        runners.insert(runner);
+    }
+    void remove(Runner * runner) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        runners.erase(runner);
+    }
+
+  private:
+    std::mutex mutex;
+    std::unordered_set<Runner *> runners;
+};
+
+LiveRunners live_runners;
+
 }
 
 int32_t Batch::add(llama_seq_id sequence, llama_pos position, bool wants_logits) {
@@ -56,9 +82,15 @@ Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
     }
     memory = llama_get_memory(context.get());
     thread = std::thread([this] { run(); });
+    live_runners.add(this);
 }
 
 Runner::~Runner() {
+    live_runners.remove(this);
+    stop();
+}
+
+void Runner::stop() {
     {
         const std::lock_guard<std::mutex> lock(mutex);
         is_closing = true;
@@ -82,6 +114,7 @@ void Runner::start(std::unique_ptr<Job> job) {
             fail(started, "internal", "the sequence is busy, or ends elsewhere");
             return;
         }
+        started.begun = started.position;
         jobs.push_back(std::move(*shared));
     });
 }

@@ -56,6 +56,8 @@ class Runner {
     Runner(llama_model * model, const RunnerOptions & options, Sink sink);
     // Ends what runs as `aborted`, then frees the memory.
     ~Runner();
+    // Ends what runs; afterwards it does nothing any more.
+    void stop();
     Runner(const Runner &) = delete;
     Runner & operator=(const Runner &) = delete;
 

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Companion, loadCompanion } from "../../../adapters/llama/companion.ts";
@@ -273,5 +276,44 @@ describe("the native runner", () => {
         };
         expect((await answer(sequence, tokensOf(headache), { onToken })).end).toBe("aborted");
         await closed;
+    });
+
+    it("bears that somebody gives up while it closes", async () => {
+        const closing = await openNativeRunner(companion, model, limits);
+        const [sequence] = closing.sequences as [SequenceMemory];
+        const controller = new AbortController();
+        const running = answer(sequence, tokensOf(headache), { signal: controller.signal });
+        const closed = closing.close();
+        controller.abort();
+        expect((await running).end).toBe("aborted");
+        await closed;
+    });
+
+    it("ends no running answer for a newcomer that finds no room", async () => {
+        const prompt = tokensOf(headache);
+        const expected = await answer(first, prompt);
+        const full = await openNativeRunner(companion, model, { ...limits, positions: 256 });
+        const [running, newcomer] = full.sequences as [SequenceMemory, SequenceMemory];
+        const long = Array.from({ length: full.positions }, () => prompt[0] as Token);
+        await newcomer.read(
+            long.slice(0, full.positions - prompt.length - expected.tokens.length),
+            never,
+        );
+        let refused: Promise<unknown> | undefined;
+        const onToken = (): void => {
+            refused ??= newcomer.read(long.slice(0, 40), never).catch((error: unknown) => error);
+        };
+        const [end] = await Promise.allSettled([answer(running, prompt, { onToken })]);
+        expect(await refused).toMatchObject({ code: "context-full" });
+        expect(end).toMatchObject({ status: "fulfilled", value: { tokens: expected.tokens } });
+        await full.close();
+    });
+
+    it("lets the process end in the middle of an answer", async () => {
+        const loader = join(companionFolders.packageRoot, "test/setup/typescript-loader.mjs");
+        const script = join(import.meta.dirname, "exiting-process.ts");
+        const child = spawn(process.execPath, ["--import", loader, script], { stdio: "ignore" });
+        const [code, killedBy] = (await once(child, "exit")) as [number | null, string | null];
+        expect({ code, killedBy }).toEqual({ code: 7, killedBy: null });
     });
 });
