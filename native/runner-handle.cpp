@@ -41,17 +41,28 @@ RunnerHandle::RunnerHandle(Napi::Env env, const RunnerOptions & options)
 RunnerHandle::~RunnerHandle() {
     // Its thread uses the other members until it ends.
     stop();
+    if (!is_released) {
+        call.Release();
+    }
     napi_remove_env_cleanup_hook(env, stop_runner, this);
 }
 
 void RunnerHandle::open(llama_model * model) {
-    runner = std::make_unique<Runner>(model, options,
+    auto opened = std::make_unique<Runner>(model, options,
         [this](std::vector<JobEvent> received) { receive(std::move(received)); });
+    const std::lock_guard<std::mutex> lock(lifetime);
+    runner = std::move(opened);
     is_open = true;
+}
+
+void RunnerHandle::stop() {
+    const std::lock_guard<std::mutex> lock(lifetime);
+    runner.reset();
 }
 
 void RunnerHandle::close() {
     deliver();
+    is_released = true;
     call.Release();
 }
 
@@ -117,9 +128,10 @@ Napi::Value RunnerHandle::restore(const Napi::Object & values) {
         throw_to_javascript(env, CompanionError("internal", "the state is no array of bytes"));
     }
     const auto bytes = state.As<Napi::Uint8Array>();
+    const llama_seq_id into = sequence(values);
     Pending & waiting = expect(call_id);
     waiting.kept = Napi::Persistent(state.As<Napi::Object>());
-    opened().restore(call_id, sequence(values), bytes.Data(), bytes.ByteLength());
+    opened().restore(call_id, into, bytes.Data(), bytes.ByteLength());
     return waiting.deferred.Promise();
 }
 

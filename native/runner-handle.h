@@ -15,8 +15,8 @@ class RunnerHandle : public std::enable_shared_from_this<RunnerHandle> {
 
     // Off the JavaScript thread. Throws CompanionError.
     void open(llama_model * model);
-    // Off the JavaScript thread: ends what runs, then frees the memory.
-    void stop() { runner.reset(); }
+    // Off the JavaScript thread, or when the process ends: ends what runs, then frees the memory.
+    void stop();
     // After `stop`: settles what still waits.
     void close();
 
@@ -59,9 +59,12 @@ class RunnerHandle : public std::enable_shared_from_this<RunnerHandle> {
     void deliver();
     void deliver(JobEvent & event);
 
+    bool is_released = false;
     const Napi::Env env;
     const RunnerOptions options;
     Napi::ThreadSafeFunction call;
+    // Held while the runner comes and goes.
+    std::mutex lifetime;
     std::unique_ptr<Runner> runner;
     std::unordered_map<uint64_t, Pending> pending;
     std::mutex mutex;

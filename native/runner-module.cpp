@@ -87,13 +87,13 @@ Napi::Value open_runner(const Napi::CallbackInfo & info) {
     }
     const auto values = info[1].As<Napi::Object>();
     RunnerOptions options;
-    options.positions = (uint32_t) whole_number(values, "positions", 1, UINT32_MAX);
     options.sequences = (uint32_t) whole_number(values, "sequences", 1, (int64_t) llama_max_parallel_sequences());
 
     options.threads   = (int32_t) whole_number(values, "threads", 1, 1024);
     options.guesses   = (int32_t) whole_number(values, "guesses", 0, 64);
     // A step holds a token of each answer, and its guesses.
     options.batch     = (uint32_t) whole_number(values, "batch", options.sequences * (1 + options.guesses), 1 << 16);
+    options.positions = (uint32_t) whole_number(values, "positions", options.sequences * (1 + options.guesses), UINT32_MAX);
     options.offload   = values.Get("offload").ToBoolean();
     auto * worker = new OpenWorker(info.Env(), Napi::ObjectWrap<AddonModel>::Unwrap(info[0].As<Napi::Object>()), options);
     const Napi::Promise promise = worker->promise();

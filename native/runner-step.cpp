@@ -28,7 +28,7 @@ void Runner::step_tokens(int running) {
     const auto begun = Clock::now();
     tokens.batch.n_tokens = 0;
     add_answers();
-    const int free = (int) options.batch - tokens.batch.n_tokens;
+    const int free = capacity - tokens.batch.n_tokens;
     const int read = add_prompts(std::min(budget.tokens(running), free));
     if (tokens.batch.n_tokens == 0) {
         return;
@@ -133,7 +133,7 @@ void Runner::step_rows(int running) {
     Job & job = **found;
     const size_t width = (size_t) embedding_width;
     const int left = (int) (job.rows.size() / width - job.positions_read);
-    const int count = std::min({ left, budget.rows(running), (int) options.batch });
+    const int count = std::min({ left, budget.rows(running), capacity });
     if (!rows) {
         rows = std::make_unique<Batch>((int) options.batch, embedding_width);
     }

@@ -3,6 +3,7 @@
 #include "promise-worker.h"
 
 #include <algorithm>
+#include <new>
 
 namespace {
 
@@ -39,7 +40,8 @@ llama_context * create_context(llama_model * model, const RunnerOptions & option
 class LiveRunners {
   public:
     ~LiveRunners() {
-        const std::lock_guard<std::mutex> lock(mutex);
+        // Never given back: whoever is closing a runner in another thread waits for the process's end.
+        mutex.lock();
         for (Runner * runner : runners) {
             runner->stop();
         }
@@ -54,7 +56,7 @@ class LiveRunners {
     }
 
   private:
-    std::mutex mutex;
+    std::mutex & mutex = *new std::mutex;
     std::unordered_set<Runner *> runners;
 };
 
@@ -80,17 +82,20 @@ Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
     if (!context) {
         throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the conversations");
     }
+    // llama.cpp takes no more than there are positions.
+    capacity = (int) std::min(options.batch, llama_n_batch(context.get()));
     memory = llama_get_memory(context.get());
     thread = std::thread([this] { run(); });
     live_runners.add(this);
 }
 
 Runner::~Runner() {
-    live_runners.remove(this);
     stop();
+    live_runners.remove(this);
 }
 
 void Runner::stop() {
+    const std::lock_guard<std::mutex> stopping(stop_mutex);
     {
         const std::lock_guard<std::mutex> lock(mutex);
         is_closing = true;
@@ -129,7 +134,8 @@ void Runner::cancel(uint64_t id) {
         }
     });
     const std::lock_guard<std::mutex> lock(mutex);
-    if (being_read.count(id) > 0) {
+    // What cannot go back cannot be interrupted either.
+    if (can_go_back && being_read.count(id) > 0) {
         interrupts = true;
     }
 }
@@ -179,9 +185,14 @@ void Runner::answer(uint64_t id, llama_seq_id sequence, const std::function<void
             event.code = "internal";
             event.message = "the sequence is busy";
         } else {
-            command(event);
-            event.outcome = "done";
-            event.held = held(sequence);
+            try {
+                command(event);
+                event.outcome = "done";
+                event.held = held(sequence);
+            } catch (const std::bad_alloc &) {
+                event.code = "out-of-memory";
+                event.message = "there is no memory for the state of a conversation";
+            }
         }
         emit(std::move(event));
     });

@@ -114,6 +114,8 @@ class Runner {
     std::atomic<bool> interrupts { false };
     std::unique_ptr<llama_context, ContextDeleter> context;
     llama_memory_t memory = nullptr;
+    // Positions of one step at most.
+    int capacity = 0;
 
     // Of the runner's thread alone.
     std::vector<std::unique_ptr<Job>> jobs;
@@ -128,5 +130,6 @@ class Runner {
     // Whose prompts the step that runs is reading: a CPU takes seconds for it.
     std::unordered_set<uint64_t> being_read;
     bool is_closing = false;
+    std::mutex stop_mutex;
     std::thread thread;
 };

@@ -54,10 +54,9 @@ export async function generateAnswer(
     const answer = new Answer(engine, request, onText);
     const lease = await engine.pool.acquire(answer.need, signal);
     if (lease === undefined) return answer.completion("aborted");
+    let stop: ChatCompletion["stop"];
     try {
-        const stop = await answer.generate(lease.sequence, signal);
-        lease.release();
-        return answer.completion(stop);
+        stop = await answer.generate(lease.sequence, signal);
     } catch (error) {
         await lease.discard();
         if (isAppError(error)) throw error;
@@ -67,6 +66,8 @@ export async function generateAnswer(
             cause: error,
         });
     }
+    lease.release();
+    return answer.completion(stop);
 }
 
 /** One answer while it is made. */

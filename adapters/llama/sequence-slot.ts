@@ -69,13 +69,22 @@ export class SequenceSlot {
                 // Under another key it is what was said before everything was erased
                 if (holder?.conversation === conversation) await this.discard();
                 else await this.leave();
-                const parked = await this.#shelf?.take(conversation, cacheKey);
-                if (parked) await this.sequence.restore(parked.data, parked.tokens);
+                await this.#bringBack(conversation, cacheKey);
             } else if (this.isForgotten) await this.discard();
             this.#holder = need;
             this.reserved = need.positions;
         } finally {
             this.#coming = undefined;
+        }
+    }
+
+    async #bringBack(conversation: string, cacheKey: Uint8Array | undefined): Promise<void> {
+        try {
+            const parked = await this.#shelf?.take(conversation, cacheKey);
+            if (parked) await this.sequence.restore(parked.data, parked.tokens);
+        } catch {
+            // What cannot be brought back is read anew
+            await this.sequence.keep(0);
         }
     }
 
