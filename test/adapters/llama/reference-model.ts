@@ -105,7 +105,9 @@ function closeWherePart(
         if (!outcome.text.startsWith(text)) break;
         same += 1;
     }
+    // Another token may begin with the same text: " a" where the reference has " " and "7"
+    const first = Math.max(0, same - 2);
     // Pieces are fewer than tokens where a character has several
     const hidden = margins.length - pieces.length;
-    return margins.slice(same, same + 1 + hidden).some((margin) => margin < nearTie);
+    return margins.slice(first, same + 1 + hidden).some((margin) => margin < nearTie);
 }
