@@ -58,6 +58,9 @@ void Runner::step_tokens(int running) {
 
 // The last drawn token of each running answer, and what may follow it.
 void Runner::add_answers() {
+    // Guesses are for who has the machine alone: a newcomer's prompt needs the room.
+    const bool guesses = std::all_of(jobs.begin(), jobs.end(),
+        [](const auto & job) { return job->pending != LLAMA_TOKEN_NULL; });
     for (const auto & job : jobs) {
         job->first_row = -1;
         job->reading = 0;
@@ -67,7 +70,7 @@ void Runner::add_answers() {
         }
         job->first_row = tokens.add(job->sequence, job->position, true);
         tokens.batch.token[job->first_row] = job->pending;
-        if (!job->lookup) {
+        if (!job->lookup || !guesses) {
             continue;
         }
         const int room = std::min(options.guesses, job->most_tokens - job->generated - 1);
