@@ -152,6 +152,8 @@ describe("ImageEmbeddings", () => {
         const stranger = start({ files: await open() });
         await stranger.embeddings.of(picture("a"), new Uint8Array(32).fill(2));
         expect(stranger.encoded).toEqual(["a"]);
+        // What the stranger encoded is kept too
+        await stranger.embeddings.settle();
         await rm(folder, { recursive: true });
     });
 
