@@ -95,6 +95,7 @@ Napi::Value open_runner(const Napi::CallbackInfo & info) {
     options.batch     = (uint32_t) whole_number(values, "batch", options.sequences * (1 + options.guesses), 1 << 16);
     options.positions = (uint32_t) whole_number(values, "positions", options.sequences * (1 + options.guesses), UINT32_MAX);
     options.offload   = values.Get("offload").ToBoolean();
+    options.flash_attention = values.Get("flashAttention").ToBoolean();
     auto * worker = new OpenWorker(info.Env(), Napi::ObjectWrap<AddonModel>::Unwrap(info[0].As<Napi::Object>()), options);
     const Napi::Promise promise = worker->promise();
     worker->Queue();

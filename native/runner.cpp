@@ -30,6 +30,7 @@ llama_context * create_context(llama_model * model, const RunnerOptions & option
     parameters.offload_kqv     = options.offload;
     parameters.no_perf         = true;
     parameters.swa_full        = false;
+    parameters.flash_attn_type = options.flash_attention ? LLAMA_FLASH_ATTN_TYPE_AUTO : LLAMA_FLASH_ATTN_TYPE_DISABLED;
     parameters.abort_callback      = should_interrupt;
     parameters.abort_callback_data = interrupts;
     return llama_init_from_model(model, parameters);

@@ -23,6 +23,8 @@ struct RunnerOptions {
     bool offload;
     // The longest guess of prompt lookup; 0: none.
     int32_t guesses;
+    // Whether attention is computed in one operation, where device and model allow.
+    bool flash_attention;
 };
 
 struct ContextDeleter {

@@ -57,6 +57,8 @@ export interface NativeOptions {
     readonly guesses: number;
     /** Whether the positions lie on the GPU. */
     readonly offload: boolean;
+    /** Whether attention is computed in one operation, where device and model allow. */
+    readonly flashAttention: boolean;
 }
 
 /** One call on one sequence. A sequence has one at a time, but for `trim` before another. */

@@ -13,6 +13,8 @@ export interface ModelShape {
         readonly isShared: boolean;
     };
     readonly embeddingSize: number;
+    /** Of the layer that has most. */
+    readonly heads: number;
     readonly feedForwardSize: number;
     readonly vocabularySize: number;
 }
@@ -31,6 +33,8 @@ export interface MemoryUse {
     /** Layers on the device; the others are computed by the processor. */
     readonly layers: number;
     readonly device: MemoryDevice;
+    /** As `usesFlashAttention` says. */
+    readonly flashAttention: boolean;
 }
 
 /** Whose memory is divided. */
@@ -57,10 +61,25 @@ const gibibyte = 2 ** 30;
 const floatBytes = 4;
 
 /**
+ * Positions of one step: llama.cpp's own choice for a card. A processor reads a prompt no slower in
+ * shorter steps, and a short question waits less behind a long one.
+ */
+export const batchTokensOf = { gpu: 512, cpu: 128 } as const;
+
+/**
+ * Whether attention is computed in one operation. llama.cpp's for the processor leaves out what other
+ * conversations hold, but takes several times as long for what it does not leave out: alone, a
+ * conversation goes on up to twice as fast without it.
+ */
+export function usesFlashAttention(kind: MemoryDevice["kind"], conversations: number): boolean {
+    return kind === "gpu" || conversations > 1;
+}
+
+/**
  * What a model takes of its device. Held to what llama.cpp itself reserves by a test.
  *
- * Layers on the processor have their conversations there. Reckoned with flash attention, which
- * llama.cpp takes by itself where card and model allow.
+ * Layers on the processor have their conversations there. A card is reckoned with flash attention,
+ * which llama.cpp takes by itself where card and model allow.
  */
 export function deviceParts(use: MemoryUse): MemoryParts {
     const { model, device, layers } = use;
@@ -117,15 +136,18 @@ export function ramReserveBytes(totalBytes: number): number {
 
 /**
  * The greater of two moments of a step: within a layer, with the mask that says which position sees
- * which (two bytes each), and at its end, with a number for each token of the vocabulary.
+ * which, and at its end, with a number for each token of the vocabulary. Without flash attention the
+ * mask's numbers are whole floats, and there are as many for each head.
  */
-function computingBytes({ model, device, cells, batchTokens, batchOutputs }: MemoryUse): number {
-    const { embeddingSize, feedForwardSize, vocabularySize } = model;
+function computingBytes(use: MemoryUse): number {
+    const { model, device, cells, batchTokens, batchOutputs } = use;
+    const { embeddingSize, feedForwardSize, heads, vocabularySize } = model;
     // Several cards work on four steps at once, each of which has its mask
     const masks = (device.cards ?? 1) > 1 ? 4 : 1;
     const layer = batchTokens * floatBytes * (3 * feedForwardSize + 4 * embeddingSize);
+    const seen = use.flashAttention ? masks * 2 : (1 + heads) * floatBytes;
     const end = batchOutputs * vocabularySize + 2 * batchTokens * embeddingSize;
-    return Math.max(layer + masks * 2 * cells * batchTokens, end * floatBytes);
+    return Math.max(layer + seen * cells * batchTokens, end * floatBytes);
 }
 
 function wholeBytes(parts: MemoryParts): MemoryParts {

@@ -1,11 +1,13 @@
 import { adviseMemory } from "./memory-advice.ts";
 import {
+    batchTokensOf,
     bytesOf,
     deviceParts,
     type MemoryUse,
     ramBytes,
     ramReserveBytes,
     reserveBytes,
+    usesFlashAttention,
 } from "./memory-needs.ts";
 import type { MemoryPlan, MemoryRequest } from "./memory-request.ts";
 
@@ -115,9 +117,22 @@ function wholeModelBytes(request: MemoryRequest, { leastCells }: Limits): number
 }
 
 function useOf(request: MemoryRequest, cells: number, layers: number): MemoryUse {
-    const { model, projectorBytes, device, batchTokens = 512 } = request;
-    const { batchOutputs = batchTokens } = request;
-    return { model, projectorBytes, device, batchTokens, batchOutputs, cells, layers };
+    const { model, projectorBytes, device, wanted } = request;
+    const { batchTokens = batchTokensOf[device.kind], batchOutputs = batchTokens } = request;
+    // `auto` keeps more than one
+    const conversations =
+        wanted.conversations === "auto" ? leastConversations : wanted.conversations;
+    const flashAttention = usesFlashAttention(device.kind, conversations);
+    return {
+        model,
+        projectorBytes,
+        device,
+        batchTokens,
+        batchOutputs,
+        cells,
+        layers,
+        flashAttention,
+    };
 }
 
 function deviceFits(use: MemoryUse): boolean {

@@ -12,6 +12,7 @@ export function describeShape(info: GgufFileInfo): ModelShape {
         bytesPerPosition: bytesPerPosition(info, layers),
         weights: divideWeights(fullTensorInfo),
         embeddingSize: whole(architectureMetadata.embedding_length),
+        heads: greatest(architectureMetadata.attention?.head_count),
         feedForwardSize: greatest(architectureMetadata.feed_forward_length),
         vocabularySize: whole(embedding?.dimensions[1]),
     };

@@ -14,6 +14,8 @@ export interface NativeRunnerOptions {
     readonly threads: number;
     /** The longest guess of prompt lookup; 0: none. */
     readonly guesses: number;
+    /** Whether attention is computed in one operation, where device and model allow. */
+    readonly flashAttention: boolean;
 }
 
 // Ranks beyond weigh nothing
@@ -32,7 +34,7 @@ export async function openNativeRunner(
     model: LlamaModel,
     options: NativeRunnerOptions,
 ): Promise<Runner> {
-    const { positions, sequences, batchTokens, threads, guesses } = options;
+    const { positions, sequences, batchTokens, threads, guesses, flashAttention } = options;
     const native = await companion.openRunner(addonModel(model), {
         positions,
         sequences,
@@ -40,6 +42,7 @@ export async function openNativeRunner(
         threads,
         guesses,
         offload: model.llama.gpu !== false,
+        flashAttention,
     });
     let lastId = 0;
     const nextId = (): number => ++lastId;

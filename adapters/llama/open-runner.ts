@@ -3,6 +3,7 @@ import { AppError, isAppError } from "../../src/errors.ts";
 import type { Companion } from "./companion.ts";
 import type { LlamaLog } from "./device.ts";
 import type { MemoryPlan } from "./memory-request.ts";
+import { batchTokensOf, usesFlashAttention } from "./memory-needs.ts";
 import { openLibraryRunner } from "./library-runner.ts";
 import { openNativeRunner } from "./native-runner.ts";
 import type { Runner } from "./runner.ts";
@@ -19,8 +20,6 @@ export interface ContextOptions {
     readonly guesses?: number | undefined;
 }
 
-// llama.cpp's own choice: more positions a step read a prompt hardly faster
-const batchTokens = 512;
 // A step that reads five tokens instead of one hardly takes longer on a GPU
 const usualGuesses = 4;
 
@@ -55,11 +54,13 @@ export async function openRunner(
     const { contextTokens, positions, sequences, threads } = options;
     try {
         if (isAppError(companion)) return openLibraryRunner(await openContext(model, options));
+        const kind = model.llama.gpu === false ? "cpu" : "gpu";
         return await openNativeRunner(companion, model, {
             positions,
             sequences,
             threads,
-            batchTokens: Math.min(batchTokens, contextTokens),
+            batchTokens: Math.min(batchTokensOf[kind], contextTokens),
+            flashAttention: usesFlashAttention(kind, sequences),
             guesses: options.guesses ?? usualGuesses,
         });
     } catch (error) {

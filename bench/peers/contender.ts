@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChatMessage, ChatModel } from "../../src/ports.ts";
 import { llama3Prompt } from "./llama3-prompt.ts";
 import type { LlamaServer } from "./llama-server.ts";
+
+const restMs = 300;
 
 /** What both sides of a benchmark are asked alike. */
 export interface Question {
@@ -118,15 +121,22 @@ export function mustHaveReadTheSame(product: Answer, server: Answer): void {
     );
 }
 
-/** Measures both, the other one first each time: what runs second finds the processor warm. */
+/**
+ * Measures both, the other one first each time: what runs second finds the processor warm. Each begins
+ * when the other rests: the server keeps a processor busy for a fifth of a second after an answer.
+ */
 export async function measureBoth<Figure>(
     index: number,
     product: () => Promise<Figure>,
     server: () => Promise<Figure>,
 ): Promise<{ readonly product: Figure; readonly server: Figure }> {
-    if (index % 2 === 0) return { product: await product(), server: await server() };
-    const first = await server();
-    return { product: await product(), server: first };
+    const rested = async (measure: () => Promise<Figure>): Promise<Figure> => {
+        await sleep(restMs);
+        return measure();
+    };
+    if (index % 2 === 0) return { product: await rested(product), server: await rested(server) };
+    const first = await rested(server);
+    return { product: await rested(product), server: first };
 }
 
 /** One message of a conversation. */

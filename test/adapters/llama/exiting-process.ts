@@ -8,7 +8,14 @@ import { demoFiles } from "./demo-model.ts";
 const llama = await getLlama({ gpu: false, build: "never", maxThreads: 1 });
 const model = await llama.loadModel({ modelPath: demoFiles.model });
 const companion = await loadCompanion({ ...companionFolders, llama });
-const limits = { positions: 512, sequences: 1, batchTokens: 32, threads: 1, guesses: 0 };
+const limits = {
+    positions: 512,
+    sequences: 1,
+    batchTokens: 32,
+    threads: 1,
+    guesses: 0,
+    flashAttention: true,
+};
 const runner = await openNativeRunner(companion, model, limits);
 await runner.sequences[0]?.generate(
     model.tokenize("What should I do for a headache? ", false),

@@ -120,7 +120,14 @@ describe("token for token", () => {
         llama = await getLlama({ gpu: false, build: "never" });
         model = await llama.loadModel({ modelPath });
         const companion = await loadCompanion({ ...companionFolders, llama });
-        const limits = { positions: 2048, sequences: 1, batchTokens: 128, threads: 1, guesses: 0 };
+        const limits = {
+            positions: 2048,
+            sequences: 1,
+            batchTokens: 128,
+            threads: 1,
+            guesses: 0,
+            flashAttention: true,
+        };
         runner = await openNativeRunner(companion, model, limits);
         const vision = { companion, model, projectorPath, threads: 1 };
         uncorrected = await openVision({ ...vision, graph: "uncorrected" });

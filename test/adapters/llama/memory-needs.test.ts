@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 /** What llama.cpp reserves for a model, which it lays out without loading it. */
-async function reserved(path: string, cells: number, batchTokens: number) {
+async function reserved(path: string, cells: number, batchTokens: number, flashAttention: boolean) {
     const insights = await GgufInsights.from(await readGgufFileInfo(path), llama);
     const weights = await insights.estimateModelResourceRequirementsV2({ gpuLayers: 0 });
     const context = await insights.estimateContextResourceRequirementsV2({
@@ -30,6 +30,7 @@ async function reserved(path: string, cells: number, batchTokens: number) {
         batchSize: batchTokens,
         sequences: 1,
         modelGpuLayers: 0,
+        flashAttention,
     });
     return { weights: weights.cpuRam, context: context.cpuRam };
 }
@@ -46,10 +47,12 @@ it("reckons what llama.cpp reserves for the demonstration model", async () => {
 
 async function expectReckoned(path: string): Promise<void> {
     const { shape: model } = await inspectModelFile(path);
-    for (const [cells, batchTokens] of [
-        [4096, 512],
-        [65_536, 512],
-        [65_536, 128],
+    for (const [cells, batchTokens, flashAttention] of [
+        [4096, 512, true],
+        [65_536, 512, true],
+        [65_536, 128, true],
+        [4096, 128, false],
+        [65_536, 128, false],
     ] as const) {
         const { weights, conversations, computing } = deviceParts({
             model,
@@ -59,9 +62,10 @@ async function expectReckoned(path: string): Promise<void> {
             cells,
             layers: model.layers,
             device,
+            flashAttention,
         });
-        const real = await reserved(path, cells, batchTokens);
-        const place = `${cells} cells, ${batchTokens} a batch`;
+        const real = await reserved(path, cells, batchTokens, flashAttention);
+        const place = `${cells} cells, ${batchTokens} a batch, flash attention ${flashAttention}`;
         expect(weights / real.weights, place).toBeCloseTo(1, 2);
         expect((conversations + computing) / real.context, place).toBeGreaterThan(0.98);
         expect((conversations + computing) / real.context, place).toBeLessThan(1.05);

@@ -33,6 +33,7 @@ describe("inspectModelFile", () => {
                     isShared: true,
                 },
                 embeddingSize: 192,
+                heads: 6,
                 feedForwardSize: 512,
                 vocabularySize: 4096,
             },

@@ -33,7 +33,14 @@ beforeAll(async () => {
 afterAll(() => llama.dispose());
 
 const never = new AbortController().signal;
-const limits = { positions: 512, sequences: 2, batchTokens: 32, threads: 1, guesses: 0 };
+const limits = {
+    positions: 512,
+    sequences: 2,
+    batchTokens: 32,
+    threads: 1,
+    guesses: 0,
+    flashAttention: true,
+};
 
 const opening = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n";
 const ending = "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n";
