@@ -36,6 +36,24 @@ llama_context * create_context(llama_model * model, const RunnerOptions & option
     return llama_init_from_model(model, parameters);
 }
 
+// Reads something and forgets it: weights come from the disk, and a card's programs and their working memory
+// are loaded, before the first patient writes. A card has other programs for a prompt than for an answer.
+void warm_up(llama_context * context, const llama_vocab * vocab, int positions) {
+    Batch batch(positions, 0);
+    const llama_token token = std::max(0, llama_vocab_bos(vocab));
+    for (const int count : { positions, 1 }) {
+        batch.batch.n_tokens = 0;
+        for (int i = 0; i < count; i++) {
+            batch.batch.token[batch.add(0, i, i + 1 == count)] = token;
+        }
+        if (llama_decode(context, batch.batch) != 0) {
+            throw CompanionError("context-failed", "llama.cpp cannot compute with the memory that is free");
+        }
+        llama_synchronize(context);
+        llama_memory_clear(llama_get_memory(context), true);
+    }
+}
+
 // The runners of the process. When it exits without closing them, their threads end before the
 // destructors of libllama and libggml, which were loaded earlier, take away what they compute with.
 class LiveRunners {
@@ -86,6 +104,7 @@ Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
     // llama.cpp takes no more than there are positions.
     capacity = (int) std::min(options.batch, llama_n_batch(context.get()));
     memory = llama_get_memory(context.get());
+    warm_up(context.get(), vocab, options.offload ? capacity : std::min(2, capacity));
     thread = std::thread([this] { run(); });
     live_runners.add(this);
 }

@@ -72,9 +72,21 @@ export async function openVision(options: VisionOptions): Promise<VisionEncoder>
             graph === "corrected",
             batchSize,
         );
+        if (useGpu) await warmUp(encoder);
         return new CompanionEncoder(encoder, { batchSize, fingerprint });
     } catch (error) {
         throw translateVisionError(error);
+    }
+}
+
+/** A card's programs for pictures are loaded when they are first used: now rather than by a patient. */
+async function warmUp(encoder: NativeEncoder): Promise<void> {
+    const side = encoder.imageSide;
+    try {
+        await encoder.encode([{ side, rgb: new Uint8Array(3 * side * side) }]);
+    } catch (error) {
+        await encoder.dispose();
+        throw error;
     }
 }
 
