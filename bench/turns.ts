@@ -1,6 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import sharp from "sharp";
 import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts";
 import {
     type Answer,
@@ -13,9 +10,8 @@ import {
     serverContender,
 } from "./peers/contender.ts";
 import { withPair } from "./peers/pair.ts";
+import { drawPictures } from "./peers/pictures.ts";
 import { median } from "./percentile.ts";
-import { prepareImage } from "../src/images/prepare-image.ts";
-import { packageRoot } from "../src/package-root.ts";
 import type { ChatImage, ChatMessage, ModelDescription } from "../src/ports.ts";
 
 const turns = 20;
@@ -33,7 +29,6 @@ const questions = [
 ];
 /** The turns that come with a picture, from 1. */
 const pictured = [1, 10];
-const samples = ["xray_left_01.png", "ct_left_05.png"];
 
 /**
  * Time to the first token of each of the 20 turns of a conversation, with two pictures where the
@@ -109,30 +104,6 @@ async function play(
         figures.push(answers);
     }
     return figures;
-}
-
-/** Two scans of the demonstration with a corner that no earlier round has seen. */
-async function drawPictures(
-    { vision }: ModelDescription,
-    index: number,
-): Promise<{ readonly images: ChatImage[]; readonly files: ReadonlyMap<string, Buffer> }> {
-    const images: ChatImage[] = [];
-    const files = new Map<string, Buffer>();
-    if (vision.status !== "ready") return { images, files };
-    const limits = { maxBytes: 1e7, maxPixels: 1e7 };
-    for (const sample of samples) {
-        const path = join(packageRoot(), "models", "demo", "samples", sample);
-        const { data, info } = await sharp(await readFile(path))
-            .removeAlpha()
-            .raw()
-            .toBuffer({ resolveWithObject: true });
-        data.fill(index, 0, 3);
-        const file = await sharp(data, { raw: info }).png().toBuffer();
-        const image = await prepareImage(file, { side: vision.imageSide, limits });
-        files.set(image.id, file);
-        images.push({ id: image.id, load: () => Promise.resolve(image) });
-    }
-    return { images, files };
 }
 
 function summarize(played: readonly TurnFigures[][], { vision }: ModelDescription): object {
