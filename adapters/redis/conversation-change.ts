@@ -62,9 +62,11 @@ local function append(ids, turn)
     end
 end
 
+-- As keptTurns says
 local function trim(most)
-    local surplus = redis.call('LLEN', turns) - most
-    if surplus <= 0 then return end
+    local count = redis.call('LLEN', turns)
+    if count <= most then return end
+    local surplus = count - (most - math.floor(most / 4))
     for _, dropped in ipairs(redis.call('LPOP', turns, surplus)) do
         for id in picturesOf(dropped) do letGo(id, 'turns') end
     end

@@ -67,12 +67,22 @@ export function changedHistory(
     const chosenLanguage = changed(history.chosenLanguage, change.chosenLanguage, "automatic");
     const consent = changed(history.consent, change.consent, "withdrawn");
     const handoff = changed(history.handoff, change.handoff, "ended");
+    const all = [...(reset ? [] : history.turns), ...turns];
     return {
-        turns: [...(reset ? [] : history.turns), ...turns].slice(-maxTurns),
+        turns: all.slice(all.length - keptTurns(all.length, maxTurns)),
         ...(chosenLanguage === undefined ? {} : { chosenLanguage }),
         ...(consent === undefined ? {} : { consent }),
         ...(handoff === undefined ? {} : { handoff }),
     };
+}
+
+/**
+ * How many turns of a conversation stay, the latest. Once they are too many, a quarter of what may be
+ * kept goes at once: if each turn pushed another one out, each prompt would begin anew, and the model
+ * would have to read all of it anew.
+ */
+function keptTurns(count: number, maxTurns: number): number {
+    return count <= maxTurns ? count : maxTurns - Math.floor(maxTurns / 4);
 }
 
 function changed<Value>(

@@ -91,7 +91,7 @@ export interface Config {
     readonly conversation: {
         /** How long a conversation is kept after its last message. */
         readonly expireAfterMs: number;
-        /** Stored turns of a conversation; older ones are forgotten. */
+        /** Stored turns of a conversation at most; older ones are forgotten, a quarter of these at once. */
         readonly maxTurns: number;
     };
     /** The clinic's people; absent: patients cannot be passed on. */

@@ -90,6 +90,21 @@ describe("the conversation store in Redis", () => {
         );
     });
 
+    it("lets the oldest turns go together, so that most prompts begin as the one before", async () => {
+        const store = createStore({ maxTurns: 8 });
+        const key = freshConversation();
+        const beginnings = new Set<string>();
+        for (let number = 0; number < 40; number++) {
+            await store.update(key, { turns: [exampleTurn(number)] });
+            const { turns } = await store.read(key);
+            beginnings.add(turns[0]?.text ?? "");
+            expect(turns.at(-1)).toEqual(exampleTurn(number));
+            expect(turns.length).toBeLessThanOrEqual(8);
+            expect(turns.length).toBeGreaterThan(Math.min(number, 5));
+        }
+        expect(beginnings.size).toBe(1 + Math.ceil((40 - 8) / 3));
+    });
+
     it("keeps exactly the newest turns and the pictures that they show", async () => {
         const keyPrefix = redis.freshPrefix();
         const store = createStore({ keyPrefix, maxTurns: 3 });
@@ -203,7 +218,8 @@ function applyTo(before: Conversation, change: ConversationChange, maxTurns: num
     const turns = [...(change.reset ? [] : before.turns), ...(change.turns ?? [])];
     const chosen = change.chosenLanguage ?? before.chosenLanguage ?? "automatic";
     return {
-        turns: turns.slice(-maxTurns),
+        // Once there are too many, a quarter of what may be kept goes at once: of five, one
+        turns: turns.length > maxTurns ? turns.slice(-(maxTurns - 1)) : turns,
         ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
     };
 }
