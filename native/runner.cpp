@@ -79,7 +79,11 @@ class LiveRunners {
     std::unordered_set<Runner *> runners;
 };
 
-LiveRunners live_runners;
+// Made when the first runner has computed something: what llama.cpp keeps from then on is taken away later.
+LiveRunners & live_runners() {
+    static LiveRunners runners;
+    return runners;
+}
 
 }
 
@@ -106,12 +110,12 @@ Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
     memory = llama_get_memory(context.get());
     warm_up(context.get(), vocab, options.offload ? capacity : std::min(2, capacity));
     thread = std::thread([this] { run(); });
-    live_runners.add(this);
+    live_runners().add(this);
 }
 
 Runner::~Runner() {
     stop();
-    live_runners.remove(this);
+    live_runners().remove(this);
 }
 
 void Runner::stop() {
