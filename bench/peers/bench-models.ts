@@ -1,15 +1,11 @@
 import { join } from "node:path";
 import type { GpuChoice } from "../../adapters/llama/device.ts";
 import { packageRoot } from "../../src/package-root.ts";
-import { makeRandomModel, type ModelFiles, type ModelShape } from "./random-model.ts";
+import { bimedix2Sizes } from "../gguf/llama-model.ts";
+import { makeRandomModel, type ModelFiles, type ModelShape } from "../gguf/random-model.ts";
 
 const bimedix2 = {
-    layers: 32,
-    width: 4096,
-    feedForward: 14_336,
-    heads: 32,
-    keyHeads: 8,
-    vocabulary: 128_256,
+    ...bimedix2Sizes["8B"],
     contextTokens: 8192,
     // CLIP ViT-L/14 at 336 pixels
     projector: {

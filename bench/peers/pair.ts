@@ -6,7 +6,7 @@ import { createLogger } from "../../src/log.ts";
 import { packageRoot } from "../../src/package-root.ts";
 import type { ChatModel } from "../../src/ports.ts";
 import { type LlamaServer, startLlamaServer } from "./llama-server.ts";
-import type { ModelFiles } from "./random-model.ts";
+import type { ModelFiles } from "../gguf/random-model.ts";
 
 /** What the product and its peer are opened with, alike. */
 export interface PairOptions extends ModelFiles {

@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openChatModel } from "../../adapters/llama/chat-model.ts";
 import { message } from "../../bench/peers/contender.ts";
-import { makeRandomModel, type ModelShape } from "../../bench/peers/random-model.ts";
+import { makeRandomModel, type ModelShape } from "../../bench/gguf/random-model.ts";
 import { prepareImage } from "../../src/images/prepare-image.ts";
 import { createLogger } from "../../src/log.ts";
 import { packageRoot } from "../../src/package-root.ts";

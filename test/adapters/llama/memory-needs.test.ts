@@ -5,8 +5,9 @@ import { getLlama, GgufInsights, type Llama, readGgufFileInfo } from "node-llama
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { deviceParts } from "../../../adapters/llama/memory-needs.ts";
 import { inspectModelFile } from "../../../adapters/llama/model-file.ts";
+import { bimedix2Sizes } from "../../../bench/gguf/llama-model.ts";
 import { demoFiles } from "./demo-model.ts";
-import { bimedix2Sizes, writeShapedModel } from "./shaped-model.ts";
+import { writeShapedModel } from "./shaped-model.ts";
 
 const device = { kind: "cpu", freeBytes: 1e12, totalBytes: 1e12 } as const;
 

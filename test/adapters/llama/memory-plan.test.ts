@@ -11,7 +11,8 @@ import {
 import { planMemory } from "../../../adapters/llama/memory-plan.ts";
 import type { MemoryRequest } from "../../../adapters/llama/memory-request.ts";
 import { inspectModelFile } from "../../../adapters/llama/model-file.ts";
-import { bimedix2Sizes, writeShapedModel } from "./shaped-model.ts";
+import { bimedix2Sizes } from "../../../bench/gguf/llama-model.ts";
+import { writeShapedModel } from "./shaped-model.ts";
 
 const auto = { conversations: "auto", contextTokens: "auto" } as const;
 let eightBillion: ModelShape;

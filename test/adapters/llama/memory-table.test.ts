@@ -5,8 +5,9 @@ import { expect, it } from "vitest";
 import { bytesOf, type MemoryDevice } from "../../../adapters/llama/memory-needs.ts";
 import { planMemory } from "../../../adapters/llama/memory-plan.ts";
 import { inspectModelFile } from "../../../adapters/llama/model-file.ts";
+import { bimedix2Sizes, type Quantization } from "../../../bench/gguf/llama-model.ts";
 import { packageRoot } from "../../../src/package-root.ts";
-import { bimedix2Sizes, type Quantization, writeShapedModel } from "./shaped-model.ts";
+import { writeShapedModel } from "./shaped-model.ts";
 
 /** Of CLIP ViT-L/14-336 with LLaVA's projector, in 16 bits. */
 const projectorBytes = 0.65e9;

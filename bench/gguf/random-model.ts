@@ -3,22 +3,16 @@ import { join } from "node:path";
 import { GgmlType } from "node-llama-cpp";
 import { exists } from "../../adapters/llama/companion-build.ts";
 import { packageRoot } from "../../src/package-root.ts";
-import { type MetadataValue, type TensorPlan, writeGguf } from "./gguf-file.ts";
+import { type MetadataValue, type TensorPlan, type TensorShape, writeGguf } from "./gguf-file.ts";
+import { llamaMetadata, type LlamaSizes, llamaTensors, type Quantization } from "./llama-model.ts";
 import { constantTensor, RandomBytes, randomTensor } from "./random-weights.ts";
 import { readDemoVocabulary, type Vocabulary } from "./random-vocabulary.ts";
 
 /** The shape of a language model of the Llama family; its speed depends on nothing else. */
-export interface ModelShape {
+export interface ModelShape extends LlamaSizes {
     readonly name: string;
-    readonly layers: number;
-    readonly width: number;
-    readonly feedForward: number;
-    readonly heads: number;
-    readonly keyHeads: number;
-    readonly vocabulary: number;
     readonly contextTokens: number;
-    /** How the weights are stored; `Q4_K_M` mixes two types as llama.cpp's quantiser does. */
-    readonly weights: "F16" | "BF16" | "Q4_0" | "Q4_K_M";
+    readonly weights: Exclude<Quantization, "Q8_0">;
     /** The projector that the model sees through. */
     readonly projector?: ProjectorShape;
 }
@@ -62,64 +56,36 @@ export async function makeRandomModel(
 }
 
 async function writeModel(path: string, shape: ModelShape): Promise<void> {
-    const { layers, width, feedForward, heads, keyHeads, contextTokens } = shape;
     const vocabulary = await readDemoVocabulary(shape.vocabulary);
     const metadata: Record<string, MetadataValue> = {
-        "general.architecture": { string: "llama" },
+        ...llamaMetadata(shape, shape.contextTokens),
         "general.name": { string: `Random weights, ${shape.name}` },
-        "llama.context_length": { u32: contextTokens },
-        "llama.embedding_length": { u32: width },
-        "llama.block_count": { u32: layers },
-        "llama.feed_forward_length": { u32: feedForward },
-        "llama.attention.head_count": { u32: heads },
-        "llama.attention.head_count_kv": { u32: keyHeads },
-        "llama.attention.layer_norm_rms_epsilon": { f32: 1e-5 },
-        "llama.rope.freq_base": { f32: 500_000 },
-        "llama.rope.dimension_count": { u32: width / heads },
-        "llama.vocab_size": { u32: shape.vocabulary },
         ...vocabulary.metadata,
     };
-    await writeGguf(path, metadata, modelTensors(shape, vocabulary));
-}
-
-function modelTensors(shape: ModelShape, { isWord }: Vocabulary): TensorPlan[] {
-    const { layers, width, feedForward, keyHeads, heads, weights } = shape;
     const random = new RandomBytes(shape.name);
-    const plain = weights === "Q4_K_M" ? GgmlType.Q4_K : GgmlType[weights];
-    const keyWidth = (width / heads) * keyHeads;
-    const matrix = (name: string, columns: number, rows: number, finer = false): TensorPlan =>
-        randomTensor(random, `${name}.weight`, finer ? GgmlType.Q6_K : plain, [columns, rows]);
-    const outputType = weights.startsWith("Q") ? GgmlType.Q6_K : plain;
-    const words = [width, shape.vocabulary];
-    const tensors = [
-        // Larger than what the layers add, or each word would be followed by itself.
-        randomTensor(random, "token_embd.weight", plain, words, { shift: 6 }),
-        constantTensor("output_norm.weight", [width], 1),
-        randomTensor(random, "output.weight", outputType, words, { isZero: (row) => !isWord(row) }),
-    ];
-    for (let layer = 0; layer < layers; layer++) {
-        const finer = weights === "Q4_K_M" && isFinerLayer(layer, layers);
-        const block = `blk.${layer}`;
-        tensors.push(
-            // Attention that picks out single tokens, so that a word does not depend on the last alone.
-            constantTensor(`${block}.attn_norm.weight`, [width], 4),
-            constantTensor(`${block}.ffn_norm.weight`, [width], 1),
-            matrix(`${block}.attn_q`, width, width),
-            matrix(`${block}.attn_k`, width, keyWidth),
-            matrix(`${block}.attn_v`, width, keyWidth, finer),
-            matrix(`${block}.attn_output`, width, width),
-            matrix(`${block}.ffn_gate`, width, feedForward),
-            matrix(`${block}.ffn_up`, width, feedForward),
-            matrix(`${block}.ffn_down`, feedForward, width, finer),
-        );
-    }
-    return tensors;
+    const tensors = llamaTensors(shape, shape.weights);
+    await writeGguf(
+        path,
+        metadata,
+        tensors.map((tensor) => withNumbers(random, tensor, vocabulary)),
+    );
 }
 
-/** The layers to which Q4_K_M gives more bits: the first and last eighth, and a third of the rest. */
-function isFinerLayer(layer: number, layers: number): boolean {
-    const eighth = Math.floor(layers / 8);
-    return layer < eighth || layer >= Math.floor((7 * layers) / 8) || (layer - eighth) % 3 === 2;
+function withNumbers(
+    random: RandomBytes,
+    { name, type, dimensions }: TensorShape,
+    { isWord }: Vocabulary,
+): TensorPlan {
+    if (name.endsWith("norm.weight")) {
+        // Attention that picks out single tokens, so that a word does not depend on the last alone.
+        return constantTensor(name, dimensions, name.endsWith("attn_norm.weight") ? 4 : 1);
+    }
+    const options = {
+        // Larger than what the layers add, or each word would be followed by itself.
+        ...(name === "token_embd.weight" && { shift: 6 }),
+        ...(name === "output.weight" && { isZero: (row: number) => !isWord(row) }),
+    };
+    return randomTensor(random, name, type, dimensions, options);
 }
 
 async function writeProjector(

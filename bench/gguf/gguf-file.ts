@@ -1,4 +1,4 @@
-import { open, rename } from "node:fs/promises";
+import { type FileHandle, open, rename } from "node:fs/promises";
 import type { GgmlType } from "node-llama-cpp";
 import { tensorBlocks } from "../../adapters/llama/tensor-bytes.ts";
 
@@ -12,14 +12,21 @@ export type MetadataValue =
     | { readonly i32s: readonly number[] }
     | { readonly f32s: readonly number[] };
 
-/** One tensor of a file that is to be written. */
-export interface TensorPlan {
+/** What a file's header says of a tensor. */
+export interface TensorShape {
     readonly name: string;
     /** The row's length first. */
     readonly dimensions: readonly number[];
     readonly type: GgmlType;
-    /** Fills whole rows of `rowBytes` each; called in the order of the rows. */
-    readonly fill: (rows: Buffer, firstRow: number, rowBytes: number) => void;
+}
+
+/** One tensor of a file that is to be written. */
+export interface TensorPlan extends TensorShape {
+    /**
+     * Fills whole rows of `rowBytes` each; called in the order of the rows. Absent: zeros, which take
+     * no place on the disk.
+     */
+    readonly fill?: (rows: Buffer, firstRow: number, rowBytes: number) => void;
 }
 
 const alignment = 32;
@@ -35,29 +42,42 @@ export async function writeGguf(
     const unfinished = `${path}.${process.pid}`;
     const file = await open(unfinished, "w");
     try {
-        await file.write(padded(header(metadata, tensors)));
+        const start = padded(header(metadata, tensors));
+        await file.write(start, 0, start.length, 0);
+        let offset = start.length;
         for (const tensor of tensors) {
-            const rowBytes = bytesPerRow(tensor);
-            const rows = rowCount(tensor);
-            const step = Math.max(1, Math.floor(chunkBytes / rowBytes));
-            for (let row = 0; row < rows; row += step) {
-                const chunk = Buffer.alloc(Math.min(step, rows - row) * rowBytes);
-                tensor.fill(chunk, row, rowBytes);
-                await file.write(chunk);
-            }
-            await file.write(Buffer.alloc(missing(rows * rowBytes)));
+            await writeRows(file, offset, tensor);
+            offset += paddedBytes(tensor);
         }
+        await file.truncate(offset);
     } finally {
         await file.close();
     }
     await rename(unfinished, path);
 }
 
-function rowCount({ dimensions }: TensorPlan): number {
+async function writeRows(file: FileHandle, offset: number, tensor: TensorPlan): Promise<void> {
+    if (tensor.fill === undefined) return;
+    const rowBytes = bytesPerRow(tensor);
+    const rows = rowCount(tensor);
+    const step = Math.max(1, Math.floor(chunkBytes / rowBytes));
+    for (let row = 0; row < rows; row += step) {
+        const chunk = Buffer.alloc(Math.min(step, rows - row) * rowBytes);
+        tensor.fill(chunk, row, rowBytes);
+        await file.write(chunk, 0, chunk.length, offset + row * rowBytes);
+    }
+}
+
+function paddedBytes(tensor: TensorShape): number {
+    const bytes = rowCount(tensor) * bytesPerRow(tensor);
+    return bytes + missing(bytes);
+}
+
+function rowCount({ dimensions }: TensorShape): number {
     return dimensions.slice(1).reduce((product, size) => product * size, 1);
 }
 
-function bytesPerRow({ dimensions, type }: TensorPlan): number {
+function bytesPerRow({ dimensions, type }: TensorShape): number {
     const [elements, bytes] = tensorBlocks[type] ?? [0, 0];
     const count = ((dimensions[0] ?? 0) / elements) * bytes;
     if (!Number.isInteger(count)) throw new Error("A row is not a whole number of blocks.");
@@ -66,7 +86,7 @@ function bytesPerRow({ dimensions, type }: TensorPlan): number {
 
 function header(
     metadata: Readonly<Record<string, MetadataValue>>,
-    tensors: readonly TensorPlan[],
+    tensors: readonly TensorShape[],
 ): Buffer {
     const entries = Object.entries(metadata);
     const parts = [Buffer.from("GGUF"), u32(3), u64(tensors.length), u64(entries.length)];
@@ -76,8 +96,7 @@ function header(
         const { name, dimensions, type } = tensor;
         parts.push(text(name), u32(dimensions.length), ...dimensions.map(u64));
         parts.push(u32(type), u64(offset));
-        const size = rowCount(tensor) * bytesPerRow(tensor);
-        offset += size + missing(size);
+        offset += paddedBytes(tensor);
     }
     return Buffer.concat(parts);
 }
