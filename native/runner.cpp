@@ -11,20 +11,33 @@ bool should_interrupt(void * interrupts) {
     return static_cast<std::atomic<bool> *>(interrupts)->load();
 }
 
-// Rows of logits that a step may need: one an answer and one a guess.
-uint32_t most_logits(const RunnerOptions & options) {
-    return std::min(options.batch, options.sequences * (1 + (uint32_t) options.guesses));
+bool goes_back(const llama_model * model) {
+    return !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model);
+}
+
+// llama.cpp gives layers with a window room for one window a sequence, and takes back what lies before the
+// window only from whoever holds it alone: a shared beginning needs room of its own, one for every two sequences.
+uint32_t most_sequences(const llama_model * model, const RunnerOptions & options) {
+    const bool shares_windows = llama_model_n_swa(model) > 0 && goes_back(model);
+    const uint32_t shared = shares_windows ? options.sequences / 2 : 0;
+    return std::min(options.sequences + shared, (uint32_t) llama_max_parallel_sequences());
+}
+
+// Rows of logits that a step may need: one an answer and one a guess. llama.cpp wants one a sequence.
+uint32_t most_logits(const RunnerOptions & options, uint32_t sequences) {
+    const uint32_t needed = std::min(options.batch, options.sequences * (1 + (uint32_t) options.guesses));
+    return std::max(needed, sequences);
 }
 
 llama_context * create_context(llama_model * model, const RunnerOptions & options, std::atomic<bool> * interrupts) {
     llama_context_params parameters = llama_context_default_params();
     parameters.n_ctx           = options.positions;
-    parameters.n_seq_max       = options.sequences;
+    parameters.n_seq_max       = most_sequences(model, options);
     // A step is one pass over the weights, whatever mixture of conversations it holds.
     parameters.kv_unified      = true;
     parameters.n_batch         = options.batch;
     parameters.n_ubatch        = options.batch;
-    parameters.n_outputs_max   = most_logits(options);
+    parameters.n_outputs_max   = most_logits(options, parameters.n_seq_max);
     parameters.n_threads       = options.threads;
     parameters.n_threads_batch = options.threads;
     parameters.offload_kqv     = options.offload;
@@ -99,7 +112,7 @@ int32_t Batch::add(llama_seq_id sequence, llama_pos position, bool wants_logits)
 Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
     : options(options), vocab(llama_model_get_vocab(model)), vocabulary(llama_vocab_n_tokens(vocab)),
       embedding_width(llama_model_n_embd_inp(model)), window(llama_model_n_swa(model)),
-      can_go_back(!llama_model_is_recurrent(model) && !llama_model_is_hybrid(model)), sink(std::move(sink)),
+      can_go_back(goes_back(model)), sink(std::move(sink)),
       context(create_context(model, options, &interrupts)), tokens((int) options.batch, 0),
       budget((int) options.batch, (int) options.sequences) {
     if (!context) {
@@ -178,7 +191,8 @@ void Runner::trim(uint64_t id, llama_seq_id sequence, llama_pos length) {
 void Runner::share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos length) {
     answer(id, to, [=](JobEvent &) {
         const bool is_whole = llama_memory_seq_pos_min(memory, from) == 0 && held(from) >= length;
-        if (is_whole && can_go_back && held(to) == 0) {
+        const bool has_room = window == 0 || length <= window;
+        if (is_whole && has_room && can_go_back && held(to) == 0) {
             llama_memory_seq_cp(memory, from, to, 0, length);
         }
     });

@@ -21,10 +21,12 @@ export class RandomBytes {
  * the activations stay finite.
  */
 const correctBlocks: Partial<Record<GgmlType, (blocks: Buffer, shift: number) => void>> = {
-    // Sign and mantissa stay; the exponent becomes -7.
-    [GgmlType.F16]: (blocks, shift) => replaceHighBytes(blocks, 0x83, 0x20 + 4 * shift),
+    // Sign and mantissa stay; the exponent becomes -7 or -6.
+    [GgmlType.F32]: (blocks, shift) => replaceEvery(blocks, 4, 3, 0x80, 0x3c + (shift >> 1)),
+    // The exponent becomes -7.
+    [GgmlType.F16]: (blocks, shift) => replaceEvery(blocks, 2, 1, 0x83, 0x20 + 4 * shift),
     // -7 or -6; the lowest bit of the exponent is in the other byte.
-    [GgmlType.BF16]: (blocks, shift) => replaceHighBytes(blocks, 0x80, 0x3c + (shift >> 1)),
+    [GgmlType.BF16]: (blocks, shift) => replaceEvery(blocks, 2, 1, 0x80, 0x3c + (shift >> 1)),
     [GgmlType.Q4_0]: (blocks, shift) => {
         const scale = half(0.0043 * 2 ** shift);
         // Quants are -8 to 7: with either sign, the weights of a row lie around zero all the same.
@@ -86,8 +88,16 @@ export function constantTensor(
     return { name, type: GgmlType.F32, dimensions, fill };
 }
 
-function replaceHighBytes(blocks: Buffer, kept: number, set: number): void {
-    for (let at = 1; at < blocks.length; at += 2) blocks[at] = ((blocks[at] ?? 0) & kept) | set;
+function replaceEvery(
+    blocks: Buffer,
+    blockBytes: number,
+    offset: number,
+    kept: number,
+    set: number,
+): void {
+    for (let at = offset; at < blocks.length; at += blockBytes) {
+        blocks[at] = ((blocks[at] ?? 0) & kept) | set;
+    }
 }
 
 function setEvery(blocks: Buffer, blockBytes: number, offset: number, value: number): void {

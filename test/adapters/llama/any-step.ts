@@ -27,29 +27,35 @@ const anyNonsense = fc.oneof(
         .map((words) => `Repeat after me: ${words.join(" ")}`),
 );
 
+/** What is asked: with pictures, or in words alone. */
+export type Questions = "seen" | "written";
+
 /** Most are of the model's world. */
-const anyQuestion: fc.Arbitrary<Question> = anyLanguage.chain((language) => {
-    const text = (texts: fc.Arbitrary<string>) => texts.map((one) => ({ text: one, pictures: [] }));
-    const ofPictures = (texts: readonly string[], count: number) =>
-        fc.record({
-            text: fc.constantFrom(...texts),
-            pictures: fc.array(anyPicture, { minLength: count, maxLength: count }),
-        });
-    const anyName = fc.constantFrom(...talk.names[language]);
-    const introduction = anyName.map((name) => talk.introduction(language, name));
-    const tooLong = "my head hurts ".repeat(200);
-    return fc.oneof(
-        { weight: 10, arbitrary: text(fc.constantFrom(...talk.questions[language])) },
-        { weight: 4, arbitrary: text(fc.constantFrom(...talk.pictureQuestions[language])) },
-        { weight: 6, arbitrary: ofPictures(talk.pictureQuestions[language], 1) },
-        { weight: 2, arbitrary: ofPictures([talk.twoPicturesQuestion[language]], 2) },
-        { weight: 4, arbitrary: text(introduction) },
-        { weight: 4, arbitrary: text(fc.constant(talk.nameQuestion[language])) },
-        { weight: 6, arbitrary: text(anyNonsense) },
-        { weight: 1, arbitrary: fc.constant({ text: "", pictures: [lostPicture] }) },
-        { weight: 1, arbitrary: text(fc.constant(tooLong)) },
-    );
-});
+const anyQuestion = (questions: Questions): fc.Arbitrary<Question> =>
+    anyLanguage.chain((language) => {
+        const seen = questions === "seen" ? 1 : 0;
+        const text = (texts: fc.Arbitrary<string>) =>
+            texts.map((one) => ({ text: one, pictures: [] }));
+        const ofPictures = (texts: readonly string[], count: number) =>
+            fc.record({
+                text: fc.constantFrom(...texts),
+                pictures: fc.array(anyPicture, { minLength: count, maxLength: count }),
+            });
+        const anyName = fc.constantFrom(...talk.names[language]);
+        const introduction = anyName.map((name) => talk.introduction(language, name));
+        const tooLong = "my head hurts ".repeat(200);
+        return fc.oneof(
+            { weight: 10, arbitrary: text(fc.constantFrom(...talk.questions[language])) },
+            { weight: 4, arbitrary: text(fc.constantFrom(...talk.pictureQuestions[language])) },
+            { weight: 6 * seen, arbitrary: ofPictures(talk.pictureQuestions[language], 1) },
+            { weight: 2 * seen, arbitrary: ofPictures([talk.twoPicturesQuestion[language]], 2) },
+            { weight: 4, arbitrary: text(introduction) },
+            { weight: 4, arbitrary: text(fc.constant(talk.nameQuestion[language])) },
+            { weight: 6, arbitrary: text(anyNonsense) },
+            { weight: seen, arbitrary: fc.constant({ text: "", pictures: [lostPicture] }) },
+            { weight: 1, arbitrary: text(fc.constant(tooLong)) },
+        );
+    });
 
 const anyGivingUp: fc.Arbitrary<GivingUp> = fc.oneof(
     { weight: 1, arbitrary: fc.constant({ when: "before" as const }) },
@@ -78,12 +84,12 @@ function oneIn<Value>(cases: number, value: fc.Arbitrary<Value>): fc.Arbitrary<V
 }
 
 /** Anything that can happen to that many conversations. */
-export function anyStep(conversations: number): fc.Arbitrary<Step> {
+export function anyStep(conversations: number, questions: Questions = "seen"): fc.Arbitrary<Step> {
     const who = fc.nat({ max: conversations - 1 });
     const ask = fc
         .record({
             who,
-            question: anyQuestion,
+            question: anyQuestion(questions),
             maxTokens: oneIn(6, fc.integer({ min: 1, max: 30 })),
             givesUp: oneIn(4, anyGivingUp),
             twice: oneIn(12, fc.constant(true)),
@@ -95,7 +101,7 @@ export function anyStep(conversations: number): fc.Arbitrary<Step> {
         place: fc.nat({ max: 30 }),
         text: oneIn(
             2,
-            anyQuestion.map(({ text }) => text),
+            anyQuestion(questions).map(({ text }) => text),
         ),
     });
     return fc.oneof(

@@ -14,15 +14,13 @@ export const demoFiles = {
     projector: join(folder, "bimedix2-demo.mmproj.gguf"),
 };
 
-/**
- * Opens the demonstration model as the tests run it: greedy, on one thread, with two sequences.
- * `projectorPath: undefined` opens it without eyes.
- */
-export function openDemo(
-    options: Partial<Omit<LlamaOptions, "projectorPath">> & {
-        projectorPath?: string | undefined;
-    } = {},
-): Promise<ChatModel> {
+/** What differs from the usual; `projectorPath: undefined` opens the model without eyes. */
+export type DemoOptions = Partial<Omit<LlamaOptions, "projectorPath">> & {
+    readonly projectorPath?: string | undefined;
+};
+
+/** Opens the demonstration model as the tests run it: greedy, on one thread, with two sequences. */
+export function openDemo(options: DemoOptions = {}): Promise<ChatModel> {
     const { projectorPath, ...others } = { projectorPath: demoFiles.projector, ...options };
     return openChatModel({ ...demoOptions, ...others, ...(projectorPath && { projectorPath }) });
 }

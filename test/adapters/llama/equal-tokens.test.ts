@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ChatImage, ChatModel } from "../../../src/ports.ts";
 import { anyStep } from "./any-step.ts";
 import { AskedConversations } from "./asked-conversations.ts";
+import { ComparedAnswers } from "./compared-answers.ts";
 import { openDemo, samplePicture } from "./demo-model.ts";
 import { samples } from "./demo-talk.ts";
 import { ReferenceModel } from "./reference-model.ts";
@@ -38,7 +39,7 @@ afterAll(async () => {
 
 it("answers as if each request were the only one ever, whatever else happens", async () => {
     let run = 0;
-    const count = { answers: 0, nearTies: 0, promptTokens: 0, cached: 0 };
+    const compared = new ComparedAnswers(reference);
     const steps = fc.array(anyStep(conversations), { minLength: 25, maxLength: 50 });
     const answersEqual = fc.asyncProperty(steps, async (taken) => {
         run += 1;
@@ -46,16 +47,7 @@ it("answers as if each request were the only one ever, whatever else happens", a
         const held = new AskedConversations(model, openParking, pictures, names);
         await held.perform(taken);
         model = held.model;
-        for (const { outcome, shown, cached, ...request } of held.asked) {
-            const judgement = await reference.judge(request, outcome);
-            if (judgement === "different") expect(outcome).toEqual(await reference.answer(request));
-            if (judgement === "near-tie") count.nearTies += 1;
-            if ("failed" in outcome) continue;
-            expect(shown).toBe(outcome.text);
-            count.answers += 1;
-            count.promptTokens += outcome.promptTokens;
-            count.cached += cached;
-        }
+        await compared.expectEqual(held.asked);
     });
     await fc.assert(answersEqual, {
         numRuns: 5,
@@ -63,8 +55,8 @@ it("answers as if each request were the only one ever, whatever else happens", a
         interruptAfterTimeLimit: 240_000,
         markInterruptAsFailure: true,
     });
-    expect(count.answers).toBeGreaterThan(120);
-    expect(count.nearTies).toBeLessThanOrEqual(count.answers * 0.02);
+    expect(compared.answers).toBeGreaterThan(120);
+    expect(compared.nearTies).toBeLessThanOrEqual(compared.answers * 0.02);
     // Else nothing was compared with anything
-    expect(count.cached).toBeGreaterThan(count.promptTokens * 0.25);
+    expect(compared.cached).toBeGreaterThan(compared.promptTokens * 0.25);
 }, 300_000);

@@ -1,6 +1,5 @@
-import type { LlamaOptions } from "../../../adapters/llama/chat-model.ts";
 import type { ChatModel, ChatRequest } from "../../../src/ports.ts";
-import { openDemo, user } from "./demo-model.ts";
+import { type DemoOptions, openDemo, user } from "./demo-model.ts";
 import { agrees, gaveUpEarly, type Outcome, outcomeOf } from "./outcome.ts";
 
 /**
@@ -17,8 +16,8 @@ const nearTie = 0.1;
 type Prompt = Pick<ChatRequest, "messages" | "maxTokens">;
 
 /**
- * The demonstration model without any optimisation: one sequence, which is emptied before each
- * request, so that every prompt is read from nothing and every answer is computed alone.
+ * A model without any optimisation: one sequence, which is emptied before each request, so that
+ * every prompt is read from nothing and every answer is computed alone, token by token.
  */
 export class ReferenceModel {
     readonly #alone: ChatModel;
@@ -33,10 +32,10 @@ export class ReferenceModel {
     }
 
     /** @param options How the model that it is compared with was opened. */
-    static async open(options: Partial<LlamaOptions> = {}): Promise<ReferenceModel> {
+    static async open(options: DemoOptions = {}): Promise<ReferenceModel> {
         const margins: number[] = [];
         const onMargin = (margin: number): unknown => margins.push(margin);
-        const alone = await openDemo({ ...options, sequences: 1, onMargin });
+        const alone = await openDemo({ ...options, sequences: 1, guesses: 0, onMargin });
         return new ReferenceModel(alone, margins);
     }
 
