@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ChatMessage, ChatModel } from "../../../src/ports.ts";
 import { anyStep } from "./any-step.ts";
 import { AskedConversations } from "./asked-conversations.ts";
@@ -75,27 +75,40 @@ it.each(otherArchitectures)(
     120_000,
 );
 
-it("has room where conversations share what lies before their windows", async () => {
-    const kind = await optionsFor("gemma3");
-    const model = await openDemo({ ...kind, contextTokens: 512, sequences: 5, guesses: 0 });
-    try {
-        const about = "You are a helpful medical assistant.\nWhat is the treatment of a fever?";
-        const shared = [{ ...system("English"), text: about }, user("Hello")];
-        // Then each of them holds a window of its own behind what it shares, and nothing in between
-        const maxTokens = 14;
-        const askAs = (who: number, messages: readonly ChatMessage[]): Promise<Observed> =>
-            outcomeOf(model, { conversation: `${who}`, messages, maxTokens });
+describe("conversations with a common beginning, where layers have a window", () => {
+    const about = "You are a helpful medical assistant.\nWhat is the treatment of a fever?";
+    const shared = [{ ...system("English"), text: about }, user("Hello")];
+    const more = user("my head hurts ".repeat(60));
+    // Then each of them holds a window of its own behind what it shares, and nothing in between
+    const maxTokens = 14;
+    let model: ChatModel;
+    const open = async (sequences: number): Promise<void> => {
+        const kind = await optionsFor("gemma3");
+        model = await openDemo({ ...kind, contextTokens: 512, sequences, guesses: 0 });
+    };
+    afterEach(() => model.close());
+    const askAs = (who: number, messages: readonly ChatMessage[]): Promise<Observed> =>
+        outcomeOf(model, { conversation: `${who}`, messages, maxTokens });
+
+    it("have room when all have left it behind", async () => {
+        await open(5);
         const first = await askAs(0, shared);
         for (const who of [1, 2, 3, 4]) {
             const { outcome, cached } = await askAs(who, shared);
             expect(outcome).toEqual(first.outcome);
             expect(cached).toBeGreaterThan(20);
         }
-        const more = user("my head hurts ".repeat(60));
         const second = await askAs(0, [...shared, assistant(first.shown), more]);
         expect(second.outcome).toMatchObject({ stop: "length" });
         expect(second.cached).toBeGreaterThan(40);
-    } finally {
-        await model.close();
-    }
+    });
+
+    it("take nothing from one that does not hold it any more", async () => {
+        await open(2);
+        const first = await askAs(0, shared);
+        await askAs(0, [...shared, assistant(first.shown), more]);
+        const newcomer = await askAs(1, shared);
+        expect(newcomer.cached).toBe(0);
+        expect(newcomer.outcome).toEqual(first.outcome);
+    });
 });
