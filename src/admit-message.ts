@@ -43,11 +43,16 @@ export async function findAlarmInContext(
     if (message.command) return alarmOf(safety.triage(cleanText(message.command.argument)));
     const text = cleanText(message.text);
     const together = recent.join(message, text);
-    const alone = safety.triage(text);
-    const joined = together === text ? alone : safety.triage(together);
+    let factsMatter = false;
+    const withoutFacts = (): readonly string[] => {
+        factsMatter = true;
+        return [];
+    };
+    const joined = safety.triage(together, withoutFacts);
+    const alone = together === text ? joined : safety.triage(text);
     let alarm = alarmOf(alone) ?? alarmOf(joined);
     // Without any complaint, what is known of the patient makes no emergency of it.
-    if (!alarm && joined.disposition !== "none") {
+    if (!alarm && joined.disposition !== "none" && factsMatter) {
         const turns = await store.read(message.conversation).then(
             (conversation) => conversation.turns,
             () => [],

@@ -75,9 +75,9 @@ export function screenQuestion(asked: Asked, parts: ReplyParts): Screened {
  * any complaint, and an emergency needs no more.
  */
 export function assess(text: string, turns: readonly Turn[], triage: Triage): Assessment {
-    const alone = triage(text);
-    if (alone.disposition === "none" || alarmOf(alone) || turns.length === 0) return alone;
-    return triage(text, earlierWords(turns));
+    return triage(text, (alone) =>
+        alone.disposition === "none" || alarmOf(alone) ? [] : earlierWords(turns),
+    );
 }
 
 /** Enough to know of a pregnancy or of a child's age. */

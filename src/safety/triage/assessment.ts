@@ -23,12 +23,18 @@ export interface ScreenHints {
 }
 
 /**
+ * What the same patient wrote before, newest last; or what gives it, which is called only where
+ * facts from it could change what the message is taken for `alone`.
+ */
+export type EarlierWords = readonly string[] | ((alone: Assessment) => readonly string[]);
+
+/**
  * Screens one message of a patient. Pure, never throws, at most about a millisecond.
  *
- * @param earlier What the same patient wrote before, newest last. Only standing facts carry over
- * from it (pregnant, an infant, blood thinners, diabetes …), never symptoms.
+ * @param earlier Only standing facts carry over from it (pregnant, an infant, blood thinners,
+ * diabetes …), never symptoms.
  */
-export type Triage = (text: string, earlier?: readonly string[], hints?: ScreenHints) => Assessment;
+export type Triage = (text: string, earlier?: EarlierWords, hints?: ScreenHints) => Assessment;
 
 /** The dispositions, most pressing first. */
 export const dispositions: readonly Disposition[] = [

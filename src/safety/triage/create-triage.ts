@@ -1,8 +1,9 @@
 import { dispositions, type Assessment, type ScreenHints, type Triage } from "./assessment.ts";
 import { createLexicon } from "./lexicon.ts";
-import { matchPattern, type CompiledPattern } from "./match-pattern.ts";
+import { type CompiledPattern, type Match, matchPattern, mayMatch } from "./match-pattern.ts";
 import { type ContextRules, readContext, type ReadContext } from "./read-context.ts";
 import { createReader, type Message } from "./read-message.ts";
+import { dependsOn, fires } from "./rule-logic.ts";
 import type { Concept, Pattern, Rule, TriageRules } from "./triage-rules.ts";
 
 /** A pattern of a concept, kept under the classes of one of its elements. */
@@ -41,6 +42,9 @@ export function createTriage(rules: TriageRules): Triage {
     const figures = indexOf(({ kind }) => kind === "figure");
     const literal = indexOf(({ kind }) => kind !== "figure");
     const facts = indexOf(({ kind }) => kind === "fact");
+    const factNames = new Set(
+        rules.concepts.filter(({ kind }) => kind === "fact").map(({ name }) => name),
+    );
     const ordered = rules.rules.toSorted((a, b) => severity(a) - severity(b));
 
     const conceptsIn = (
@@ -49,20 +53,33 @@ export function createTriage(rules: TriageRules): Triage {
         hints: ScreenHints = {},
     ): Set<string> => {
         const message = readMessage(text, hints);
-        const context = readContext(message, contexts);
-        const covered = coveredTokens(figures, message);
         const found = new Set<string>();
+        // Most messages tell nothing that is wanted: then neither is worth its time.
+        let read: { readonly covered: Uint8Array; readonly context: ReadContext } | undefined;
         for (const { concept, pattern } of candidatesIn(message, wanted)) {
             if (found.has(concept.name)) continue;
-            if (holds(concept, pattern, message, covered, context)) found.add(concept.name);
+            const matches = matchPattern(pattern, message);
+            if (matches.length === 0) continue;
+            read ??= {
+                covered: coveredTokens(figures, message),
+                context: readContext(message, contexts),
+            };
+            const { covered, context } = read;
+            if (matches.some((match) => holds(match, concept, covered, context))) {
+                found.add(concept.name);
+            }
         }
         return found;
     };
 
     return (text, earlier = [], hints = {}) => {
         const found = conceptsIn(text, literal, hints);
-        for (const before of earlier.slice(-mostEarlier)) {
-            for (const fact of conceptsIn(before, facts)) found.add(fact);
+        const alone = assess(ordered.filter((rule) => fires(rule, found)));
+        if (!ordered.some((rule) => dependsOn(rule, factNames, found))) return alone;
+        const before = typeof earlier === "function" ? earlier(alone) : earlier;
+        if (before.length === 0) return alone;
+        for (const words of before.slice(-mostEarlier)) {
+            for (const fact of conceptsIn(words, facts)) found.add(fact);
         }
         return assess(ordered.filter((rule) => fires(rule, found)));
     };
@@ -124,11 +141,7 @@ function indexPatterns(
 function* candidatesIn({ classIds }: Message, index: PatternIndex): Generator<Candidate> {
     for (const classId of classIds) {
         for (const candidate of index.get(classId) ?? []) {
-            const isThere = candidate.pattern.elements.every(
-                (element) =>
-                    element.range !== undefined || element.classIds.some((id) => classIds.has(id)),
-            );
-            if (isThere) yield candidate;
+            if (mayMatch(candidate.pattern, classIds)) yield candidate;
         }
     }
 }
@@ -145,26 +158,15 @@ function coveredTokens(figures: PatternIndex, message: Message): Uint8Array {
 }
 
 function holds(
+    match: Match,
     { kind, evenIf }: Candidate["concept"],
-    pattern: CompiledPattern,
-    message: Message,
     covered: Uint8Array,
     context: ReadContext,
 ): boolean {
-    return matchPattern(pattern, message).some((match) => {
-        if (match.some(({ first, last }) => covered.subarray(first, last + 1).includes(1))) {
-            return false;
-        }
-        return [...context(match, kind)].every((name) => evenIf.includes(name));
-    });
-}
-
-function fires({ when }: Rule, found: ReadonlySet<string>): boolean {
-    return when.some((conditions) =>
-        conditions.every(
-            ({ concepts, absent }) => concepts.some((concept) => found.has(concept)) !== absent,
-        ),
-    );
+    if (match.some(({ first, last }) => covered.subarray(first, last + 1).includes(1))) {
+        return false;
+    }
+    return [...context(match, kind)].every((name) => evenIf.includes(name));
 }
 
 function severity({ disposition, crisis }: Rule): number {

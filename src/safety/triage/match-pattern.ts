@@ -25,6 +25,13 @@ const mostAttempts = 24;
 /** In words. */
 const longestPhrase = 8;
 
+/** Whether all elements of a pattern occur somewhere in a message that has these classes. */
+export function mayMatch({ elements }: CompiledPattern, classIds: ReadonlySet<number>): boolean {
+    return elements.every(
+        (element) => element.range !== undefined || element.classIds.some((id) => classIds.has(id)),
+    );
+}
+
 /** All places of a pattern in a message, each with the nearest words that complete it. */
 export function matchPattern(pattern: CompiledPattern, message: Message): Match[] {
     const [anchor, ...others] = pattern.elements;

@@ -1,4 +1,4 @@
-import { matchPattern, type CompiledPattern, type Match } from "./match-pattern.ts";
+import { type CompiledPattern, type Match, matchPattern, mayMatch } from "./match-pattern.ts";
 import { findNegation, type NegationClasses } from "./negation.ts";
 import type { Message } from "./read-message.ts";
 import { contextNames, type ConceptKind, type ContextName } from "./triage-rules.ts";
@@ -42,7 +42,9 @@ export function readContext(message: Message, rules: ContextRules): ReadContext 
         const patterns = rules.patterns.get(name) ?? [];
         found.set(
             name,
-            patterns.flatMap((pattern) => matchPattern(pattern, message)),
+            patterns
+                .filter((pattern) => mayMatch(pattern, message.classIds))
+                .flatMap((pattern) => matchPattern(pattern, message)),
         );
     }
     const personal = marksOf(message, [rules.me, rules.relative]);
