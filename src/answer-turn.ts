@@ -138,8 +138,7 @@ async function answerQuestion(
     try {
         const pictures = () => loadPictures(plan, turn.conversation, parts);
         const show = (textSoFar: string): void => turn.show(beneath(resumed, textSoFar));
-        const question = { message, conversation, pictures, show };
-        draft = withoutPixels(await draftAnswer(question, parts, signal));
+        draft = withoutPixels(await draftAnswer(screened, { pictures, show }, parts, signal));
     } catch (error) {
         if (signal.aborted) return endInterrupted(turn, error);
         if (isAppError(error, "aborted", "store-unavailable", "store-failed")) throw error;

@@ -17,9 +17,9 @@ import { spokenLanguages, spokenLanguagesAtStart } from "./spoken-languages.ts";
 import { type DisclaimerKind, disclaimerDue, withDisclaimer } from "./safety/disclaimer.ts";
 import { type Asked, type ScreenedQuestion, screenQuestion } from "./screen-question.ts";
 
-/** What a patient asks. */
-export interface Question extends Asked {
-    /** Gives its pictures; called once, when they are needed. */
+/** What an answer is made with beside the question. */
+export interface Answering {
+    /** Gives the question's pictures; called once, when they are needed. */
     readonly pictures: () => Promise<FetchedPictures>;
     /** Shows the patient the whole reply so far. */
     readonly show: (textSoFar: string) => void;
@@ -44,28 +44,26 @@ export function draftCommandReply(
 }
 
 /**
- * The reply to a question: screened before the model and reviewed after it, in the language of the
- * patient, with its disclaimer. When the patient stops the model, what it has said so far is the
+ * The reply to a question that has passed the screen: reviewed after the model, in the language of
+ * the patient, with its disclaimer. When the patient stops the model, what it has said so far is the
  * reply.
  *
  * @throws `aborted` when the signal ended it with nothing to keep; what `askModel` and
- * `question.pictures` throw.
+ * `answering.pictures` throw.
  */
 export async function draftAnswer(
-    asked: Question,
+    question: ScreenedQuestion,
+    answering: Answering,
     parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<Draft> {
-    const screened = screenQuestion(asked, parts);
-    if (screened.kind === "reply") return screened.draft;
-    const { question } = screened;
     const { decision, assessment, conversation } = question;
     const { disposition } = assessment;
     parts.safety.counters.count("screened", { disposition, crisis: "no" });
     const head = spokenLanguages(decision, conversation, parts);
-    const show = (textSoFar: string): void => asked.show([...head, textSoFar].join("\n\n"));
+    const show = (textSoFar: string): void => answering.show([...head, textSoFar].join("\n\n"));
     const limited = await limitQuestion(question, parts);
-    const answer = limited ?? (await converse(question, { ...asked, show }, parts, signal));
+    const answer = limited ?? (await converse(question, { ...answering, show }, parts, signal));
     const draft = beneath(head, answer);
     return withChoice(decision, draft);
 }
@@ -91,7 +89,7 @@ export function draftApology(error: unknown, asked: Asked, parts: ReplyParts): D
 
 async function converse(
     question: ScreenedQuestion,
-    { pictures, show }: Question,
+    { pictures, show }: Answering,
     parts: AssistantParts,
     signal: AbortSignal,
 ): Promise<Draft> {

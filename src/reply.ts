@@ -13,6 +13,7 @@ import type { Conversation, ConversationChange, InboundMessage } from "./message
 import { takePictures } from "./pictures.ts";
 import type { Platform } from "./ports.ts";
 import { findAlarm } from "./admit-message.ts";
+import { screenQuestion } from "./screen-question.ts";
 import { addressOf, tellAlarm, tellDelay } from "./tell-patient.ts";
 
 /** How a message ended. */
@@ -47,7 +48,11 @@ export async function answerMessage(
             const pictures = () =>
                 takePictures(message, platform, model.description.vision, parts, signal);
             const show = (textSoFar: string): void => writer.show(textSoFar);
-            draft = await draftAnswer({ message, conversation, pictures, show }, parts, signal);
+            const screened = screenQuestion({ message, conversation }, parts);
+            draft =
+                screened.kind === "reply"
+                    ? screened.draft
+                    : await draftAnswer(screened.question, { pictures, show }, parts, signal);
         }
     } catch (error) {
         if (isAppError(error, "aborted") || signal.aborted) {
