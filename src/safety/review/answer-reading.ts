@@ -1,22 +1,14 @@
-import type { CompiledRule, CompiledRules } from "./compile-rules.ts";
+import type { CompiledRule } from "./compile-rules.ts";
 import { countSentence, emptyLanguageCount, isWrongLanguage } from "./check-language.ts";
-import { LeakWatch, type KnownInstructions } from "./check-leak.ts";
+import { LeakWatch } from "./check-leak.ts";
 import { countSpoken } from "./count-letters.ts";
 import { isStuck, LoopWatch } from "./check-repetition.ts";
-import type { TokenCleaner } from "./check-tokens.ts";
-import { brokenRules, type ReadWord, type WordReader } from "./match-phrases.ts";
+import { brokenRules, type ReadWord } from "./match-phrases.ts";
 import { type LineKind, LineReader, type Piece, type Sentence } from "./read-lines.ts";
+import type { ReadingParts } from "./reading-parts.ts";
 import type { ReviewCheck, ReviewSubject } from "./review.ts";
 import { wordsOf } from "./words.ts";
 import { AnswerWriter, isLeadIn } from "./write-answer.ts";
-
-/** What an answer is read with. */
-export interface ReadingParts {
-    readonly rules: CompiledRules;
-    readonly readWords: WordReader;
-    readonly cleanTokens: TokenCleaner;
-    readonly instructions: KnownInstructions;
-}
 
 /** What is known of the question. */
 export type ReadingSubject = Omit<ReviewSubject, "text" | "complete" | "instructions">;

@@ -1,9 +1,10 @@
 import type { Disposition } from "../triage/assessment.ts";
-import { AnswerReading, type ReadingParts } from "./answer-reading.ts";
+import { AnswerReading } from "./answer-reading.ts";
 import { knowInstructions } from "./check-leak.ts";
 import { createTokenCleaner } from "./check-tokens.ts";
 import { type CompiledRules, compileRules } from "./compile-rules.ts";
 import { createWordReader } from "./match-phrases.ts";
+import type { ReadingParts } from "./reading-parts.ts";
 import {
     type Review,
     type ReviewCheck,
@@ -41,20 +42,25 @@ export function createReviewer(source: ReviewRules): Reviewer {
         const rest = readOnce({ ...subject, text: first.text, complete: true });
         return rest.verdict === "pass" ? first : { ...rejected, findings: first.findings };
     };
-    return Object.assign(review, { rules });
+    return Object.assign(review, { partsFor });
 }
 
-/** What readings need, for one system prompt after another; the same one is prepared once. */
-export function createParts(rules: CompiledRules): (instructions: string) => ReadingParts {
+/** A clinic's assistant has instructions in two languages; while they change there are four. */
+const mostPrompts = 4;
+
+/** What readings need, for one system prompt after another; the latest are kept ready. */
+function createParts(rules: CompiledRules): (instructions: string) => ReadingParts {
     const cleanTokens = createTokenCleaner(rules.tokens);
     const readWords = createWordReader(rules.vocabulary);
-    let last: { readonly prompt: string; readonly parts: ReadingParts } | undefined;
+    const known = new Map<string, ReadingParts>();
     return (prompt) => {
-        if (last?.prompt !== prompt) {
-            const instructions = knowInstructions(prompt, textsOf, rules.instructionWords);
-            last = { prompt, parts: { rules, readWords, cleanTokens, instructions } };
-        }
-        return last.parts;
+        const ready = known.get(prompt);
+        if (ready) return ready;
+        const instructions = knowInstructions(prompt, textsOf, rules.instructionWords);
+        const parts = { rules, readWords, cleanTokens, instructions };
+        if (known.size >= mostPrompts) known.clear();
+        known.set(prompt, parts);
+        return parts;
     };
 }
 

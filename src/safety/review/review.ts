@@ -1,6 +1,6 @@
 import type { Language } from "../../message.ts";
 import type { Disposition } from "../triage/assessment.ts";
-import type { CompiledRules } from "./compile-rules.ts";
+import type { ReadingParts } from "./reading-parts.ts";
 
 /** What can be wrong with an answer. */
 export type ReviewCheck =
@@ -72,6 +72,6 @@ export interface Review {
 /** Reviews an answer. Deterministic, in time that is linear in its length. */
 export interface Reviewer {
     (subject: ReviewSubject): Review;
-    /** What it judges by. */
-    readonly rules: CompiledRules;
+    /** What it judges by, where the assistant has these instructions; the latest are kept ready. */
+    readonly partsFor: (instructions: string) => ReadingParts;
 }

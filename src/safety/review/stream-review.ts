@@ -1,5 +1,4 @@
 import { AnswerReading } from "./answer-reading.ts";
-import { createParts } from "./create-reviewer.ts";
 import type { ReviewCheck, Reviewer, ReviewSubject } from "./review.ts";
 
 /** What may be shown of a growing answer. */
@@ -24,10 +23,10 @@ const pendingStep = 200;
  * something new follows it. What is shown once stays, unless the whole answer turns out unusable.
  */
 export function createStreamReview(
-    { rules }: Reviewer,
+    { partsFor }: Reviewer,
     subject: Omit<ReviewSubject, "text" | "complete">,
 ): StreamReview {
-    const parts = createParts(rules)(subject.instructions);
+    const parts = partsFor(subject.instructions);
     let reading = new AnswerReading(subject, parts);
     let seen = "";
     let shown = "";
