@@ -3,7 +3,7 @@ import { createLexicon } from "./lexicon.ts";
 import { type CompiledPattern, type Match, matchPattern, mayMatch } from "./match-pattern.ts";
 import { type ContextRules, readContext, type ReadContext } from "./read-context.ts";
 import { createReader, type Message } from "./read-message.ts";
-import { dependsOn, fires } from "./rule-logic.ts";
+import { dependsOn, fires, mentions } from "./rule-logic.ts";
 import type { Concept, Pattern, Rule, TriageRules } from "./triage-rules.ts";
 
 /** A pattern of a concept, kept under the classes of one of its elements. */
@@ -46,6 +46,7 @@ export function createTriage(rules: TriageRules): Triage {
         rules.concepts.filter(({ kind }) => kind === "fact").map(({ name }) => name),
     );
     const ordered = rules.rules.toSorted((a, b) => severity(a) - severity(b));
+    const onFacts = ordered.filter((rule) => mentions(rule, factNames));
 
     const conceptsIn = (
         text: string,
@@ -75,7 +76,7 @@ export function createTriage(rules: TriageRules): Triage {
     return (text, earlier = [], hints = {}) => {
         const found = conceptsIn(text, literal, hints);
         const alone = assess(ordered.filter((rule) => fires(rule, found)));
-        if (!ordered.some((rule) => dependsOn(rule, factNames, found))) return alone;
+        if (!onFacts.some((rule) => dependsOn(rule, factNames, found))) return alone;
         const before = typeof earlier === "function" ? earlier(alone) : earlier;
         if (before.length === 0) return alone;
         for (const words of before.slice(-mostEarlier)) {
