@@ -1,6 +1,10 @@
 import type { ConversationKey, InboundMessage } from "./message.ts";
 
 type Tell = () => Promise<void>;
+/** Looks whether a message is an emergency: then it gives what tells its patient, and never fails. */
+type Find = () => Tell | undefined;
+
+type MessageName = Pick<InboundMessage, "conversation" | "id">;
 
 /**
  * The emergencies whose fixed message must not wait for a store that is away: neither for their own
@@ -9,23 +13,23 @@ type Tell = () => Promise<void>;
 export class AlarmsAhead {
     /** Whose messages wait for the store. */
     readonly #waiting = new Set<ConversationKey>();
-    /** What has come and is neither stored nor told yet, by the message's id. */
-    readonly #behind = new Map<ConversationKey, Map<string, Tell>>();
+    /** What has come and is not stored yet, by the message's id, which its edits share. */
+    readonly #behind = new Map<ConversationKey, Map<string, readonly Find[]>>();
     /** Told, and not stored yet. */
     readonly #told = new Map<string, Promise<void>>();
 
     /**
-     * An emergency that has come; its turn to be received may be later. While its conversation waits
-     * for the store, `tell`, which never fails, is called at once.
+     * A message that has come; its turn to be received may be later. It is looked at once its
+     * conversation waits for the store: mostly never, since it is stored before.
      */
-    add(message: InboundMessage, tell: Tell): void {
+    add(message: InboundMessage, find: Find): void {
         const { conversation, id } = message;
         if (this.#waiting.has(conversation)) {
-            void this.tellOnce(message, tell);
+            this.#tellFound(message, [find]);
             return;
         }
-        const behind = this.#behind.get(conversation) ?? new Map<string, Tell>();
-        this.#behind.set(conversation, behind.set(id, tell));
+        const behind = this.#behind.get(conversation) ?? new Map<string, readonly Find[]>();
+        this.#behind.set(conversation, behind.set(id, [...(behind.get(id) ?? []), find]));
     }
 
     /** The store does not take a message of this conversation: what waits there is told now. */
@@ -33,23 +37,34 @@ export class AlarmsAhead {
         this.#waiting.add(conversation);
         const behind = this.#behind.get(conversation) ?? [];
         this.#behind.delete(conversation);
-        for (const [id, tell] of behind) void this.tellOnce({ conversation, id }, tell);
+        for (const [id, finds] of behind) this.#tellFound({ conversation, id }, finds);
+    }
+
+    #tellFound(message: MessageName, finds: readonly Find[]): void {
+        for (const find of finds) {
+            const tell = find();
+            if (!tell) continue;
+            void this.tellOnce(message, tell);
+            return;
+        }
     }
 
     /** A message is stored: what comes of it is up to others. */
     stored({ conversation, id }: InboundMessage): void {
         this.#waiting.delete(conversation);
         this.#told.delete(keyOf({ conversation, id }));
+        this.passed({ conversation, id });
+    }
+
+    /** A message's turn is over, whether it was stored or not. */
+    passed({ conversation, id }: MessageName): void {
         const behind = this.#behind.get(conversation);
         behind?.delete(id);
         if (behind?.size === 0) this.#behind.delete(conversation);
     }
 
     /** Resolves when the emergency has been told, perhaps by an earlier call. Never fails. */
-    async tellOnce(
-        message: Pick<InboundMessage, "conversation" | "id">,
-        tell: Tell,
-    ): Promise<void> {
+    async tellOnce(message: MessageName, tell: Tell): Promise<void> {
         const key = keyOf(message);
         const telling = this.#told.get(key) ?? tell();
         this.#told.set(key, telling);
@@ -62,6 +77,6 @@ export class AlarmsAhead {
     }
 }
 
-function keyOf({ conversation, id }: Pick<InboundMessage, "conversation" | "id">): string {
+function keyOf({ conversation, id }: MessageName): string {
     return `${conversation} ${id}`;
 }

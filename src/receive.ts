@@ -75,8 +75,10 @@ export class Receiver {
         if (received.fromStaff) return;
         const { command, ...rest } = received;
         const said = command ? { ...rest, text: command.argument } : received;
-        const alarm = findAlarm(said, this.#parts);
-        if (alarm) this.#alarms.add(said, () => this.#tellAlarm(alarm, said, platform));
+        this.#alarms.add(said, () => {
+            const alarm = findAlarm(said, this.#parts);
+            return alarm && (() => this.#tellAlarm(alarm, said, platform));
+        });
     }
 
     /**
@@ -101,6 +103,7 @@ export class Receiver {
         const message = alarm ? withAlarm(received, alarm) : received;
         const refusal = await refuseMessage(message, this.#parts);
         if (refusal) {
+            this.#alarms.passed(message);
             if (refusal !== "silently") this.#tellRefusal(refusal, message, platform);
             return;
         }
