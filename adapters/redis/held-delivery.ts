@@ -11,6 +11,9 @@ import { persist, type QueueParts } from "./queue-parts.ts";
 type Claimed = Extract<DeliveryClaim, { status: "reply" | "pending" }>;
 type Committed = { readonly reply: Reply; readonly committedAtMs: number } | undefined;
 
+/** With a reason of our own, none is made with a stack. */
+const over = "over";
+
 /** A reply in this process's hands: keeps the lease until it is ended. */
 export class HeldDelivery {
     /** What the handler gets. */
@@ -96,8 +99,8 @@ export class HeldDelivery {
 
     /** Forgets a hold that is lost. */
     async drop(): Promise<void> {
-        this.#ended.abort();
-        this.#over.abort();
+        this.#ended.abort(over);
+        this.#over.abort(over);
         this.#news?.();
         await this.#renewing;
     }
@@ -136,7 +139,7 @@ export class HeldDelivery {
 
     async #nextNews(signal: AbortSignal): Promise<void> {
         const came = new AbortController();
-        this.#news = () => came.abort();
+        this.#news = () => came.abort("news");
         const enough = new JoinedSignal(came.signal, signal);
         await pause(this.#parts.timings.followMs, enough.signal);
         enough.release();

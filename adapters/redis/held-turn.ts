@@ -94,7 +94,7 @@ export class HeldTurn {
 
     /** Forgets a hold that is lost. */
     drop(): void {
-        this.#ended.abort();
+        this.#ended.abort("over");
         this.#interruptedOrStopped.release();
         this.#progress.end();
     }

@@ -1,12 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
-/** Resolves after `ms` milliseconds, or as soon as the signal aborts. Never fails. */
+/**
+ * Resolves after `ms` milliseconds, or as soon as the signal aborts. Never fails. (Node's own timer
+ * makes an error with its stack of each abort, and most pauses end so.)
+ */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-    try {
-        await sleep(ms, undefined, { signal });
-    } catch {
-        // The end of the wait is what the caller asks the signal about.
-    }
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+        const end = (): void => {
+            clearTimeout(timer);
+            signal.removeEventListener("abort", end);
+            resolve();
+        };
+        const timer = setTimeout(end, ms);
+        signal.addEventListener("abort", end);
+    });
 }
 
 /** The pause after a number of failures in a row: doubling, with a limit. */
