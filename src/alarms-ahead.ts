@@ -6,6 +6,12 @@ type Find = () => Tell | undefined;
 
 type MessageName = Pick<InboundMessage, "conversation" | "id">;
 
+/** A message that waits for its turn. */
+interface Behind {
+    readonly isEdit: boolean;
+    readonly find: Find;
+}
+
 /**
  * The emergencies whose fixed message must not wait for a store that is away: neither for their own
  * message to be stored, nor for an earlier one of their conversation. Each is told once.
@@ -14,7 +20,7 @@ export class AlarmsAhead {
     /** Whose messages wait for the store. */
     readonly #waiting = new Set<ConversationKey>();
     /** What has come and is not stored yet, by the message's id, which its edits share. */
-    readonly #behind = new Map<ConversationKey, Map<string, readonly Find[]>>();
+    readonly #behind = new Map<ConversationKey, Map<string, readonly Behind[]>>();
     /** Told, and not stored yet. */
     readonly #told = new Map<string, Promise<void>>();
 
@@ -23,13 +29,14 @@ export class AlarmsAhead {
      * conversation waits for the store: mostly never, since it is stored before.
      */
     add(message: InboundMessage, find: Find): void {
-        const { conversation, id } = message;
+        const { conversation, id, edit: isEdit = false } = message;
+        const one: Behind = { isEdit, find };
         if (this.#waiting.has(conversation)) {
-            this.#tellFound(message, [find]);
+            this.#tellFound(message, [one]);
             return;
         }
-        const behind = this.#behind.get(conversation) ?? new Map<string, readonly Find[]>();
-        this.#behind.set(conversation, behind.set(id, [...(behind.get(id) ?? []), find]));
+        const behind = this.#behind.get(conversation) ?? new Map<string, readonly Behind[]>();
+        this.#behind.set(conversation, behind.set(id, [...(behind.get(id) ?? []), one]));
     }
 
     /** The store does not take a message of this conversation: what waits there is told now. */
@@ -37,11 +44,11 @@ export class AlarmsAhead {
         this.#waiting.add(conversation);
         const behind = this.#behind.get(conversation) ?? [];
         this.#behind.delete(conversation);
-        for (const [id, finds] of behind) this.#tellFound({ conversation, id }, finds);
+        for (const [id, ones] of behind) this.#tellFound({ conversation, id }, ones);
     }
 
-    #tellFound(message: MessageName, finds: readonly Find[]): void {
-        for (const find of finds) {
+    #tellFound(message: MessageName, ones: readonly Behind[]): void {
+        for (const { find } of ones) {
             const tell = find();
             if (!tell) continue;
             void this.tellOnce(message, tell);
@@ -50,16 +57,18 @@ export class AlarmsAhead {
     }
 
     /** A message is stored: what comes of it is up to others. */
-    stored({ conversation, id }: InboundMessage): void {
-        this.#waiting.delete(conversation);
-        this.#told.delete(keyOf({ conversation, id }));
-        this.passed({ conversation, id });
+    stored(message: InboundMessage): void {
+        this.#waiting.delete(message.conversation);
+        this.#told.delete(keyOf(message));
+        this.passed(message);
     }
 
-    /** A message's turn is over, whether it was stored or not. */
-    passed({ conversation, id }: MessageName): void {
+    /** A message's turn is over, whether it was stored or not; that of its edits is to come. */
+    passed({ conversation, id, edit: isEdit = false }: InboundMessage): void {
         const behind = this.#behind.get(conversation);
-        behind?.delete(id);
+        const edits = isEdit ? [] : (behind?.get(id) ?? []).filter((one) => one.isEdit);
+        if (edits.length > 0) behind?.set(id, edits);
+        else behind?.delete(id);
         if (behind?.size === 0) this.#behind.delete(conversation);
     }
 

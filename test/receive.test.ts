@@ -274,6 +274,30 @@ test("an emergency behind a message that waits for the store is told at once and
     expect(platform.texts).toHaveLength(3);
 });
 
+test("an emergency in an edit that waits is told when the store goes, though the message itself is stored", async () => {
+    let away = false;
+    const accept = async (): Promise<"accepted"> => {
+        if (away) throw new AppError("store-unavailable", "Away.", { retryable: true });
+        return "accepted";
+    };
+    const platform = createRecordingPlatform();
+    const receiver = receiverOf({ ...inboxWith(calm), accept });
+    const told = (): boolean =>
+        platform.texts.some((text) => text.includes(notices("emergency", "en")));
+    const original = message("Hello there");
+    const next = message("Are you there?");
+    const edit = { ...original, edit: true, text: "I have crushing chest pain and cannot breathe" };
+    for (const one of [original, next, edit]) receiver.glance(one, platform);
+    await receiver.receive(original, platform);
+    away = true;
+    const waiting = receiver.receive(next, platform);
+    await vi.waitFor(() => expect(told()).toBe(true));
+    away = false;
+    await waiting;
+    await receiver.receive(edit, platform);
+    await receiver.idle();
+});
+
 test("nothing of what is sent before consent is kept, but its language, and words that agree", async () => {
     const { inbox, taken } = openInbox();
     const receiver = receiverOf(inbox, strict);
