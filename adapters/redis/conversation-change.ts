@@ -6,7 +6,7 @@ import type { Codec } from "./codec.ts";
 export interface ConversationLimits {
     /** A conversation is forgotten so long after its last change. */
     readonly expireAfterMs: number;
-    /** Above this, each new turn drops the oldest, with the pictures that only it shows. */
+    /** Above this, a new turn drops the oldest quarter, with the pictures that only it shows. */
     readonly maxTurns: number;
 }
 
@@ -66,7 +66,7 @@ end
 local function trim(most)
     local count = redis.call('LLEN', turns)
     if count <= most then return end
-    local surplus = count - (most - math.floor(most / 4))
+    local surplus = count - (most - math.min(math.floor(most / 4), math.max(0, most - 20)))
     for _, dropped in ipairs(redis.call('LPOP', turns, surplus)) do
         for id in picturesOf(dropped) do letGo(id, 'turns') end
     end
@@ -114,7 +114,7 @@ local function applyChange(first)
         end
         position = position + 2
     end
-    trim(most)
+    if tonumber(ARGV[first + 6]) > 0 then trim(most) end
 
     local version = nextVersion()
     redis.call('PEXPIRE', turns, expiry)

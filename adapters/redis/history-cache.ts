@@ -68,8 +68,9 @@ export function changedHistory(
     const consent = changed(history.consent, change.consent, "withdrawn");
     const handoff = changed(history.handoff, change.handoff, "ended");
     const all = [...(reset ? [] : history.turns), ...turns];
+    const kept = turns.length === 0 ? all.length : keptTurns(all.length, maxTurns);
     return {
-        turns: all.slice(all.length - keptTurns(all.length, maxTurns)),
+        turns: all.slice(all.length - kept),
         ...(chosenLanguage === undefined ? {} : { chosenLanguage }),
         ...(consent === undefined ? {} : { consent }),
         ...(handoff === undefined ? {} : { handoff }),
@@ -79,10 +80,11 @@ export function changedHistory(
 /**
  * How many turns of a conversation stay, the latest. Once they are too many, a quarter of what may be
  * kept goes at once: if each turn pushed another one out, each prompt would begin anew, and the model
- * would have to read all of it anew.
+ * would have to read all of it anew. Twenty stay where they may: the screen looks that far back.
  */
 function keptTurns(count: number, maxTurns: number): number {
-    return count <= maxTurns ? count : maxTurns - Math.floor(maxTurns / 4);
+    if (count <= maxTurns) return count;
+    return maxTurns - Math.min(Math.floor(maxTurns / 4), Math.max(0, maxTurns - 20));
 }
 
 function changed<Value>(

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { changedHistory } from "../../../adapters/redis/history-cache.ts";
 import {
     createConversationStore,
     type ConversationStoreOptions,
@@ -90,19 +91,25 @@ describe("the conversation store in Redis", () => {
         );
     });
 
-    it("lets the oldest turns go together, so that most prompts begin as the one before", async () => {
-        const store = createStore({ maxTurns: 8 });
+    it("lets a quarter of the oldest turns go at once, so that most prompts begin as the one before", async () => {
+        const maxTurns = 28;
+        const keyPrefix = redis.freshPrefix();
+        const store = createStore({ keyPrefix, maxTurns });
         const key = freshConversation();
         const beginnings = new Set<string>();
-        for (let number = 0; number < 40; number++) {
-            await store.update(key, { turns: [exampleTurn(number)] });
-            const { turns } = await store.read(key);
-            beginnings.add(turns[0]?.text ?? "");
-            expect(turns.at(-1)).toEqual(exampleTurn(number));
-            expect(turns.length).toBeLessThanOrEqual(8);
-            expect(turns.length).toBeGreaterThan(Math.min(number, 5));
+        let expected: Conversation = { turns: [] };
+        for (let number = 0; number < 60; number++) {
+            const change = { turns: [exampleTurn(number)] };
+            await store.update(key, change);
+            // A change without turns lets none go, also where fewer may be kept than there are
+            const language = { chosenLanguage: "ar" } as const;
+            await createStore({ keyPrefix, maxTurns: 4 }).update(key, language);
+            expected = changedHistory(changedHistory(expected, change, maxTurns), language, 4);
+            expect(await store.read(key)).toEqual(expected);
+            expect(expected.turns.length).toBeGreaterThanOrEqual(Math.min(number, 20));
+            beginnings.add(expected.turns[0]?.text ?? "");
         }
-        expect(beginnings.size).toBe(1 + Math.ceil((40 - 8) / 3));
+        expect(beginnings.size).toBe(5);
     });
 
     it("keeps exactly the newest turns and the pictures that they show", async () => {
@@ -218,8 +225,7 @@ function applyTo(before: Conversation, change: ConversationChange, maxTurns: num
     const turns = [...(change.reset ? [] : before.turns), ...(change.turns ?? [])];
     const chosen = change.chosenLanguage ?? before.chosenLanguage ?? "automatic";
     return {
-        // Once there are too many, a quarter of what may be kept goes at once: of five, one
-        turns: turns.length > maxTurns ? turns.slice(-(maxTurns - 1)) : turns,
+        turns: turns.slice(-maxTurns),
         ...(chosen === "automatic" ? {} : { chosenLanguage: chosen }),
     };
 }

@@ -185,9 +185,7 @@ export class MailboxModel {
         if (settled < this.#inbox.length) this.#note("part of the messages settled");
         const gone = this.#inbox.splice(0, settled);
         this.settled.push(...gone);
-        const turns = [...this.#history.turns, turn];
-        // The oldest quarter goes at once
-        this.#history = { turns: turns.length > maxTurns ? turns.slice(-3) : turns };
+        this.#history = { turns: [...this.#history.turns, turn].slice(-maxTurns) };
         Object.assign(this.#turn, { committed: true, deaths: 0, taken: 0 });
         this.#interrupt = undefined;
         if (text !== undefined || this.#journals.has(mine.turnId)) {
