@@ -49,7 +49,7 @@ llama_context * create_context(llama_model * model, const RunnerOptions & option
     return llama_init_from_model(model, parameters);
 }
 
-// Reads something and forgets it: weights come from the disk, and a card's programs and their working memory
+// Reads something and forgets it: weights (of a mixture of experts, some) come from the disk, and a card's programs and their working memory
 // are loaded, before the first patient writes. A card has other programs for a prompt than for an answer.
 void warm_up(llama_context * context, const llama_vocab * vocab, int positions) {
     Batch batch(positions, 0);

@@ -60,11 +60,17 @@ export interface MemoryParts {
 const gibibyte = 2 ** 30;
 const floatBytes = 4;
 
+/** The longest guess of what an answer repeats: a step that reads five tokens instead of one hardly takes longer on a card. */
+export const usualGuesses = 4;
+
 /**
- * Positions of one step: llama.cpp's own choice for a card. A processor reads a prompt no slower in
- * shorter steps, and a short question waits less behind a long one.
+ * Positions of one step, in which each answer has a token and its guesses. 512 are llama.cpp's own
+ * choice for a card. A processor reads a prompt no slower in shorter steps, and a short question waits
+ * less behind a long one.
  */
-export const batchTokensOf = { gpu: 512, cpu: 128 } as const;
+export function batchTokensOf(kind: MemoryDevice["kind"], conversations: number): number {
+    return Math.max(kind === "gpu" ? 512 : 128, conversations * (1 + usualGuesses));
+}
 
 /**
  * Whether attention is computed in one operation. llama.cpp's for the processor leaves out what other

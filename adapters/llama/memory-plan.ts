@@ -118,10 +118,11 @@ function wholeModelBytes(request: MemoryRequest, { leastCells }: Limits): number
 
 function useOf(request: MemoryRequest, cells: number, layers: number): MemoryUse {
     const { model, projectorBytes, device, wanted } = request;
-    const { batchTokens = batchTokensOf[device.kind], batchOutputs = batchTokens } = request;
-    // `auto` keeps more than one
+    // `auto` keeps more than one, and never so many that their guesses fill a step
     const conversations =
         wanted.conversations === "auto" ? leastConversations : wanted.conversations;
+    const { batchTokens = batchTokensOf(device.kind, conversations) } = request;
+    const { batchOutputs = batchTokens } = request;
     const flashAttention = usesFlashAttention(device.kind, conversations);
     return {
         model,

@@ -18,7 +18,7 @@ export interface MemoryRequest {
     readonly projectorBytes: number;
     readonly device: MemoryDevice;
     readonly wanted: WantedMemory;
-    /** Positions that are read in one step. Default: `batchTokensOf` the device. */
+    /** Positions that are read in one step. Default: `batchTokensOf` the device and the conversations. */
     readonly batchTokens?: number;
     /** Of these, those that are followed by a choice of the next token. Default: all. */
     readonly batchOutputs?: number;

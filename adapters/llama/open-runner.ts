@@ -3,7 +3,7 @@ import { AppError, isAppError } from "../../src/errors.ts";
 import type { Companion } from "./companion.ts";
 import type { LlamaLog } from "./device.ts";
 import type { MemoryPlan } from "./memory-request.ts";
-import { batchTokensOf, usesFlashAttention } from "./memory-needs.ts";
+import { batchTokensOf, usesFlashAttention, usualGuesses } from "./memory-needs.ts";
 import { openLibraryRunner } from "./library-runner.ts";
 import { openNativeRunner } from "./native-runner.ts";
 import type { Runner } from "./runner.ts";
@@ -19,9 +19,6 @@ export interface ContextOptions {
     /** The longest guess of what an answer repeats. Default: 4. */
     readonly guesses?: number | undefined;
 }
-
-// A step that reads five tokens instead of one hardly takes longer on a GPU
-const usualGuesses = 4;
 
 /**
  * How the planned memory is shared. Without the companion each conversation has
@@ -53,13 +50,16 @@ export async function openRunner(
 ): Promise<Runner> {
     const { contextTokens, positions, sequences, threads } = options;
     try {
-        if (isAppError(companion)) return openLibraryRunner(await openContext(model, options));
         const kind = model.llama.gpu === false ? "cpu" : "gpu";
+        const batchTokens = Math.min(batchTokensOf(kind, sequences), contextTokens);
+        if (isAppError(companion)) {
+            return openLibraryRunner(await openContext(model, options, batchTokens));
+        }
         return await openNativeRunner(companion, model, {
             positions,
             sequences,
             threads,
-            batchTokens: Math.min(batchTokensOf[kind], contextTokens),
+            batchTokens,
             flashAttention: usesFlashAttention(kind, sequences),
             guesses: options.guesses ?? usualGuesses,
         });
@@ -84,9 +84,11 @@ export async function openRunner(
 function openContext(
     model: LlamaModel,
     { contextTokens, sequences, threads }: ContextOptions,
+    batchTokens: number,
 ): Promise<LlamaContext> {
     return model.createContext({
         contextSize: contextTokens,
+        batchSize: batchTokens,
         sequences,
         threads: { ideal: threads, min: threads },
         // A smaller context than configured would forget more than the administrator expects
