@@ -55,11 +55,12 @@ async function measure({ name, threads, files }: BenchModel): Promise<object> {
     };
     const llama = await openDevice(options.gpu, new LlamaLog(createLogger("error")));
     const usedBytes = async (): Promise<number> => (await readDeviceMemory(llama))?.usedBytes ?? 0;
-    const free = await usedBytes();
+    const beforeServer = await usedBytes();
     const server = await startLlamaServer({ ...options, slots: options.conversations });
     try {
         const beforeProduct = await usedBytes();
         const product = await openProduct(options);
+        const afterProduct = await usedBytes();
         try {
             const { description } = product;
             const played: { readonly product: Figures; readonly server: Figures }[] = [];
@@ -71,17 +72,19 @@ async function measure({ name, threads, files }: BenchModel): Promise<object> {
                 const figures = await play(index, images[0], ours, theirs);
                 if (index > 0) played.push(figures);
             }
-            const after = await usedBytes();
             const medians = (of: (one: (typeof played)[number]) => Figures): Figures =>
                 mediansOf(played.map(of));
             return {
                 device: description.device,
                 product: {
                     ...medians((one) => one.product),
-                    deviceBytes: after - beforeProduct,
+                    deviceBytes: afterProduct - beforeProduct,
                     plannedBytes: description.memory?.deviceBytes,
                 },
-                server: { ...medians((one) => one.server), deviceBytes: beforeProduct - free },
+                server: {
+                    ...medians((one) => one.server),
+                    deviceBytes: beforeProduct - beforeServer,
+                },
             };
         } finally {
             await product.close();
