@@ -35,9 +35,8 @@ const faults = [
     result.failed > 0 && "a request failed",
     result.secretsTold < result.secretsAskedFor * 0.9 && "secrets were forgotten",
     !result.allSequencesFree && "a sequence was not given back",
-    // Texts of answers that were given up still fill the tokenizer's cache, by some hundred bytes each
-    memory.live.growth > 4 * mebibyte && "the memory that is held on to grew",
-    memory.rss.growth > memory.rss.median * 0.03 && "the memory of the process grew",
+    memory.live.growth > mebibyte && "the memory that is held on to grew",
+    memory.process.growth > memory.process.median * 0.03 && "the memory of the process grew",
 ].filter((fault) => fault !== false);
 console.log(
     JSON.stringify({
@@ -48,7 +47,7 @@ console.log(
         conversations: options.conversations,
         sequences: options.sequences,
         ...result,
-        rss: inMebibytes(memory.rss),
+        process: inMebibytes(memory.process),
         live: inMebibytes(memory.live),
     }),
 );

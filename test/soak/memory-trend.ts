@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { median } from "../../bench/percentile.ts";
@@ -5,8 +6,11 @@ import { median } from "../../bench/percentile.ts";
 /** The memory of this process at a moment, in bytes. */
 export interface MemorySample {
     readonly atMs: number;
-    /** What the operating system has given it. */
-    readonly rss: number;
+    /**
+     * What the operating system has given it, on Linux without pages of files: of a mapped model it
+     * takes back and gives anew as it likes.
+     */
+    readonly process: number;
     /** What its JavaScript holds on to, buffers included, after a garbage collection. */
     readonly live: number;
 }
@@ -15,7 +19,19 @@ export interface MemorySample {
 export function sampleMemory(): MemorySample {
     collectGarbage();
     const { rss, heapUsed, external } = process.memoryUsage();
-    return { atMs: performance.now(), rss, live: heapUsed + external };
+    const own = anonymousBytes() ?? rss;
+    return { atMs: performance.now(), process: own, live: heapUsed + external };
+}
+
+/** In memory and swapped out; `undefined` where the system does not tell. */
+function anonymousBytes(): number | undefined {
+    if (process.platform !== "linux") return undefined;
+    const status = readFileSync("/proc/self/status", "utf8");
+    const kibibytes = ["RssAnon", "VmSwap"].map((name) =>
+        Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]),
+    );
+    const sum = kibibytes.reduce((total, one) => total + one, 0);
+    return Number.isNaN(sum) ? undefined : 1024 * sum;
 }
 
 setFlagsFromString("--expose-gc");
