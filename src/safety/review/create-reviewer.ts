@@ -48,7 +48,7 @@ export function createReviewer(source: ReviewRules): Reviewer {
 /** A clinic's assistant has instructions in two languages; while they change there are four. */
 const mostPrompts = 4;
 
-/** What readings need, for one system prompt after another; the latest are kept ready. */
+/** What readings need, for one system prompt after another; a few are kept ready. */
 function createParts(rules: CompiledRules): (instructions: string) => ReadingParts {
     const cleanTokens = createTokenCleaner(rules.tokens);
     const readWords = createWordReader(rules.vocabulary);

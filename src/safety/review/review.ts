@@ -72,6 +72,6 @@ export interface Review {
 /** Reviews an answer. Deterministic, in time that is linear in its length. */
 export interface Reviewer {
     (subject: ReviewSubject): Review;
-    /** What it judges by, where the assistant has these instructions; the latest are kept ready. */
+    /** What it judges by, where the assistant has these instructions; those in use are kept ready. */
     readonly partsFor: (instructions: string) => ReadingParts;
 }
