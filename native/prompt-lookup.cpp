@@ -7,7 +7,7 @@ namespace {
 // Two equal tokens stand in a row by chance; the longer the agreement, the likelier the rest.
 constexpr size_t LONGEST_MATCH  = 4;
 constexpr size_t SHORTEST_MATCH = 3;
-constexpr int LONGEST_PAUSE = 32;
+constexpr int LONGEST_PAUSE = 64;
 
 }
 
@@ -49,7 +49,7 @@ void PromptLookup::judge(size_t accepted) {
     } else if (accepted == 0) {
         failures++;
         length = std::max(1, length / 2);
-        pause = std::min(LONGEST_PAUSE, 1 << std::min(failures, 5));
+        pause = std::min(LONGEST_PAUSE, 4 << std::min(failures, 4));
     } else {
         failures = 0;
         length = std::max(1, (int) accepted);
