@@ -99,9 +99,18 @@ function explainContent(start: string): string {
     return "Download the model again, or convert it to GGUF as the README describes.";
 }
 
+// Hundreds of thousands of texts, which the library reads when it loads the model
+const vocabulary = ["tokens", "merges", "token_type", "scores"].map(
+    (name) => `tokenizer.ggml.${name}`,
+);
+
 async function readHeader(path: string): Promise<GgufFileInfo> {
     try {
-        const info = await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
+        const info = await readGgufFileInfo(path, {
+            sourceType: "filesystem",
+            logWarnings: false,
+            ignoreKeys: vocabulary,
+        });
         if (isComplete(info)) return info;
         throw new Error("The header ends too early.");
     } catch (error) {
