@@ -176,10 +176,12 @@ it("loses nothing that is written, erased or dropped meanwhile", async () => {
     await writing;
     expect(done.remaining).toBe(0);
     const opened = openWith(keyPrefix, fresh);
+    // Of a hundred turns and one, a quarter of a hundred goes at once
+    const kept = number === 100 ? 100 : 75 + ((number - 101) % 26);
     for (const key of keys.slice(1)) {
         const { turns } = await opened.store.read(key);
         expect(turns.map(({ atMs }) => atMs)).toEqual(
-            Array.from({ length: 100 }, (_, index) => exampleTurn(number - 100 + index).atMs),
+            Array.from({ length: kept }, (_, index) => exampleTurn(number - kept + index).atMs),
         );
     }
     expect((await opened.store.read(erased)).turns).toEqual([]);
