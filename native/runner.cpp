@@ -1,5 +1,6 @@
 #include "runner.h"
 
+#include "live-runners.h"
 #include "promise-worker.h"
 
 #include <algorithm>
@@ -49,8 +50,8 @@ llama_context * create_context(llama_model * model, const RunnerOptions & option
     return llama_init_from_model(model, parameters);
 }
 
-// Reads something and forgets it: weights (of a mixture of experts, some) come from the disk, and a card's programs and their working memory
-// are loaded, before the first patient writes. A card has other programs for a prompt than for an answer.
+// Reads something and forgets it: weights (of a mixture of experts, some) come from the disk, and a card's
+// programs and their working memory are loaded, before the first patient writes. A card has other programs for a prompt than for an answer.
 void warm_up(llama_context * context, const llama_vocab * vocab, int positions) {
     Batch batch(positions, 0);
     const llama_token token = std::max(0, llama_vocab_bos(vocab));
@@ -65,37 +66,6 @@ void warm_up(llama_context * context, const llama_vocab * vocab, int positions) 
         llama_synchronize(context);
         llama_memory_clear(llama_get_memory(context), true);
     }
-}
-
-// The runners of the process. When it exits without closing them, their threads end before the
-// destructors of libllama and libggml, which were loaded earlier, take away what they compute with.
-class LiveRunners {
-  public:
-    ~LiveRunners() {
-        // Never given back: whoever is closing a runner in another thread waits for the process's end.
-        mutex.lock();
-        for (Runner * runner : runners) {
-            runner->stop();
-        }
-    }
-    void add(Runner * runner) {
-        const std::lock_guard<std::mutex> lock(mutex);
-        runners.insert(runner);
-    }
-    void remove(Runner * runner) {
-        const std::lock_guard<std::mutex> lock(mutex);
-        runners.erase(runner);
-    }
-
-  private:
-    std::mutex & mutex = *new std::mutex;
-    std::unordered_set<Runner *> runners;
-};
-
-// Made when the first runner has computed something: what llama.cpp keeps from then on is taken away later.
-LiveRunners & live_runners() {
-    static LiveRunners runners;
-    return runners;
 }
 
 }
@@ -123,12 +93,12 @@ Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
     memory = llama_get_memory(context.get());
     warm_up(context.get(), vocab, options.offload ? capacity : std::min(2, capacity));
     thread = std::thread([this] { run(); });
-    live_runners().add(this);
+    add_live_runner(this);
 }
 
 Runner::~Runner() {
     stop();
-    live_runners().remove(this);
+    remove_live_runner(this);
 }
 
 void Runner::stop() {
