@@ -24,22 +24,15 @@ export interface ModelFile {
 /**
  * Reads a GGUF file's header and checks that all its tensors are there. Loads nothing.
  *
- * @throws `model-missing`, `model-invalid` (no GGUF file, cut off, a projector).
+ * @throws `model-missing`, `model-invalid` (no GGUF file, cut off, a projector, a kind of model that
+ * does not write answers).
  */
 export async function inspectModelFile(path: string): Promise<ModelFile> {
     await refuseForeignFile(path);
     const info = await readHeader(path);
     const { name } = info.metadata.general;
     const architecture: string = info.metadata.general.architecture;
-    if (architecture === "clip") {
-        throw new AppError(
-            "model-invalid",
-            `The model file ${path} holds a projector (mmproj), not a language model.`,
-            {
-                remedy: "In clinic.yaml, set model.file to the language model and model.projector to this file.",
-            },
-        );
-    }
+    refuseOtherKind(path, architecture);
     const byteSize = await checkSize(path, info);
     const tensors = info.fullTensorInfo ?? [];
     const contextTokens = info.architectureMetadata.context_length;
@@ -51,6 +44,29 @@ export async function inspectModelFile(path: string): Promise<ModelFile> {
         shape: describeShape(info),
         byteSize,
     };
+}
+
+// Of llama.cpp's architectures: for comparing texts, for translating from a whole text, for sounds, and
+// those that write all words of an answer at once
+const otherKinds = /bert|embed|^t5|^wavtokenizer|^dream$|^llada|^rnd1$/;
+
+/** llama.cpp would end the whole process while it opens or asks some of them. */
+function refuseOtherKind(path: string, architecture: string): void {
+    if (architecture === "clip") {
+        throw new AppError(
+            "model-invalid",
+            `The model file ${path} holds a projector (mmproj), not a language model.`,
+            {
+                remedy: "In clinic.yaml, set model.file to the language model and model.projector to this file.",
+            },
+        );
+    }
+    if (!otherKinds.test(architecture)) return;
+    throw new AppError(
+        "model-invalid",
+        `The model file ${path} holds a model of the kind ${architecture}, which does not write answers word by word.`,
+        { remedy: "In clinic.yaml, set model.file to a model for conversations." },
+    );
 }
 
 async function refuseForeignFile(path: string): Promise<void> {

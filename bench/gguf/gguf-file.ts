@@ -4,6 +4,7 @@ import { tensorBlocks } from "../../adapters/llama/tensor-bytes.ts";
 
 /** A value of a GGUF file's metadata. */
 export type MetadataValue =
+    | { readonly u16: number }
     | { readonly u32: number }
     | { readonly f32: number }
     | { readonly bool: boolean }
@@ -31,7 +32,7 @@ export interface TensorPlan extends TensorShape {
 
 const alignment = 32;
 const chunkBytes = 8 * 2 ** 20;
-const kinds = { u32: 4, f32: 6, bool: 7, string: 8, array: 9, i32: 5 } as const;
+const kinds = { u16: 2, u32: 4, f32: 6, bool: 7, string: 8, array: 9, i32: 5 } as const;
 
 /** Writes a GGUF file of version 3, a few megabytes at a time; a file at `path` is always whole. */
 export async function writeGguf(
@@ -102,12 +103,17 @@ function header(
 }
 
 function encode(value: MetadataValue): Buffer {
+    if ("u16" in value) return Buffer.concat([u32(kinds.u16), u16(value.u16)]);
     if ("u32" in value) return Buffer.concat([u32(kinds.u32), u32(value.u32)]);
     if ("f32" in value) return Buffer.concat([u32(kinds.f32), f32(value.f32)]);
     if ("bool" in value) return Buffer.concat([u32(kinds.bool), Buffer.of(Number(value.bool))]);
     if ("string" in value) return Buffer.concat([u32(kinds.string), text(value.string)]);
     if ("strings" in value) return array(kinds.string, value.strings.map(text));
-    if ("i32s" in value) return array(kinds.i32, value.i32s.map(u32));
+    if ("i32s" in value)
+        return array(
+            kinds.i32,
+            value.i32s.map((one) => u32(one >>> 0)),
+        );
     return array(kinds.f32, value.f32s.map(f32));
 }
 
@@ -118,6 +124,12 @@ function array(kind: number, items: readonly Buffer[]): Buffer {
 function text(value: string): Buffer {
     const bytes = Buffer.from(value);
     return Buffer.concat([u64(bytes.length), bytes]);
+}
+
+function u16(value: number): Buffer {
+    const bytes = Buffer.alloc(2);
+    bytes.writeUInt16LE(value);
+    return bytes;
 }
 
 function u32(value: number): Buffer {

@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, stat, truncate, writeFile, copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getLlama } from "node-llama-cpp";
+import { getLlama, GgmlType } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inspectModelFile } from "../../../adapters/llama/model-file.ts";
 import { tensorBlocks } from "../../../adapters/llama/tensor-bytes.ts";
+import { writeGguf } from "../../../bench/gguf/gguf-file.ts";
 import { demoFiles, openDemo } from "./demo-model.ts";
 
 let folder: string;
@@ -67,6 +68,19 @@ describe("inspectModelFile", () => {
         }
     });
 
+    it("refuses kinds of models that do not write answers word by word", async () => {
+        const path = join(folder, "other.gguf");
+        for (const architecture of ["t5", "bert", "nomic-bert", "gemma-embedding", "llada"]) {
+            await writeGguf(path, { "general.architecture": { string: architecture } }, [
+                { name: "tensor", dimensions: [8], type: GgmlType.F32 },
+            ]);
+            await expect(inspectModelFile(path)).rejects.toMatchObject({
+                code: "model-invalid",
+                message: expect.stringContaining(architecture) as string,
+            });
+        }
+    });
+
     it("notices every cut, down to the last byte", async () => {
         const { size } = await stat(demoFiles.model);
         const path = join(folder, "cut.gguf");
@@ -83,18 +97,16 @@ describe("inspectModelFile", () => {
     it("reads all parts of a split model, and says which is missing or cut off", async () => {
         const paths = ["1", "2"].map((part) => join(folder, `split-0000${part}-of-00002.gguf`));
         const [firstPath = "", secondPath = ""] = paths;
-        const first = splitPart(0, { "general.architecture": "llama" });
-        const second = splitPart(1, {});
-        await writeFile(firstPath, first);
+        const firstBytes = await writePart(firstPath, 0, "llama");
         await expect(inspectModelFile(firstPath)).rejects.toMatchObject({
             code: "model-missing",
             remedy: expect.stringMatching(/all parts/) as string,
         });
-        await writeFile(secondPath, second);
+        const secondBytes = await writePart(secondPath, 1);
         expect(await inspectModelFile(firstPath)).toMatchObject({
-            byteSize: first.length + second.length,
+            byteSize: firstBytes + secondBytes,
         });
-        await truncate(secondPath, second.length - 1);
+        await truncate(secondPath, secondBytes - 1);
         await expect(inspectModelFile(firstPath)).rejects.toMatchObject({
             code: "model-invalid",
             message: expect.stringContaining(secondPath) as string,
@@ -133,35 +145,16 @@ describe("a chat model's file", () => {
     });
 });
 
-/** One of two parts of a model, with one tensor of 8 values; layout: the GGUF specification. */
-function splitPart(index: number, texts: Readonly<Record<string, string>>): Buffer {
-    const values = [
-        ...Object.entries(texts).map(([key, value]) => [text(key), u32(8), text(value)]),
-        [text("split.no"), u32(2), u16(index)],
-        [text("split.count"), u32(2), u16(2)],
-        [text("split.tensors.count"), u32(5), u32(2)],
-    ];
-    const header = Buffer.concat([
-        Buffer.concat([Buffer.from("GGUF"), u32(3), u64(1), u64(values.length)]),
-        ...values.flat(),
-        Buffer.concat([text(`tensor ${index}`), u32(1), u64(8), u32(0), u64(0)]),
+/** Writes one of two parts of a model, with one tensor of 8 values; returns its size. */
+async function writePart(path: string, index: number, architecture?: string): Promise<number> {
+    const metadata = {
+        ...(architecture !== undefined && { "general.architecture": { string: architecture } }),
+        "split.no": { u16: index },
+        "split.count": { u16: 2 },
+        "split.tensors.count": { i32s: [2] },
+    };
+    await writeGguf(path, metadata, [
+        { name: `tensor ${index}`, dimensions: [8], type: GgmlType.F32 },
     ]);
-    const padding = Buffer.alloc((32 - (header.length % 32)) % 32);
-    return Buffer.concat([header, padding, Buffer.alloc(8 * 4)]);
-}
-
-function u16(value: number): Buffer {
-    return Buffer.from(Uint16Array.of(value).buffer);
-}
-
-function u32(value: number): Buffer {
-    return Buffer.from(Uint32Array.of(value).buffer);
-}
-
-function u64(value: number): Buffer {
-    return Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
-}
-
-function text(value: string): Buffer {
-    return Buffer.concat([u64(value.length), Buffer.from(value)]);
+    return (await stat(path)).size;
 }
