@@ -36,6 +36,7 @@ const faults = [
     result.secretsTold < result.secretsAskedFor * 0.9 && "secrets were forgotten",
     !result.allSequencesFree && "a sequence was not given back",
     memory.live.growth > mebibyte && "the memory that is held on to grew",
+    memory.native.growth > memory.process.median * 0.03 && "the memory outside of JavaScript grew",
     memory.process.growth > memory.process.median * 0.03 && "the memory of the process grew",
 ].filter((fault) => fault !== false);
 console.log(
@@ -48,6 +49,7 @@ console.log(
         sequences: options.sequences,
         ...result,
         process: inMebibytes(memory.process),
+        native: inMebibytes(memory.native),
         live: inMebibytes(memory.live),
     }),
 );

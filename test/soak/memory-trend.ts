@@ -11,6 +11,8 @@ export interface MemorySample {
      * takes back and gives anew as it likes.
      */
     readonly process: number;
+    /** Of this, what does not belong to JavaScript's heap, which is as large as it once had to be. */
+    readonly native: number;
     /** What its JavaScript holds on to, buffers included, after a garbage collection. */
     readonly live: number;
 }
@@ -18,9 +20,10 @@ export interface MemorySample {
 /** Collects garbage, then measures. */
 export function sampleMemory(): MemorySample {
     collectGarbage();
-    const { rss, heapUsed, external } = process.memoryUsage();
+    const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
     const own = anonymousBytes() ?? rss;
-    return { atMs: performance.now(), process: own, live: heapUsed + external };
+    const atMs = performance.now();
+    return { atMs, process: own, native: own - heapTotal, live: heapUsed + external };
 }
 
 /** In memory and swapped out; `undefined` where the system does not tell. */

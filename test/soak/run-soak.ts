@@ -23,7 +23,7 @@ export interface SoakOptions {
 /** What came of it. */
 export interface SoakResult extends SoakVerdict {
     /** After the first third of the time, in which caches fill. */
-    readonly memory: Readonly<Record<"process" | "live", Trend>>;
+    readonly memory: Readonly<Record<"process" | "native" | "live", Trend>>;
     /** After the end as many conversations were answered at once as there are sequences. */
     readonly allSequencesFree: boolean;
 }
@@ -68,9 +68,9 @@ async function watchMemory(untilMs: number, durationMs: number): Promise<SoakRes
         taken.push(sampleMemory());
         await sleep(pauseMs);
     } while (performance.now() < untilMs);
-    const trend = (key: "process" | "live") =>
+    const trend = (key: "process" | "native" | "live") =>
         trendOf(taken.map((sample) => ({ atMs: sample.atMs, value: sample[key] })));
-    return { process: trend("process"), live: trend("live") };
+    return { process: trend("process"), native: trend("native"), live: trend("live") };
 }
 
 /**
