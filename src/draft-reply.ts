@@ -5,6 +5,7 @@
 import { answerReviewed } from "./answer-reviewed.ts";
 import type { AssistantParts, ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
+import { saysSomething } from "./conversation/says-something.ts";
 import { apology, type Draft, notice, withChoice } from "./draft.ts";
 import { limitQuestion } from "./limit-question.ts";
 import type { Command, InboundMessage, Language, Turn } from "./message.ts";
@@ -107,6 +108,10 @@ async function converse(
             preface.length > 0 ? preface : [notices("message-empty", language)],
             language,
         );
+    }
+    // A model would answer what was asked before once more
+    if (images.length === 0 && message.quoted === undefined && !saysSomething(text)) {
+        return refuse([...preface, notices("message-unclear", language)], language);
     }
 
     const userTurn: Turn = {

@@ -45,6 +45,7 @@ test("the disclaimer closes the first answer and every answer about a picture, a
 
 test.each<[string, Partial<InboundMessage>, Language, Reply["text"]]>([
     ["an empty message", { text: " \u202e\u0000" }, "en", notices("message-empty", "en")],
+    ["signs alone", { text: "@@@ ۝ ..." }, "en", notices("message-unclear", "en")],
     [
         "a message that is too long",
         { text: "الم ".repeat(25_000) },

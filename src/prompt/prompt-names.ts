@@ -195,6 +195,7 @@ export const promptRules = {
 
     // What cannot be answered
     "message-empty": toPatient(),
+    "message-unclear": toPatient("emergencyNumber"),
     "message-too-long": toPatient("maxCharacters"),
     "prompt-too-long": toPatient(),
     "file-unsupported": toPatient(),
