@@ -8,8 +8,13 @@ export interface SoakVerdict {
     /** Answers that patients gave up. */
     readonly givenUp: number;
     readonly failed: number;
-    /** Answers in which a secret stands that their conversation does not hold. */
+    /**
+     * Answers in which a secret stands that their conversation does not hold, and that a model that
+     * knows of no other conversation does not tell either.
+     */
     readonly crossTalk: number;
+    /** Such answers that it gives as well: the model took one name for another. */
+    readonly mistaken: number;
     /** Complete answers to questions for a secret that the conversation holds. */
     readonly secretsAskedFor: number;
     /** Of these, those that tell it. */
@@ -34,6 +39,7 @@ export class SoakJudge {
         givenUp: 0,
         failed: 0,
         crossTalk: 0,
+        mistaken: 0,
         secretsAskedFor: 0,
         secretsTold: 0,
         compared: 0,
@@ -69,17 +75,20 @@ export class SoakJudge {
         count.promptTokens += outcome.promptTokens;
         count.cachedTokens += cached;
         const said = secretsIn(`${outcome.text} ${shown}`, this.#secrets);
-        if (said.some((secret) => secret !== known)) count.crossTalk += 1;
+        const isForeign = said.some((secret) => secret !== known);
         if (asksForSecret && known !== undefined && outcome.stop === "end") {
             count.secretsAskedFor += 1;
             if (said.includes(known)) count.secretsTold += 1;
         }
         if (shown !== outcome.text) count.different += 1;
-        if (!this.#compares()) return;
+        const compares = this.#compares();
+        if (!compares && !isForeign) return;
         count.compared += 1;
         const judgement = await this.#reference.judge({ messages }, outcome);
         if (judgement === "near-tie") count.nearTies += 1;
         if (judgement === "different") count.different += 1;
+        if (isForeign && judgement === "different") count.crossTalk += 1;
+        else if (isForeign) count.mistaken += 1;
     }
 
     verdict(): SoakVerdict {
