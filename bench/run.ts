@@ -1,5 +1,6 @@
 import { run as capacity } from "./capacity.ts";
 import { run as decode } from "./decode.ts";
+import { run as draft } from "./draft.ts";
 import { run as firstToken } from "./first-token.ts";
 import { run as guesses } from "./guesses.ts";
 import { run as image } from "./image.ts";
@@ -19,6 +20,7 @@ import { run as whatsapp } from "./whatsapp.ts";
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     capacity,
     decode,
+    draft,
     "first-token": firstToken,
     guesses,
     image,

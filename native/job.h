@@ -1,5 +1,6 @@
 #pragma once
 
+#include "guess-pace.h"
 #include "prompt-lookup.h"
 #include "sampler.h"
 
@@ -13,6 +14,20 @@
 
 // Reading a prompt's tokens, or a picture's rows, or reading tokens and going on with an answer.
 enum class JobKind { read, see, generate };
+
+// What the next tokens of an answer are guessed from.
+struct Guesses {
+    // A draft model is now and then wrong where it is mostly right.
+    Guesses(std::vector<llama_token> history, int most)
+        : lookup(std::move(history)), lookup_pace(most, 0), draft_pace(most, 2) {}
+
+    PromptLookup lookup;
+    GuessPace lookup_pace;
+    GuessPace draft_pace;
+    // Of the step that runs.
+    std::vector<llama_token> tokens;
+    bool are_drafted = false;
+};
 
 // One piece of work on one sequence. A sequence has at most one at a time.
 struct Job {
@@ -32,15 +47,15 @@ struct Job {
     int32_t most_tokens = 0;
     std::unordered_set<llama_token> stops;
     std::unique_ptr<Sampler> sampler;
-    std::unique_ptr<PromptLookup> lookup;
+    // Absent: nothing is guessed.
+    std::unique_ptr<Guesses> guesses;
     bool measures_margins = false;
     int32_t generated = 0;
     // The last token that was drawn, which no step has read yet.
     llama_token pending = LLAMA_TOKEN_NULL;
 
-    // Within the step that runs: where its logits begin, what it guessed, what it reads of its prompt.
+    // Within the step that runs: where its logits begin, what it reads of its prompt.
     int32_t first_row = -1;
-    std::vector<llama_token> guessed;
     int reading = 0;
     bool has_ended = false;
 };

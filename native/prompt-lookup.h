@@ -9,22 +9,16 @@
 // (Leviathan et al., 2023) without a draft model. Wrong guesses cost time, never correctness.
 class PromptLookup {
   public:
-    // history: the conversation so far, negative where pictures stand. most: the longest guess; 0: none.
-    PromptLookup(std::vector<llama_token> history, int most);
+    // history: the conversation so far, negative where pictures stand.
+    explicit PromptLookup(std::vector<llama_token> history) : history(std::move(history)) {}
 
     void push(llama_token token) { history.push_back(token); }
-    // At most `room` tokens that may come next; often none.
-    const std::vector<llama_token> & guess(int room);
-    // How many of the last guess came true: guesses grow with success, and pause after failures.
-    void judge(size_t accepted);
+    const std::vector<llama_token> & tokens() const { return history; }
+    // At most `length` tokens that may come next; often none.
+    std::vector<llama_token> guess(int length) const;
 
   private:
     size_t find(size_t length) const;
 
     std::vector<llama_token> history;
-    std::vector<llama_token> guessed;
-    const int most;
-    int length;
-    int failures = 0;
-    int pause = 0;
 };

@@ -47,8 +47,8 @@ RunnerHandle::~RunnerHandle() {
     napi_remove_env_cleanup_hook(env, stop_runner, this);
 }
 
-void RunnerHandle::open(llama_model * model) {
-    auto opened = std::make_unique<Runner>(model, options,
+void RunnerHandle::open(llama_model * model, llama_model * draft_model) {
+    auto opened = std::make_unique<Runner>(model, draft_model, options,
         [this](std::vector<JobEvent> received) { receive(std::move(received)); });
     const std::lock_guard<std::mutex> lock(lifetime);
     runner = std::move(opened);
@@ -98,7 +98,7 @@ Napi::Value RunnerHandle::generate(const Napi::Object & values) {
     started->measures_margins = values.Get("measuresMargins").ToBoolean();
     if (options.guesses > 0) {
         // Negative where pictures stand.
-        started->lookup = std::make_unique<PromptLookup>(tokens(values, "history", -1), options.guesses);
+        started->guesses = std::make_unique<Guesses>(tokens(values, "history", -1), options.guesses);
     }
     return begin(std::move(started), values);
 }

@@ -14,13 +14,14 @@ class RunnerHandle : public std::enable_shared_from_this<RunnerHandle> {
     ~RunnerHandle();
 
     // Off the JavaScript thread. Throws CompanionError.
-    void open(llama_model * model);
+    void open(llama_model * model, llama_model * draft_model);
     // Off the JavaScript thread, or when the process ends: ends what runs, then frees the memory.
     void stop();
     // After `stop`: settles what still waits.
     void close();
 
     uint32_t positions() const { return runner->positions(); }
+    const std::string & draft_failure() const { return runner->draft_failure(); }
     // Whether `open` has run and `stop` has not been asked for.
     bool is_open = false;
 

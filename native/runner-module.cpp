@@ -39,6 +39,7 @@ using Call = Napi::Value (RunnerHandle::*)(const Napi::Object &);
 Napi::Object wrap(Napi::Env env, const std::shared_ptr<RunnerHandle> & handle) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("positions", handle->positions());
+    object.Set("draftFailure", handle->draft_failure());
     const std::pair<const char *, Call> calls[] = {
         { "read", &RunnerHandle::read },   { "see", &RunnerHandle::see },
         { "generate", &RunnerHandle::generate }, { "trim", &RunnerHandle::trim },
@@ -61,29 +62,35 @@ Napi::Object wrap(Napi::Env env, const std::shared_ptr<RunnerHandle> & handle) {
 
 class OpenWorker : public PromiseWorker {
   public:
-    OpenWorker(Napi::Env env, AddonModel * addon, const RunnerOptions & options)
-        : PromiseWorker(env, "companion:open-runner"), addon(addon),
+    // draft: null, or the model that guesses.
+    OpenWorker(Napi::Env env, AddonModel * addon, AddonModel * draft, const RunnerOptions & options)
+        : PromiseWorker(env, "companion:open-runner"), addon(addon), draft(draft),
           handle(std::make_shared<RunnerHandle>(env, options)) {}
 
   protected:
     void work() override {
-        if (!addon->model || addon->disposed) {
-            throw CompanionError("disposed", "the model has been disposed");
-        }
-        handle->open(addon->model);
+        handle->open(loaded(addon), draft ? loaded(draft) : nullptr);
     }
     Napi::Value result() override { return wrap(Env(), handle); }
 
   private:
+    static llama_model * loaded(const AddonModel * addon) {
+        if (!addon->model || addon->disposed) {
+            throw CompanionError("disposed", "the model has been disposed");
+        }
+        return addon->model;
+    }
+
     AddonModel * addon;
+    AddonModel * draft;
     std::shared_ptr<RunnerHandle> handle;
 };
 
 }
 
 Napi::Value open_runner(const Napi::CallbackInfo & info) {
-    if (info.Length() != 2 || !info[0].IsObject() || !info[1].IsObject()) {
-        throw_to_javascript(info.Env(), CompanionError("internal", "expected a model and options"));
+    if (info.Length() < 2 || !info[0].IsObject() || !info[1].IsObject()) {
+        throw_to_javascript(info.Env(), CompanionError("internal", "expected a model, options and perhaps a draft model"));
     }
     const auto values = info[1].As<Napi::Object>();
     RunnerOptions options;
@@ -96,7 +103,11 @@ Napi::Value open_runner(const Napi::CallbackInfo & info) {
     options.positions = (uint32_t) whole_number(values, "positions", options.sequences * (1 + options.guesses), UINT32_MAX);
     options.offload   = values.Get("offload").ToBoolean();
     options.flash_attention = values.Get("flashAttention").ToBoolean();
-    auto * worker = new OpenWorker(info.Env(), Napi::ObjectWrap<AddonModel>::Unwrap(info[0].As<Napi::Object>()), options);
+    const auto model = [&](size_t index) {
+        return Napi::ObjectWrap<AddonModel>::Unwrap(info[index].As<Napi::Object>());
+    };
+    AddonModel * draft = info.Length() > 2 && info[2].IsObject() ? model(2) : nullptr;
+    auto * worker = new OpenWorker(info.Env(), model(0), draft, options);
     const Napi::Promise promise = worker->promise();
     worker->Queue();
     return promise;

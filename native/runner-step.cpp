@@ -1,18 +1,8 @@
+#include "clock.h"
 #include "runner.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
-
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point begun) {
-    return std::chrono::duration<double, std::milli>(Clock::now() - begun).count();
-}
-
-}
 
 // One step: every running answer gets a token, or more where guesses come true, and prompts are read
 // as far as that does not hold the answers up.
@@ -25,10 +15,13 @@ void Runner::step() {
 }
 
 void Runner::step_tokens(int running) {
+    const auto guessing = Clock::now();
+    guess(running);
     const auto begun = Clock::now();
     tokens.batch.n_tokens = 0;
     add_answers();
-    const int free = capacity - tokens.batch.n_tokens;
+    const int added = tokens.batch.n_tokens;
+    const int free = capacity - added;
     const int read = add_prompts(std::min(budget.tokens(running), free));
     if (tokens.batch.n_tokens == 0) {
         return;
@@ -51,33 +44,31 @@ void Runner::step_tokens(int running) {
             finish(*job, "done");
         }
     }
-    if (running > 0) {
-        budget.record_tokens(running, read, since(begun));
+    if (is_drafted) {
+        gain.record(running, gained, milliseconds_since(guessing), budget.undisturbed(running));
+    }
+    const bool has_guesses = added > running;
+    if (running > 0 && !has_guesses) {
+        budget.record_tokens(running, read, milliseconds_since(begun));
     }
 }
 
-// The last drawn token of each running answer, and what may follow it.
+// The last drawn token of each running answer, and what was guessed to follow it.
 void Runner::add_answers() {
-    // Guesses are for who has the machine alone: a newcomer's prompt needs the room.
-    const bool guesses = std::all_of(jobs.begin(), jobs.end(),
-        [](const auto & job) { return job->pending != LLAMA_TOKEN_NULL; });
     for (const auto & job : jobs) {
         job->first_row = -1;
         job->reading = 0;
-        job->guessed.clear();
         if (job->pending == LLAMA_TOKEN_NULL) {
             continue;
         }
         job->first_row = tokens.add(job->sequence, job->position, true);
         tokens.batch.token[job->first_row] = job->pending;
-        if (!job->lookup || !guesses) {
+        if (!job->guesses) {
             continue;
         }
-        const int room = std::min(options.guesses, job->most_tokens - job->generated - 1);
-        job->guessed = job->lookup->guess(room);
-        for (size_t i = 0; i < job->guessed.size(); i++) {
-            const int32_t index = tokens.add(job->sequence, job->position + 1 + (llama_pos) i, true);
-            tokens.batch.token[index] = job->guessed[i];
+        llama_pos position = job->position;
+        for (const llama_token token : job->guesses->tokens) {
+            tokens.batch.token[tokens.add(job->sequence, ++position, true)] = token;
         }
     }
 }
@@ -151,7 +142,7 @@ void Runner::step_rows(int running) {
     // Else the time of this piece would be counted as that of the next step.
     llama_synchronize(context.get());
     if (running > 0) {
-        budget.record_rows(running, count, since(begun));
+        budget.record_rows(running, count, milliseconds_since(begun));
     }
     job.position += count;
     job.positions_read += (size_t) count;
@@ -205,6 +196,8 @@ void Runner::draw(Job & job) {
     job.pending = LLAMA_TOKEN_NULL;
     JobEvent event { job.id };
     const char * outcome = nullptr;
+    const std::vector<llama_token> none;
+    const std::vector<llama_token> & guessed = job.guesses ? job.guesses->tokens : none;
     size_t accepted = 0;
     for (;;) {
         const float * logits = llama_get_logits_ith(context.get(), job.first_row + (int32_t) accepted);
@@ -222,10 +215,10 @@ void Runner::draw(Job & job) {
             outcome = "length";
             break;
         }
-        if (job.lookup) {
-            job.lookup->push(token);
+        if (job.guesses) {
+            job.guesses->lookup.push(token);
         }
-        if (accepted == job.guessed.size() || token != job.guessed[accepted]) {
+        if (accepted == guessed.size() || token != guessed[accepted]) {
             job.pending = token;
             break;
         }
@@ -233,8 +226,8 @@ void Runner::draw(Job & job) {
         accepted++;
         job.position++;
     }
-    if (!job.guessed.empty()) {
-        job.lookup->judge(accepted);
+    if (!guessed.empty()) {
+        judge(job, accepted);
         llama_memory_seq_rm(memory, job.sequence, job.position, -1);
     }
     if (!event.tokens.empty() || !event.margins.empty()) {

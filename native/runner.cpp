@@ -8,18 +8,10 @@
 
 namespace {
 
-bool should_interrupt(void * interrupts) {
-    return static_cast<std::atomic<bool> *>(interrupts)->load();
-}
-
-bool goes_back(const llama_model * model) {
-    return !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model);
-}
-
 // llama.cpp gives layers with a window room for one window a sequence, and takes back what lies before the
 // window only from whoever holds it alone: a shared beginning needs room of its own, one for every two sequences.
 uint32_t most_sequences(const llama_model * model, const RunnerOptions & options) {
-    const bool shares_windows = llama_model_n_swa(model) > 0 && goes_back(model);
+    const bool shares_windows = llama_model_n_swa(model) > 0 && can_go_back(model);
     const uint32_t shared = shares_windows ? options.sequences / 2 : 0;
     return std::min(options.sequences + shared, (uint32_t) llama_max_parallel_sequences());
 }
@@ -30,60 +22,25 @@ uint32_t most_logits(const RunnerOptions & options, uint32_t sequences) {
     return std::max(needed, sequences);
 }
 
-llama_context * create_context(llama_model * model, const RunnerOptions & options, std::atomic<bool> * interrupts) {
-    llama_context_params parameters = llama_context_default_params();
-    parameters.n_ctx           = options.positions;
-    parameters.n_seq_max       = most_sequences(model, options);
-    // A step is one pass over the weights, whatever mixture of conversations it holds.
-    parameters.kv_unified      = true;
-    parameters.n_batch         = options.batch;
-    parameters.n_ubatch        = options.batch;
-    parameters.n_outputs_max   = most_logits(options, parameters.n_seq_max);
-    parameters.n_threads       = options.threads;
-    parameters.n_threads_batch = options.threads;
-    parameters.offload_kqv     = options.offload;
-    parameters.no_perf         = true;
-    parameters.swa_full        = false;
-    parameters.flash_attn_type = options.flash_attention ? LLAMA_FLASH_ATTN_TYPE_AUTO : LLAMA_FLASH_ATTN_TYPE_DISABLED;
-    parameters.abort_callback      = should_interrupt;
-    parameters.abort_callback_data = interrupts;
-    return llama_init_from_model(model, parameters);
+ContextOptions context_options(const llama_model * model, const RunnerOptions & options) {
+    const uint32_t sequences = most_sequences(model, options);
+    return { options.positions, sequences, options.batch, most_logits(options, sequences), options.threads,
+        options.offload, options.flash_attention, false };
 }
 
-// Reads something and forgets it: weights (of a mixture of experts, some) come from the disk, and a card's
-// programs and their working memory are loaded, before the first patient writes. A card has other programs for a prompt than for an answer.
-void warm_up(llama_context * context, const llama_vocab * vocab, int positions) {
-    Batch batch(positions, 0);
-    const llama_token token = std::max(0, llama_vocab_bos(vocab));
-    for (const int count : { positions, 1 }) {
-        batch.batch.n_tokens = 0;
-        for (int i = 0; i < count; i++) {
-            batch.batch.token[batch.add(0, i, i + 1 == count)] = token;
-        }
-        if (llama_decode(context, batch.batch) != 0) {
-            throw CompanionError("context-failed", "llama.cpp cannot compute with the memory that is free");
-        }
-        llama_synchronize(context);
-        llama_memory_clear(llama_get_memory(context), true);
-    }
+// It leaves pictures out, and shares no more than the answering model does: the same room is enough for it.
+ContextOptions draft_options(const RunnerOptions & options) {
+    return { options.positions, options.sequences, options.batch, options.sequences, options.threads,
+        options.offload, options.flash_attention, true };
 }
 
 }
 
-int32_t Batch::add(llama_seq_id sequence, llama_pos position, bool wants_logits) {
-    const int32_t index = batch.n_tokens++;
-    batch.pos[index]       = position;
-    batch.n_seq_id[index]  = 1;
-    batch.seq_id[index][0] = sequence;
-    batch.logits[index]    = wants_logits ? 1 : 0;
-    return index;
-}
-
-Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
+Runner::Runner(llama_model * model, llama_model * draft_model, const RunnerOptions & options, Sink sink)
     : options(options), vocab(llama_model_get_vocab(model)), vocabulary(llama_vocab_n_tokens(vocab)),
       embedding_width(llama_model_n_embd_inp(model)), window(llama_model_n_swa(model)),
-      can_go_back(goes_back(model)), sink(std::move(sink)),
-      context(create_context(model, options, &interrupts)), tokens((int) options.batch, 0),
+      goes_back(can_go_back(model)), sink(std::move(sink)),
+      context(create_context(model, context_options(model, options), &interrupts)), tokens((int) options.batch, 0),
       budget((int) options.batch, (int) options.sequences) {
     if (!context) {
         throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the conversations");
@@ -91,9 +48,22 @@ Runner::Runner(llama_model * model, const RunnerOptions & options, Sink sink)
     // llama.cpp takes no more than there are positions.
     capacity = (int) std::min(options.batch, llama_n_batch(context.get()));
     memory = llama_get_memory(context.get());
-    warm_up(context.get(), vocab, options.offload ? capacity : std::min(2, capacity));
+    warm_up(context.get(), options.offload ? capacity : std::min(2, capacity));
+    open_draft(model, draft_model);
     thread = std::thread([this] { run(); });
     add_live_runner(this);
+}
+
+// Answers come without it as well, only more slowly.
+void Runner::open_draft(llama_model * model, llama_model * draft_model) {
+    if (!draft_model) {
+        return;
+    }
+    try {
+        draft = std::make_unique<DraftModel>(draft_model, model, draft_options(options), &interrupts);
+    } catch (const CompanionError & error) {
+        draft_fault = error.what();
+    }
 }
 
 Runner::~Runner() {
@@ -119,8 +89,8 @@ void Runner::start(std::unique_ptr<Job> job) {
     auto shared = std::make_shared<std::unique_ptr<Job>>(std::move(job));
     post([this, shared] {
         Job & started = **shared;
-        if (!can_go_back) {
-            started.lookup.reset();
+        if (!goes_back) {
+            started.guesses.reset();
         }
         if (is_busy(started.sequence) || started.position != held(started.sequence)) {
             fail(started, "internal", "the sequence is busy, or ends elsewhere");
@@ -142,7 +112,7 @@ void Runner::cancel(uint64_t id) {
     });
     const std::lock_guard<std::mutex> lock(mutex);
     // What cannot go back cannot be interrupted either.
-    if (can_go_back && being_read.count(id) > 0) {
+    if (goes_back && being_read.count(id) > 0) {
         interrupts = true;
     }
 }
@@ -155,6 +125,9 @@ void Runner::trim(uint64_t id, llama_seq_id sequence, llama_pos length) {
         if (length == 0 || !is_whole || !llama_memory_seq_rm(memory, sequence, length, -1)) {
             llama_memory_seq_rm(memory, sequence, -1, -1);
         }
+        if (length == 0 && draft) {
+            draft->forget(sequence);
+        }
     });
 }
 
@@ -162,7 +135,7 @@ void Runner::share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos le
     answer(id, to, [=](JobEvent &) {
         const bool is_whole = llama_memory_seq_pos_min(memory, from) == 0 && held(from) >= length;
         const bool has_room = window == 0 || length <= window;
-        if (is_whole && has_room && can_go_back && held(to) == 0) {
+        if (is_whole && has_room && goes_back && held(to) == 0) {
             llama_memory_seq_cp(memory, from, to, 0, length);
         }
     });

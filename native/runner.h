@@ -1,5 +1,8 @@
 #pragma once
 
+#include "context.h"
+#include "draft-gain.h"
+#include "draft-model.h"
 #include "job.h"
 #include "step-budget.h"
 
@@ -21,29 +24,10 @@ struct RunnerOptions {
     int32_t threads;
     // Whether the positions lie on the GPU.
     bool offload;
-    // The longest guess of prompt lookup; 0: none.
+    // The longest guess of how an answer goes on; 0: none.
     int32_t guesses;
     // Whether attention is computed in one operation, where device and model allow.
     bool flash_attention;
-};
-
-struct ContextDeleter {
-    void operator()(llama_context * context) const { llama_free(context); }
-};
-
-// llama_batch with the memory that llama_batch_init allocates.
-class Batch {
-  public:
-    // width: of rows; 0: of tokens.
-    Batch(int capacity, int width) : batch(llama_batch_init(capacity, width, 1)) {}
-    ~Batch() { llama_batch_free(batch); }
-    Batch(const Batch &) = delete;
-    Batch & operator=(const Batch &) = delete;
-
-    // Adds a position, whose token or row is set by the caller; returns its index.
-    int32_t add(llama_seq_id sequence, llama_pos position, bool wants_logits);
-
-    llama_batch batch;
 };
 
 // The one owner of a llama_context. A thread of its own decodes all running answers in one batch, step
@@ -54,8 +38,9 @@ class Runner {
   public:
     using Sink = std::function<void(std::vector<JobEvent>)>;
 
-    // Throws CompanionError.
-    Runner(llama_model * model, const RunnerOptions & options, Sink sink);
+    // draft_model: what guesses how answers go on; null: nothing but the conversations themselves. Both models must
+    // live as long. Throws CompanionError.
+    Runner(llama_model * model, llama_model * draft_model, const RunnerOptions & options, Sink sink);
     // Ends what runs as `aborted`, then frees the memory.
     ~Runner();
     // Ends what runs; afterwards it does nothing any more.
@@ -66,6 +51,8 @@ class Runner {
     uint32_t positions() const { return llama_n_ctx(context.get()); }
     int width() const { return embedding_width; }
     int32_t tokens_known() const { return vocabulary; }
+    // Why the draft model is not used; empty: it is, or there is none.
+    const std::string & draft_failure() const { return draft_fault; }
 
     void start(std::unique_ptr<Job> job);
     void cancel(uint64_t id);
@@ -81,6 +68,7 @@ class Runner {
     using Jobs = std::vector<Job *>;
 
     // runner.cpp
+    void open_draft(llama_model * model, llama_model * draft_model);
     void post(std::function<void()> command);
     void run();
     bool take_commands();
@@ -92,6 +80,10 @@ class Runner {
     void answer(uint64_t id, llama_seq_id sequence, const std::function<void(JobEvent &)> & command);
     void emit(JobEvent event) { unsent.push_back(std::move(event)); }
     void flush();
+
+    // runner-guess.cpp
+    void guess(int running);
+    void judge(Job & job, size_t accepted);
 
     // runner-step.cpp
     void step();
@@ -110,11 +102,11 @@ class Runner {
     const int embedding_width;
     // How far the attention of its narrowest layers reaches; 0: over everything.
     const int32_t window;
-    const bool can_go_back;
+    const bool goes_back;
     const Sink sink;
     // Ends a step on the CPU early.
     std::atomic<bool> interrupts { false };
-    std::unique_ptr<llama_context, ContextDeleter> context;
+    Context context;
     llama_memory_t memory = nullptr;
     // Positions of one step at most.
     int capacity = 0;
@@ -123,6 +115,12 @@ class Runner {
     std::vector<std::unique_ptr<Job>> jobs;
     Batch tokens;
     std::unique_ptr<Batch> rows;
+    std::unique_ptr<DraftModel> draft;
+    std::string draft_fault;
+    DraftGain gain;
+    // Of the step that runs: whether the draft model's part is to be judged, and how many guesses came true.
+    bool is_drafted = false;
+    int gained = 0;
     StepBudget budget;
     std::vector<JobEvent> unsent;
 

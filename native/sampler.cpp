@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <numeric>
 
 namespace {
 
@@ -11,9 +13,11 @@ constexpr float NEGLIGIBLE = 30;
 
 constexpr int32_t LANES = 16;
 
-// The first of the greatest values. Separate lanes let the compiler use vector instructions: a
-// vocabulary of 128,000 is looked through for every token.
-int32_t likeliest(const float * logits, int32_t vocabulary) {
+}
+
+// Separate lanes let the compiler use vector instructions: a vocabulary of 128,000 is looked through for
+// every token.
+llama_token find_likeliest(const float * logits, int32_t vocabulary) {
     float lanes[LANES];
     std::fill(lanes, lanes + LANES, -INFINITY);
     const int32_t whole = vocabulary - vocabulary % LANES;
@@ -27,9 +31,30 @@ int32_t likeliest(const float * logits, int32_t vocabulary) {
         greatest = std::max(greatest, logits[i]);
     }
     const float * found = std::find(logits, logits + vocabulary, greatest);
-    return found == logits + vocabulary ? 0 : (int32_t) (found - logits);
+    return found == logits + vocabulary ? 0 : (llama_token) (found - logits);
 }
 
+float probability_of(llama_token token, const float * logits, int32_t vocabulary) {
+    // Schraudolph (1999): the bits of a float are nearly its logarithm. A few per cent are exact enough.
+    const auto exponential = [](float x) {
+        const auto bits = (int32_t) ((x > -80.0f ? x : -80.0f) * 12102203.0f + 1064986823.0f);
+        float value;
+        std::memcpy(&value, &bits, sizeof value);
+        return value;
+    };
+    const float own = logits[token];
+    float lanes[LANES] = {};
+    const int32_t whole = vocabulary - vocabulary % LANES;
+    for (int32_t i = 0; i < whole; i += LANES) {
+        for (int32_t lane = 0; lane < LANES; lane++) {
+            lanes[lane] += exponential(logits[i + lane] - own);
+        }
+    }
+    float sum = std::accumulate(lanes, lanes + LANES, 0.0f);
+    for (int32_t i = whole; i < vocabulary; i++) {
+        sum += exponential(logits[i] - own);
+    }
+    return 1 / sum;
 }
 
 float measure_margin(const float * logits, int32_t vocabulary) {
@@ -45,7 +70,7 @@ float measure_margin(const float * logits, int32_t vocabulary) {
 Sampler::Sampler(const SamplingOptions & options) : options(options), random(options.seed) {}
 
 llama_token Sampler::draw(const float * logits, int32_t vocabulary) {
-    const int32_t best = likeliest(logits, vocabulary);
+    const llama_token best = find_likeliest(logits, vocabulary);
     if (options.temperature <= 0) {
         return best;
     }

@@ -17,6 +17,12 @@ struct SamplingOptions {
     uint32_t seed = 0;
 };
 
+// The first of the tokens with the greatest logit.
+llama_token find_likeliest(const float * logits, int32_t vocabulary);
+
+// With what probability the likeliest token follows, within some 4 %.
+float probability_of(llama_token likeliest, const float * logits, int32_t vocabulary);
+
 // By how much the greatest logit exceeds the second greatest.
 float measure_margin(const float * logits, int32_t vocabulary);
 

@@ -14,7 +14,8 @@ constexpr double WEIGHT = 0.2;
 StepBudget::StepBudget(int most, int streams)
     : most(most), alone((size_t) streams + 1, 0),
       with_tokens { (double) std::min(16, most), (double) std::min(4, most), 1.7 },
-      with_rows { (double) std::min(32, most), (double) std::min(16, most), 1.2 } {}
+      with_rows { (double) std::min(32, most), (double) std::min(16, most), 1.2 },
+      with_draft { (double) std::min(16, most), (double) std::min(4, most), 0.7 } {}
 
 void StepBudget::record_tokens(int running, int read, double milliseconds) {
     if (read > 0) {
@@ -29,6 +30,10 @@ void StepBudget::record_tokens(int running, int read, double milliseconds) {
 
 void StepBudget::record_rows(int running, int read, double milliseconds) {
     adjust(with_rows, running, read, milliseconds);
+}
+
+void StepBudget::record_drafted(int running, int read, double milliseconds) {
+    adjust(with_draft, running, read, milliseconds);
 }
 
 void StepBudget::adjust(Allowance & allowance, int running, int read, double milliseconds) {

@@ -13,11 +13,17 @@ class StepBudget {
     int tokens(int running) const { return running == 0 ? most : (int) with_tokens.positions; }
     // Rows of a picture that are read after them, in a pass of their own.
     int rows(int running) const { return running == 0 ? most : (int) with_rows.positions; }
+    // Positions that a draft model reads before them, in a pass of its own.
+    int drafted(int running) const { return running == 0 ? most : (int) with_draft.positions; }
+    // Milliseconds of a step of `running` answers, without guesses and newcomers; 0: not known yet.
+    double undisturbed(int running) const;
 
-    // What it took to read `read` tokens beside those of `running` answers; with 0, what it takes without.
+    // What it took to read `read` tokens beside those of `running` answers, without guesses; with 0, what it takes without.
     void record_tokens(int running, int read, double milliseconds);
     // What the pass for `read` rows took.
     void record_rows(int running, int read, double milliseconds);
+    // What the draft model's pass took.
+    void record_drafted(int running, int read, double milliseconds);
 
   private:
     // A number of positions that follows how long they take.
@@ -28,11 +34,11 @@ class StepBudget {
         double share;
     };
     void adjust(Allowance & allowance, int running, int read, double milliseconds);
-    double undisturbed(int running) const;
 
     const int most;
     // Milliseconds of a step without newcomers, by the number of answers; 0: not known yet.
     std::vector<double> alone;
     Allowance with_tokens;
     Allowance with_rows;
+    Allowance with_draft;
 };

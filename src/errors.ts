@@ -15,6 +15,7 @@ export type ErrorCode =
     | "model-invalid"
     | "model-out-of-memory"
     | "model-failed"
+    | "draft-unusable"
     | "prompt-too-long"
     | "projector-missing"
     | "projector-invalid"

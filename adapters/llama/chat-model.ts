@@ -19,6 +19,7 @@ import { LlamaChatModel } from "./llama-chat-model.ts";
 import type { MemoryPlan } from "./memory-request.ts";
 import { inspectModelFile } from "./model-file.ts";
 import { loadModel } from "./load-model.ts";
+import { findDraft, loadDraft, withoutDraft } from "./draft-model.ts";
 import { openRunner, roomOfConversations } from "./open-runner.ts";
 import type { TemplateName } from "./named-templates.ts";
 import { openTemplate, stopTokens } from "./open-template.ts";
@@ -39,6 +40,8 @@ export interface LlamaOptions {
     readonly modelPath: string;
     /** The mmproj file; absent: text only. */
     readonly projectorPath?: string;
+    /** A smaller model with the same tokens, which guesses how answers go on; absent: none. */
+    readonly draftPath?: string;
     readonly gpu: GpuChoice;
     readonly threads: number | "auto";
     /** Positions of each conversation at most; `auto`: `usualContextTokens` where they fit. */
@@ -62,7 +65,7 @@ export interface LlamaOptions {
     readonly logger: Logger;
     /** `uncorrected`: llama.cpp's own LLaVA graph, for comparisons with it. */
     readonly visionGraph?: "corrected" | "uncorrected";
-    /** The longest guess of what an answer repeats of its conversation; 0: none. Default: 4. */
+    /** The longest guess of how an answer goes on; 0: none. Default: 4. */
     readonly guesses?: number;
     /**
      * Told before each token of any answer by how much its logit exceeds the second best, for
@@ -82,7 +85,7 @@ const embeddingsLimitBytes = 128 * 2 ** 20;
 
 /**
  * Loads the model and reserves the memory of its conversations. The companion and what pictures need may be
- * missing: `description.vision` then says why.
+ * missing: `description.vision` then says why. So may the draft model: the log says why.
  *
  * @throws `model-missing`, `model-invalid`, `model-out-of-memory`, `config-invalid` (a GPU that
  * cannot be used here), `model-failed`.
@@ -95,7 +98,8 @@ export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
     progress({ step: "Preparing llama.cpp" });
     const log = new LlamaLog(logger);
     const llama = await openDevice(options.gpu, log);
-    const plan = await openPlan(file, await measureMemory(llama), options);
+    const draft = await findDraft(options);
+    const plan = await openPlan(file, await measureMemory(llama), { ...options, draft });
     const step = "Loading the language model";
     // Disposing of llama after a failure here would wait for ever; what it holds is small
     const model = await loadModel(llama, modelPath, plan.gpuLayers, log, (percent) =>
@@ -118,6 +122,10 @@ async function openEngine(
         const threads = resolveThreads(options.threads, llama);
         const bytes = new TokenBytes(model);
         const companion = await openCompanion(llama, options);
+        const draft = isAppError(companion)
+            ? undefined
+            : await loadDraftBeside(options, llama, log);
+        if (draft) opened.push(draft);
         const { encoder, state } = await openEyes(model, { ...options, companion, threads });
         if (encoder) opened.push(encoder);
         const template = openTemplate(model, options.template ?? "llama3");
@@ -129,10 +137,13 @@ async function openEngine(
         const runner = await openRunner(
             companion,
             model,
-            { ...room, threads, guesses: options.guesses },
+            { ...room, threads, guesses: options.guesses, draft },
             log,
         );
         opened.push({ dispose: () => runner.close() });
+        if (runner.draftFailure !== undefined) {
+            options.logger.warn({ reason: runner.draftFailure }, withoutDraft);
+        }
         const kept = await openKeptBeside(options, tokenizer);
         const engine: Engine = {
             contextTokens: room.contextTokens,
@@ -172,6 +183,18 @@ async function openEngine(
         await dispose();
         throw error;
     }
+}
+
+function loadDraftBeside(
+    options: LlamaOptions & Required<Pick<LlamaOptions, "onProgress">> & { plan: MemoryPlan },
+    llama: Llama,
+    log: LlamaLog,
+): Promise<LlamaModel | undefined> {
+    const { draftPath, plan, logger, onProgress } = options;
+    const step = "Loading the draft model";
+    return loadDraft(llama, draftPath, plan, { log, logger }, (percent) =>
+        onProgress({ step, percent }),
+    );
 }
 
 async function openKeptBeside(

@@ -42,7 +42,12 @@ export interface Companion {
         corrected: boolean,
         batchSize: number,
     ): Promise<NativeEncoder>;
-    openRunner(addonModel: object, options: NativeOptions): Promise<NativeRunner>;
+    /** @param addonDraft What guesses how answers go on; absent: the conversations alone. */
+    openRunner(
+        addonModel: object,
+        options: NativeOptions,
+        addonDraft?: object,
+    ): Promise<NativeRunner>;
 }
 
 /** What conversations run in. */
@@ -53,7 +58,7 @@ export interface NativeOptions {
     /** Positions of one step; at least one for each sequence and each of its guesses. */
     readonly batch: number;
     readonly threads: number;
-    /** The longest guess of prompt lookup; 0: none. */
+    /** The longest guess of how an answer goes on; 0: none. */
     readonly guesses: number;
     /** Whether the positions lie on the GPU. */
     readonly offload: boolean;
@@ -100,6 +105,8 @@ export interface NativeGeneration extends NativeCall {
 /** The thread that all conversations run in (native/runner.h). */
 export interface NativeRunner {
     readonly positions: number;
+    /** Why the draft model is not used; empty: it is, or there is none. */
+    readonly draftFailure: string;
     read(
         call: NativeCall & { readonly position: number; readonly tokens: Int32Array },
     ): Promise<NativeResult>;

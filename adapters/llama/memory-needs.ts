@@ -35,6 +35,8 @@ export interface MemoryUse {
     readonly device: MemoryDevice;
     /** As `usesFlashAttention` says. */
     readonly flashAttention: boolean;
+    /** A draft model beside it, whole. */
+    readonly draft?: { readonly model: ModelShape; readonly batchOutputs: number };
 }
 
 /** Whose memory is divided. */
@@ -55,6 +57,8 @@ export interface MemoryParts {
     readonly pictures: number;
     readonly conversations: number;
     readonly computing: number;
+    /** All of the draft model: weights, what it knows of the conversations, computing. */
+    readonly draft: number;
 }
 
 const gibibyte = 2 ** 30;
@@ -101,6 +105,7 @@ export function deviceParts(use: MemoryUse): MemoryParts {
         pictures: 1.25 * use.projectorBytes,
         conversations: share * use.cells * model.bytesPerPosition,
         computing: (device.cards ?? 1) * (computingBytes(use) + copied),
+        draft: draftBytes(use),
     });
 }
 
@@ -111,7 +116,8 @@ export function ramBytes(use: MemoryUse): number {
     const rest = 1 - layers / model.layers;
     const logits = batchOutputs * model.vocabularySize * floatBytes;
     return Math.ceil(
-        inputBytes +
+        (use.draft?.model.weights.inputBytes ?? 0) +
+            inputBytes +
             logits +
             rest * (layerBytes + use.cells * model.bytesPerPosition) +
             (rest > 0 ? computingBytes(use) : 0),
@@ -119,8 +125,9 @@ export function ramBytes(use: MemoryUse): number {
 }
 
 /** Sum of all parts. */
-export function bytesOf({ weights, pictures, conversations, computing }: MemoryParts): number {
-    return weights + pictures + conversations + computing;
+export function bytesOf(parts: MemoryParts): number {
+    const { weights, pictures, conversations, computing, draft } = parts;
+    return weights + pictures + conversations + computing + draft;
 }
 
 /**
@@ -156,11 +163,20 @@ function computingBytes(use: MemoryUse): number {
     return Math.max(layer + seen * cells * batchTokens, end * floatBytes);
 }
 
+/** A draft model lies on the device whole, and has as many positions as the model that it guesses for. */
+function draftBytes({ draft, ...use }: MemoryUse): number {
+    if (draft === undefined) return 0;
+    const { layers } = draft.model;
+    const parts = deviceParts({ ...use, ...draft, layers, projectorBytes: 0 });
+    return bytesOf(parts);
+}
+
 function wholeBytes(parts: MemoryParts): MemoryParts {
     return {
         weights: Math.ceil(parts.weights),
         pictures: Math.ceil(parts.pictures),
         conversations: Math.ceil(parts.conversations),
         computing: Math.ceil(parts.computing),
+        draft: Math.ceil(parts.draft),
     };
 }

@@ -28,8 +28,25 @@ const mostConversations = { gpu: 8, cpu: 4 } as const;
  * left, up to the whole context for each. Where not even the least that conversations need is left,
  * layers go to the processor. What the administrator has set is kept, or the plan does not fit. With
  * more free memory nothing of the plan becomes less.
+ *
+ * A draft model gets what is left beyond: no layer, no conversation and no token of its context makes
+ * room for it, only what conversations have above the average that `auto` aims at.
  */
-export function planMemory(request: MemoryRequest): MemoryPlan {
+export function planMemory({ draft, ...request }: MemoryRequest): MemoryPlan {
+    const plan = planAlone(request);
+    if (draft === undefined) return plan;
+    const { advice } = plan;
+    const beside = planWithin({ ...request, draft }, resolveLimits(request));
+    const draftFits =
+        beside.fits &&
+        beside.layers === request.model.layers &&
+        beside.conversations >= plan.conversations &&
+        beside.contextTokens >= plan.contextTokens;
+    if (!draftFits) return { ...plan, draftFits };
+    return { ...beside, draftFits, ...(advice === undefined ? {} : { advice }) };
+}
+
+function planAlone(request: MemoryRequest): MemoryPlan {
     const limits = resolveLimits(request);
     const plan = planWithin(request, limits);
     const { contextTokens } = request.wanted;
@@ -117,7 +134,7 @@ function wholeModelBytes(request: MemoryRequest, { leastCells }: Limits): number
 }
 
 function useOf(request: MemoryRequest, cells: number, layers: number): MemoryUse {
-    const { model, projectorBytes, device, wanted } = request;
+    const { model, projectorBytes, device, wanted, draft } = request;
     // `auto` keeps more than one, and never so many that their guesses fill a step
     const conversations =
         wanted.conversations === "auto" ? leastConversations : wanted.conversations;
@@ -133,6 +150,12 @@ function useOf(request: MemoryRequest, cells: number, layers: number): MemoryUse
         cells,
         layers,
         flashAttention,
+        ...(draft && {
+            draft: {
+                model: draft,
+                batchOutputs: Math.max(conversations, mostConversations[device.kind]),
+            },
+        }),
     };
 }
 

@@ -16,6 +16,8 @@ export interface MemoryRequest {
     readonly usualContextTokens: number;
     /** Size of the projector's file; 0 without one. */
     readonly projectorBytes: number;
+    /** A small model that guesses how answers go on, where it has room; absent: none. */
+    readonly draft?: ModelShape;
     readonly device: MemoryDevice;
     readonly wanted: WantedMemory;
     /** Positions that are read in one step. Default: `batchTokensOf` the device and the conversations. */
@@ -39,6 +41,8 @@ export interface MemoryPlan {
     /** Layers on the device, out of `model.layers`. */
     readonly layers: number;
     readonly parts: MemoryParts;
+    /** Whether the draft model has room; absent: there is none. */
+    readonly draftFits?: boolean;
     /** What stays free on the device at least. */
     readonly reserveBytes: number;
     /** Beside a card: what the machine's own memory holds. */

@@ -69,6 +69,19 @@ function refuseOtherKind(path: string, architecture: string): void {
     );
 }
 
+/**
+ * The texts of all tokens of a model, in their order. With a large vocabulary this takes a quarter of a second.
+ *
+ * @throws `model-missing`, `model-invalid`.
+ */
+export async function readTokens(path: string): Promise<readonly string[]> {
+    await refuseForeignFile(path);
+    const [, ...others] = vocabulary;
+    const { metadata } = await readHeader(path, others);
+    const { ggml }: Partial<GgufFileInfo["metadata"]["tokenizer"]> = metadata.tokenizer;
+    return ggml?.tokens ?? [];
+}
+
 async function refuseForeignFile(path: string): Promise<void> {
     const magic = await readStart(path);
     if (magic.startsWith("GGUF")) return;
@@ -120,12 +133,12 @@ const vocabulary = ["tokens", "merges", "token_type", "scores"].map(
     (name) => `tokenizer.ggml.${name}`,
 );
 
-async function readHeader(path: string): Promise<GgufFileInfo> {
+async function readHeader(path: string, ignoreKeys = vocabulary): Promise<GgufFileInfo> {
     try {
         const info = await readGgufFileInfo(path, {
             sourceType: "filesystem",
             logWarnings: false,
-            ignoreKeys: vocabulary,
+            ignoreKeys,
         });
         if (isComplete(info)) return info;
         throw new Error("The header ends too early.");

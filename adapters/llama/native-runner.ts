@@ -12,8 +12,10 @@ export interface NativeRunnerOptions {
     /** Positions of one step. */
     readonly batchTokens: number;
     readonly threads: number;
-    /** The longest guess of prompt lookup; 0: none. */
+    /** The longest guess of how an answer goes on; 0: none. */
     readonly guesses: number;
+    /** A small model that guesses; absent: what the conversations say is all that is guessed from. */
+    readonly draft?: LlamaModel | undefined;
     /** Whether attention is computed in one operation, where device and model allow. */
     readonly flashAttention: boolean;
 }
@@ -34,8 +36,8 @@ export async function openNativeRunner(
     model: LlamaModel,
     options: NativeRunnerOptions,
 ): Promise<Runner> {
-    const { positions, sequences, batchTokens, threads, guesses, flashAttention } = options;
-    const native = await companion.openRunner(addonModel(model), {
+    const { positions, sequences, batchTokens, threads, guesses, flashAttention, draft } = options;
+    const nativeOptions = {
         positions,
         sequences,
         batch: Math.max(batchTokens, sequences * (1 + guesses)),
@@ -43,11 +45,17 @@ export async function openNativeRunner(
         guesses,
         offload: model.llama.gpu !== false,
         flashAttention,
-    });
+    };
+    const native = await companion.openRunner(
+        addonModel(model),
+        nativeOptions,
+        ...(draft === undefined || guesses === 0 ? [] : [addonModel(draft)]),
+    );
     let lastId = 0;
     const nextId = (): number => ++lastId;
     return {
         positions: native.positions,
+        ...(native.draftFailure !== "" && { draftFailure: native.draftFailure }),
         sequences: Array.from(
             { length: sequences },
             (_, index) => new NativeSequence(native, index, nextId),

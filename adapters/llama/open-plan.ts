@@ -15,6 +15,8 @@ export interface PlanOptions {
     /** What `auto` makes of the context where there is room. Default: 4096. */
     readonly usualContextTokens?: number;
     readonly sequences: number | "auto";
+    /** What may guess how answers go on; absent: no other model. */
+    readonly draft?: Pick<ModelFile, "shape"> | undefined;
 }
 
 /** How a device's memory would be divided for a model. Loads nothing. */
@@ -23,12 +25,13 @@ export async function planModel(
     device: MemoryDevice,
     options: PlanOptions,
 ): Promise<MemoryPlan> {
-    const { projectorPath, contextTokens, usualContextTokens = 4096, sequences } = options;
+    const { projectorPath, contextTokens, usualContextTokens = 4096, sequences, draft } = options;
     return planMemory({
         model: shape,
         ...(trainedContextTokens === undefined ? {} : { trainedContextTokens }),
         usualContextTokens,
         projectorBytes: projectorPath === undefined ? 0 : await sizeOf(projectorPath),
+        ...(draft && { draft: draft.shape }),
         device,
         wanted: { conversations: sequences, contextTokens },
     });

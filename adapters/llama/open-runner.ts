@@ -18,6 +18,8 @@ export interface ContextOptions {
     readonly threads: number;
     /** The longest guess of what an answer repeats. Default: 4. */
     readonly guesses?: number | undefined;
+    /** A small model that guesses too; without the companion it is not used. */
+    readonly draft?: LlamaModel | undefined;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function openRunner(
             batchTokens,
             flashAttention: usesFlashAttention(kind, sequences),
             guesses: options.guesses ?? usualGuesses,
+            draft: options.draft,
         });
     } catch (error) {
         if (!(await log.isOutOfMemory(error))) {

@@ -19,6 +19,7 @@ export interface PairOptions extends ModelFiles {
     readonly maxTokens: number;
     /** As the product's own option. */
     readonly guesses?: number;
+    readonly draftPath?: string;
     /** What the product keeps of conversations that lost their place. */
     readonly parked?: ParkingLimits;
 }
@@ -62,6 +63,7 @@ export function openProduct(options: PairOptions): Promise<ChatModel> {
         sampling: { temperature: 0, topP: 1, maxTokens: options.maxTokens },
         packageRoot: root,
         cacheFolder: join(root, ".cache", "companion"),
+        ...(options.draftPath && { draftPath: options.draftPath }),
         ...(options.parked && { parked: options.parked }),
         logger: createLogger("error"),
         ...(options.guesses === undefined ? {} : { guesses: options.guesses }),

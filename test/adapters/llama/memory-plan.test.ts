@@ -121,6 +121,31 @@ describe("what fits", () => {
     });
 });
 
+describe("a draft model", () => {
+    it.each([
+        ["a card of 80 GB", card(80, 84.5), true],
+        ["a card of 48 GB, which 70B fills", card(48, 50.8), false],
+        ["a card that holds a part of 70B", card(24, 25), false],
+        ["a machine of 64 GB", processor(64, 62), true],
+        ["a machine of 56 GB, where 70B has no room to spare", processor(56, 53), false],
+    ])("is used on %s", (_, device, draftFits) => {
+        const alone = planMemory(request(seventyBillion, device));
+        const plan = planMemory(request(seventyBillion, device, { draft: eightBillion }));
+        expect(plan).toMatchObject({ draftFits, layers: alone.layers });
+        expect(plan.conversations).toBe(alone.conversations);
+        expect(plan.contextTokens).toBe(alone.contextTokens);
+        expect(plan.advice).toBe(alone.advice);
+        if (!draftFits) {
+            expect(plan).toEqual({ ...alone, draftFits });
+            return;
+        }
+        // Its weights alone are 4.9 GB
+        expect(plan.parts.draft).toBeGreaterThan(4.9e9);
+        const used = bytesOf(plan.parts) + plan.reserveBytes;
+        expect(used).toBeLessThanOrEqual(device.freeBytes);
+    });
+});
+
 describe("what the administrator has set", () => {
     it("is kept where auto would take less, and the better setting is named", () => {
         const wanted = { conversations: 8, contextTokens: 8192 };

@@ -1,0 +1,217 @@
+#include "draft-model.h"
+
+#include "promise-worker.h"
+#include "sampler.h"
+
+#include <algorithm>
+
+namespace {
+
+// What the model finds less likely is more often wrong than worth its price.
+constexpr float LEAST_PROBABILITY = 0.7f;
+// Fewer positions are read sooner than looked for in other conversations.
+constexpr size_t LEAST_BORROWED = 32;
+// What a conversation that goes on has not been read of: the last accepted guess, and the token behind it.
+constexpr int USUAL_REST = 2;
+
+llama_model * usable(llama_model * model, const llama_model * answering) {
+    if (!can_go_back(model) || !can_go_back(answering)) {
+        throw CompanionError("draft-unusable", "a recurrent model cannot take guesses back");
+    }
+    // Whether its tokens are the same texts is looked at before it is loaded (adapters/llama/draft.ts).
+    const auto size = [](const llama_model * of) { return llama_vocab_n_tokens(llama_model_get_vocab(of)); };
+    if (size(model) != size(answering)) {
+        throw CompanionError("draft-unusable", "the vocabularies differ");
+    }
+    return model;
+}
+
+size_t common_length(const std::vector<llama_token> & a, const std::vector<llama_token> & b) {
+    const size_t length = std::min(a.size(), b.size());
+    return (size_t) (std::mismatch(a.begin(), a.begin() + (std::ptrdiff_t) length, b.begin()).first - a.begin());
+}
+
+}
+
+DraftModel::DraftModel(llama_model * model, const llama_model * answering, const ContextOptions & options,
+    std::atomic<bool> * interrupts)
+    : vocabulary(llama_vocab_n_tokens(llama_model_get_vocab(model))), vocab(llama_model_get_vocab(model)),
+      context(create_context(usable(model, answering), options, interrupts)), tokens((int) options.batch, 0),
+      held(options.sequences), last_used(options.sequences, 0) {
+    if (!context) {
+        throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the draft model");
+    }
+    capacity = (int) std::min(options.batch, llama_n_batch(context.get()));
+    memory = llama_get_memory(context.get());
+    warm_up(context.get(), options.offload ? capacity : std::min(2, capacity));
+}
+
+int DraftModel::read(std::vector<DraftWish> & wishes, int room) {
+    tokens.batch.n_tokens = 0;
+    if (has_failed) {
+        return 0;
+    }
+    std::vector<std::vector<llama_token>> missing;
+    for (const DraftWish & wish : wishes) {
+        missing.push_back(recall(wish));
+    }
+    std::vector<size_t> order(wishes.size());
+    for (size_t i = 0; i < order.size(); i++) {
+        order[i] = i;
+    }
+    std::stable_sort(order.begin(), order.end(),
+        [&](size_t a, size_t b) { return missing[a].size() < missing[b].size(); });
+    const int most = std::min(capacity, room + USUAL_REST * (int) wishes.size());
+    std::vector<size_t> counts(wishes.size(), 0);
+    for (const size_t i : order) {
+        DraftWish & wish = wishes[i];
+        const std::vector<llama_token> & known = held[(size_t) wish.sequence];
+        counts[i] = std::min(missing[i].size(), (size_t) (most - tokens.batch.n_tokens));
+        for (size_t at = 0; at < counts[i]; at++) {
+            const bool is_last = at + 1 == missing[i].size();
+            const int32_t index = tokens.add(wish.sequence, (llama_pos) (known.size() + at), is_last);
+            tokens.batch.token[index] = missing[i][at];
+            wish.row = is_last ? index : -1;
+        }
+    }
+    if (tokens.batch.n_tokens == 0 || !decode(wishes)) {
+        for (DraftWish & wish : wishes) {
+            wish.row = -1;
+        }
+        return 0;
+    }
+    llama_synchronize(context.get());
+    for (size_t i = 0; i < wishes.size(); i++) {
+        std::vector<llama_token> & known = held[(size_t) wishes[i].sequence];
+        known.insert(known.end(), missing[i].begin(), missing[i].begin() + (std::ptrdiff_t) counts[i]);
+        wishes[i].is_read = wishes[i].row >= 0;
+    }
+    return tokens.batch.n_tokens;
+}
+
+void DraftModel::guess(std::vector<DraftWish> & wishes) {
+    for (;;) {
+        std::vector<std::pair<DraftWish *, llama_token>> unread;
+        for (DraftWish & wish : wishes) {
+            if (wish.row < 0) {
+                continue;
+            }
+            const float * logits = llama_get_logits_ith(context.get(), wish.row);
+            wish.row = -1;
+            const llama_token token = find_likeliest(logits, vocabulary);
+            // What ends the answer is no guess: nothing would follow it.
+            if (!(probability_of(token, logits, vocabulary) >= LEAST_PROBABILITY) || llama_vocab_is_eog(vocab, token)) {
+                continue;
+            }
+            wish.guessed.push_back(token);
+            if ((int) wish.guessed.size() < wish.length) {
+                unread.emplace_back(&wish, token);
+            }
+        }
+        if (unread.empty()) {
+            return;
+        }
+        tokens.batch.n_tokens = 0;
+        for (const auto & [wish, token] : unread) {
+            wish->row = tokens.add(wish->sequence, (llama_pos) held[(size_t) wish->sequence].size(), true);
+            tokens.batch.token[wish->row] = token;
+        }
+        if (!decode(wishes)) {
+            return;
+        }
+        for (const auto & [wish, token] : unread) {
+            held[(size_t) wish->sequence].push_back(token);
+        }
+    }
+}
+
+void DraftModel::forget(llama_seq_id sequence) {
+    llama_memory_seq_rm(memory, sequence, -1, -1);
+    held[(size_t) sequence].clear();
+}
+
+// Keeps of a sequence what the conversation still says, and returns the rest of the conversation.
+std::vector<llama_token> DraftModel::recall(const DraftWish & wish) {
+    std::vector<llama_token> rest;
+    std::copy_if(wish.history.begin(), wish.history.end(), std::back_inserter(rest),
+        [](llama_token token) { return token >= 0; });
+    borrow(wish, rest);
+    std::vector<llama_token> & known = held[(size_t) wish.sequence];
+    // The last token is read in any case: a guess needs what follows it.
+    const size_t common = std::min(common_length(known, rest), rest.empty() ? 0 : rest.size() - 1);
+    if (common < known.size()) {
+        llama_memory_seq_rm(memory, wish.sequence, (llama_pos) common, -1);
+        known.resize(common);
+    }
+    rest.erase(rest.begin(), rest.begin() + (std::ptrdiff_t) common);
+    return rest;
+}
+
+// What another conversation begins with as well, such as the clinic's own words, need not be read again.
+void DraftModel::borrow(const DraftWish & wish, const std::vector<llama_token> & wanted) {
+    std::vector<llama_token> & known = held[(size_t) wish.sequence];
+    const size_t own = common_length(known, wanted);
+    if (own + LEAST_BORROWED > wanted.size()) {
+        return;
+    }
+    size_t longest = own + LEAST_BORROWED;
+    llama_seq_id lender = -1;
+    for (size_t other = 0; other < held.size(); other++) {
+        const size_t common = common_length(held[other], wanted);
+        if ((llama_seq_id) other != wish.sequence && common >= longest) {
+            longest = common;
+            lender = (llama_seq_id) other;
+        }
+    }
+    if (lender < 0) {
+        return;
+    }
+    forget(wish.sequence);
+    llama_memory_seq_cp(memory, lender, wish.sequence, 0, (llama_pos) longest);
+    known.assign(wanted.begin(), wanted.begin() + (std::ptrdiff_t) longest);
+}
+
+// False: nothing of the batch is held.
+bool DraftModel::decode(const std::vector<DraftWish> & wishes) {
+    if (!make_room(wishes)) {
+        return false;
+    }
+    const int status = llama_decode(context.get(), tokens.batch);
+    if (status == 0) {
+        return true;
+    }
+    constexpr int FULL = 1;
+    constexpr int INTERRUPTED = 2;
+    has_failed = status != FULL && status != INTERRUPTED;
+    for (const DraftWish & wish : wishes) {
+        llama_memory_seq_rm(memory, wish.sequence, (llama_pos) held[(size_t) wish.sequence].size(), -1);
+    }
+    return false;
+}
+
+// Forgets conversations until the batch has room, the least recently guessed ones first; false: there are none
+// but those that are guessed now. What several hold is counted for each, which may forget one too many.
+bool DraftModel::make_room(const std::vector<DraftWish> & wishes) {
+    steps++;
+    for (const DraftWish & wish : wishes) {
+        last_used[(size_t) wish.sequence] = steps;
+    }
+    for (;;) {
+        size_t needed = (size_t) tokens.batch.n_tokens;
+        size_t oldest = held.size();
+        for (size_t i = 0; i < held.size(); i++) {
+            needed += held[i].size();
+            const bool is_idle = !held[i].empty() && last_used[i] != steps;
+            if (is_idle && (oldest == held.size() || last_used[i] < last_used[oldest])) {
+                oldest = i;
+            }
+        }
+        if (needed <= llama_n_ctx(context.get())) {
+            return true;
+        }
+        if (oldest == held.size()) {
+            return false;
+        }
+        forget((llama_seq_id) oldest);
+    }
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "context.h"
+
+#include "llama.h"
+
+#include <vector>
+
+// An answer that a draft model shall guess the next tokens of.
+struct DraftWish {
+    llama_seq_id sequence;
+    // The conversation so far, negative where pictures stand.
+    const std::vector<llama_token> & history;
+    // Of the guess, at most.
+    int length;
+    // Whether the history has been read to its end.
+    bool is_read = false;
+    // Where the logits lie that the next guess is taken from; negative: nowhere.
+    int32_t row = -1;
+    std::vector<llama_token> guessed {};
+};
+
+// A small model with the vocabulary of the one that answers, which guesses how answers go on: speculative
+// decoding (Leviathan et al., 2023; Chen et al., 2023). It reads what the conversations say, without their
+// pictures. Of the runner's thread alone. Wrong guesses cost time, never correctness, and nothing that
+// fails here fails an answer.
+class DraftModel {
+  public:
+    // options.sequences: as many as the runner has. interrupts: as of create_context.
+    // Throws CompanionError: `draft-unusable`, `context-failed`.
+    DraftModel(llama_model * model, const llama_model * answering, const ContextOptions & options,
+        std::atomic<bool> * interrupts);
+
+    // Reads what it does not know of the histories, `room` positions at most besides one or two of each.
+    // Returns the positions that it has read.
+    int read(std::vector<DraftWish> & wishes, int room);
+    // Guesses for those whose histories have been read, as far as it is sure.
+    void guess(std::vector<DraftWish> & wishes);
+    // Forgets all that it has read of a conversation.
+    void forget(llama_seq_id sequence);
+
+  private:
+    std::vector<llama_token> recall(const DraftWish & wish);
+    void borrow(const DraftWish & wish, const std::vector<llama_token> & wanted);
+    bool decode(const std::vector<DraftWish> & wishes);
+    bool make_room(const std::vector<DraftWish> & wishes);
+
+    const int32_t vocabulary;
+    const llama_vocab * const vocab;
+    Context context;
+    llama_memory_t memory = nullptr;
+    int capacity = 0;
+    Batch tokens;
+    // What each sequence holds.
+    std::vector<std::vector<llama_token>> held;
+    // In which step it was guessed for last.
+    std::vector<uint64_t> last_used;
+    uint64_t steps = 0;
+    // After a failure that is not one of room it guesses nothing any more.
+    bool has_failed = false;
+};
