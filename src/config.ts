@@ -85,8 +85,10 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
         files: [
             join(folder, ".env"),
             resolve(folder, variables.BIMEDIX2_CONFIG ?? "clinic.yaml"),
-            ...[folder, packageRoot].map((root) =>
-                join(root, "models", `${settings.model.profile}.yaml`),
+            ...[folder, packageRoot].flatMap((root) =>
+                profilesOf(settings.model.profile, model.config).map((name) =>
+                    join(root, "models", `${name}.yaml`),
+                ),
             ),
             ...sound.triageRules,
             ...secrets.files,
@@ -94,6 +96,12 @@ export function inspectConfig({ environment, folder, packageRoot }: ConfigInput)
         secretFiles: secrets.files,
         ruleDigests: ruleFileDigests(sound.triageRules),
     };
+}
+
+/** The names of the profiles that a model is configured by. */
+function profilesOf(chosen: string, model: ModelConfig | undefined): readonly string[] {
+    const draft = model?.server === undefined ? model?.draft : undefined;
+    return draft === undefined ? [chosen] : [chosen, draft.profile];
 }
 
 /**

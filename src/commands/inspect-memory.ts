@@ -1,13 +1,18 @@
 import { hostname } from "node:os";
+import { findDraft } from "../../adapters/llama/draft-model.ts";
 import type { DeviceReport } from "../../adapters/llama/device.ts";
 import { bytesOf, type MemoryDevice } from "../../adapters/llama/memory-needs.ts";
 import type { MemoryPlan } from "../../adapters/llama/memory-request.ts";
 import { inspectModelFile } from "../../adapters/llama/model-file.ts";
 import { planModel, refusePlan } from "../../adapters/llama/open-plan.ts";
 import type { Config } from "../config.ts";
+import { createLogger } from "../log.ts";
 import { wantedMemory } from "../settings/model-memory.ts";
 import type { Finding } from "./finding.ts";
 import { readStatus } from "./read-status.ts";
+
+// What a draft model lacks, its own check tells
+const silent = createLogger("silent");
 
 type LocalModel = Extract<Config["model"], { readonly modelPath: string }>;
 
@@ -31,7 +36,8 @@ export async function inspectMemory(
         freeBytes: Math.min(memory.totalBytes, memory.freeBytes + heldBytes),
     };
     const wanted = wantedMemory(model);
-    const plan = await planModel(file, device, wanted);
+    const draft = await findDraft({ ...wanted, modelPath: model.modelPath, logger: silent });
+    const plan = await planModel(file, device, { ...wanted, draft });
     const refusal = refusePlan(plan, file, device, wanted);
     const { advice } = plan;
     return {
@@ -59,10 +65,18 @@ function planText(plan: MemoryPlan, device: MemoryDevice, heldBytes = 0): string
         `${gigabytes(device.freeBytes)} GB are free${held}`,
         `the model takes ${gigabytes(parts.weights)}`,
         ...(parts.pictures > 0 ? [`reading pictures ${gigabytes(parts.pictures)}`] : []),
+        ...draftText(plan),
         `computing ${gigabytes(parts.computing)}`,
         `conversations ${gigabytes(parts.conversations)}: ${conversations} at a time share ${cells} tokens, each has ${contextTokens} at most`,
         left >= 0 ? `${gigabytes(left)} are left` : `${gigabytes(-left)} are missing`,
     ].join("; ");
+}
+
+function draftText({ draftFits, parts }: MemoryPlan): readonly string[] {
+    if (draftFits === undefined) return [];
+    return [
+        draftFits ? `the draft model ${gigabytes(parts.draft)}` : "the draft model has no room",
+    ];
 }
 
 function gigabytes(bytes: number): string {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { ModelDescription } from "../ports.ts";
 import type { ModelConfig } from "./resolve-model.ts";
 
@@ -9,6 +10,8 @@ export interface WantedModelMemory {
     readonly contextTokens: number | "auto";
     readonly usualContextTokens: number;
     readonly sequences: number | "auto";
+    /** Of the draft model, where its file is there. */
+    readonly draftPath?: string;
 }
 
 /**
@@ -17,9 +20,11 @@ export interface WantedModelMemory {
  * @param usualPlaces What `auto` makes of the conversations; absent: as many as fit.
  */
 export function wantedMemory(model: LocalModel, usualPlaces?: number): WantedModelMemory {
-    const { projectorPath, contextTokens, usualContextTokens, conversationsInMemory } = model;
+    const { projectorPath, contextTokens, usualContextTokens, conversationsInMemory, draft } =
+        model;
     return {
         ...(projectorPath === undefined ? {} : { projectorPath }),
+        ...(draft && existsSync(draft.modelPath) && { draftPath: draft.modelPath }),
         contextTokens,
         usualContextTokens,
         sequences:

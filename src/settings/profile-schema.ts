@@ -53,6 +53,8 @@ export const profileSchema = section({
     }).optional(),
     /** The profile of a server on which the same model sees pictures; it does not in this program. */
     profileWithPictures: line(100).optional(),
+    /** The profile of a smaller model with the same tokens, which guesses how answers go on. */
+    draft: line(100).optional(),
     downloads: section({
         model: downloadSchema.optional(),
         projector: downloadSchema.optional(),

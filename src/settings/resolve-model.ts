@@ -22,6 +22,8 @@ interface ModelFiles {
     readonly imageTokens?: number;
     /** The profile of a server on which the model sees pictures; it does not in this program. */
     readonly profileWithPictures?: string;
+    /** What guesses how answers go on, so that they come faster; absent: no other model. */
+    readonly draft?: DraftConfig;
     readonly server?: undefined;
     /** Of one conversation at most; `auto`: `usualContextTokens` where the memory suffices. */
     readonly contextTokens: number | "auto";
@@ -29,6 +31,14 @@ interface ModelFiles {
     readonly conversationsInMemory: number | "auto";
     /** What is kept of other conversations; `auto`: as much memory as can well be spared. */
     readonly remember: { readonly memoryBytes: number | "auto"; readonly diskBytes: number };
+}
+
+/** A smaller model beside the one that answers. */
+export interface DraftConfig {
+    readonly profile: string;
+    readonly name: string;
+    /** The file may be missing: then answers come without it. */
+    readonly modelPath: string;
 }
 
 /** A model that runs on a server. */
@@ -98,11 +108,14 @@ export function resolveModel(
         return { faults: [{ ...place, message: `model.profile ${found.unknown}` }] };
     }
     const { profile } = found;
+    const draft = findDraft(settings.profile, profile, folders);
+    if ("faults" in draft) return draft;
     const config: ModelConfig = {
         profile: settings.profile,
         name: profile.name,
         demonstration: profile.demonstration,
         ...modelPlace(profile, file, folders, apiKey),
+        ...draft,
         gpu: settings.gpu,
         threads: settings.threads,
         usualContextTokens: profile.contextTokens,
@@ -117,6 +130,25 @@ export function resolveModel(
         sources: profile.sources,
     };
     return { config, faults: modelFaults(config, profile, file) };
+}
+
+function findDraft(
+    name: string,
+    { draft, files }: ModelProfile,
+    folders: readonly [string, string],
+): { readonly draft?: DraftConfig } | { readonly faults: readonly Fault[] } {
+    if (draft === undefined || files === undefined) return {};
+    const found = findModelProfile(draft, folders);
+    if ("faults" in found) return found;
+    const place = { file: `models/${name}.yaml` };
+    if ("unknown" in found) return { faults: [{ ...place, message: `draft ${found.unknown}` }] };
+    const { profile } = found;
+    if (profile.files === undefined) {
+        const message = `draft must name a model that runs in this program; ${draft} runs on a server. Name another one, or delete this line.`;
+        return { faults: [{ ...place, message }] };
+    }
+    const modelPath = profileFile(profile.files.model, folders);
+    return { draft: { profile: draft, name: profile.name, modelPath } };
 }
 
 function inBytes(gigabytes: number): number {

@@ -31,6 +31,8 @@ describe("the profiles that ship with the program", () => {
         expect(licence.mustBeAccepted).toBe(isRestricted);
         const { profileWithPictures: other } = profile;
         expect(other === undefined || names.includes(other)).toBe(true);
+        const { draft } = profile;
+        expect(draft === undefined || (names.includes(draft) && files !== undefined)).toBe(true);
         expect(profile.sources.every((address) => URL.canParse(address))).toBe(true);
     });
 });

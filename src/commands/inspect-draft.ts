@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { inspectDraft, noRoomRemedy } from "../../adapters/llama/draft-model.ts";
+import type { MemoryPlan } from "../../adapters/llama/memory-request.ts";
+import { isAppError } from "../errors.ts";
+import type { ModelConfig } from "../settings/resolve-model.ts";
+import type { Finding } from "./finding.ts";
+
+type LocalModel = Extract<ModelConfig, { readonly modelPath: string }>;
+
+/**
+ * Whether the draft model can guess for the model that answers. Without it the model answers as well.
+ *
+ * @param plan How the memory would be divided; absent: not known.
+ */
+export async function inspectDraftModel(
+    { modelPath }: LocalModel,
+    draft: NonNullable<LocalModel["draft"]>,
+    plan?: Pick<MemoryPlan, "draftFits">,
+): Promise<Finding> {
+    const { name, profile } = draft;
+    if (!existsSync(draft.modelPath)) {
+        return {
+            state: "notice",
+            text: `${name} is not here: with it, answers come faster.`,
+            remedy: `Run bimedix2 pull ${profile}.`,
+        };
+    }
+    try {
+        await inspectDraft(modelPath, draft.modelPath);
+    } catch (error) {
+        if (!isAppError(error)) throw error;
+        const advice = error.remedy === undefined ? {} : { remedy: error.remedy };
+        return { state: "notice", text: `${name} is not used. ${error.message}`, ...advice };
+    }
+    if (plan?.draftFits === false) {
+        const text = `${name} is not used: it has no room in the memory beside the model.`;
+        return { state: "notice", text, remedy: noRoomRemedy };
+    }
+    return { state: "ok", text: `${name} guesses how answers go on, which makes them faster` };
+}
