@@ -18,7 +18,7 @@ llama_model * usable(llama_model * model, const llama_model * answering) {
     if (!can_go_back(model) || !can_go_back(answering)) {
         throw CompanionError("draft-unusable", "a recurrent model cannot take guesses back");
     }
-    // Whether its tokens are the same texts is looked at before it is loaded (adapters/llama/draft.ts).
+    // Whether its tokens are the same texts is looked at before it is loaded (adapters/llama/draft-model.ts).
     const auto size = [](const llama_model * of) { return llama_vocab_n_tokens(llama_model_get_vocab(of)); };
     if (size(model) != size(answering)) {
         throw CompanionError("draft-unusable", "the vocabularies differ");
@@ -123,6 +123,11 @@ void DraftModel::guess(std::vector<DraftWish> & wishes) {
             held[(size_t) wish->sequence].push_back(token);
         }
     }
+}
+
+int DraftModel::unread(llama_seq_id sequence, const std::vector<llama_token> & history) const {
+    const auto tokens = std::count_if(history.begin(), history.end(), [](llama_token token) { return token >= 0; });
+    return std::max(0, (int) tokens - (int) held[(size_t) sequence].size());
 }
 
 void DraftModel::forget(llama_seq_id sequence) {

@@ -36,8 +36,12 @@ class DraftModel {
     int read(std::vector<DraftWish> & wishes, int room);
     // Guesses for those whose histories have been read, as far as it is sure.
     void guess(std::vector<DraftWish> & wishes);
+    // Positions of a history that it has not read, at most: it may find some in another conversation.
+    int unread(llama_seq_id sequence, const std::vector<llama_token> & history) const;
     // Forgets all that it has read of a conversation.
     void forget(llama_seq_id sequence);
+    // False after a failure that is not one of room: it guesses nothing any more.
+    bool is_usable() const { return !has_failed; }
 
   private:
     std::vector<llama_token> recall(const DraftWish & wish);
@@ -56,6 +60,5 @@ class DraftModel {
     // In which step it was guessed for last.
     std::vector<uint64_t> last_used;
     uint64_t steps = 0;
-    // After a failure that is not one of room it guesses nothing any more.
     bool has_failed = false;
 };

@@ -3,6 +3,14 @@
 
 #include <algorithm>
 
+namespace {
+
+// Steps in which the draft model may catch up with a conversation, each longer by up to two thirds: more than
+// an answer of usual length gains afterwards.
+constexpr int MOST_CATCHING_UP = 32;
+
+}
+
 // Guesses how the running answers go on: from what their conversations say already, which costs nothing, or
 // with the draft model.
 void Runner::guess(int running) {
@@ -12,6 +20,10 @@ void Runner::guess(int running) {
     gained = 0;
     std::vector<DraftWish> wishes;
     Jobs wishing;
+    if (draft && !draft->is_usable()) {
+        draft.reset();
+    }
+    const int at_once = budget.drafted(running);
     const bool asks_draft = draft && is_quiet && gain.is_worth_it();
     for (const auto & job : jobs) {
         if (!job->guesses) {
@@ -26,7 +38,7 @@ void Runner::guess(int running) {
         guesses.tokens = guesses.lookup.guess(guesses.lookup_pace.next(room));
         guesses.are_drafted = guesses.tokens.empty();
         const int length = asks_draft && guesses.are_drafted ? guesses.draft_pace.next(room) : 0;
-        if (length > 0) {
+        if (length > 0 && draft->unread(job->sequence, guesses.lookup.tokens()) <= MOST_CATCHING_UP * at_once) {
             wishes.push_back({ job->sequence, guesses.lookup.tokens(), length });
             wishing.push_back(job.get());
         }
@@ -35,7 +47,7 @@ void Runner::guess(int running) {
         return;
     }
     const auto begun = Clock::now();
-    const int read = draft->read(wishes, budget.drafted(running));
+    const int read = draft->read(wishes, at_once);
     budget.record_drafted(running, read, milliseconds_since(begun));
     draft->guess(wishes);
     // What it reads of a long prompt pays later.
@@ -50,8 +62,8 @@ void Runner::guess(int running) {
 }
 
 void Runner::judge(Job & job, size_t accepted) {
-    gained += (int) accepted;
     Guesses & guesses = *job.guesses;
+    gained += guesses.are_drafted ? (int) accepted : 0;
     GuessPace & pace = guesses.are_drafted ? guesses.draft_pace : guesses.lookup_pace;
     pace.judge((int) guesses.tokens.size(), (int) accepted);
 }

@@ -34,7 +34,7 @@ llama_token find_likeliest(const float * logits, int32_t vocabulary) {
     return found == logits + vocabulary ? 0 : (llama_token) (found - logits);
 }
 
-float probability_of(llama_token token, const float * logits, int32_t vocabulary) {
+float probability_of(llama_token likeliest, const float * logits, int32_t vocabulary) {
     // Schraudolph (1999): the bits of a float are nearly its logarithm. A few per cent are exact enough.
     const auto exponential = [](float x) {
         const auto bits = (int32_t) ((x > -80.0f ? x : -80.0f) * 12102203.0f + 1064986823.0f);
@@ -42,7 +42,7 @@ float probability_of(llama_token token, const float * logits, int32_t vocabulary
         std::memcpy(&value, &bits, sizeof value);
         return value;
     };
-    const float own = logits[token];
+    const float own = logits[likeliest];
     float lanes[LANES] = {};
     const int32_t whole = vocabulary - vocabulary % LANES;
     for (int32_t i = 0; i < whole; i += LANES) {

@@ -65,7 +65,7 @@ export function openProduct(options: PairOptions): Promise<ChatModel> {
         cacheFolder: join(root, ".cache", "companion"),
         ...(options.draftPath && { draftPath: options.draftPath }),
         ...(options.parked && { parked: options.parked }),
-        logger: createLogger("error"),
+        logger: createLogger("warn"),
         ...(options.guesses === undefined ? {} : { guesses: options.guesses }),
         // The server has llama.cpp's own, so that both see and say the same.
         visionGraph: "uncorrected",

@@ -87,8 +87,8 @@ export class SoakJudge {
         const judgement = await this.#reference.judge({ messages }, outcome);
         if (judgement === "near-tie") count.nearTies += 1;
         if (judgement === "different") count.different += 1;
-        if (isForeign && judgement === "different") count.crossTalk += 1;
-        else if (isForeign) count.mistaken += 1;
+        if (isForeign && judgement === "equal") count.mistaken += 1;
+        else if (isForeign) count.crossTalk += 1;
     }
 
     verdict(): SoakVerdict {
