@@ -2,6 +2,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { openChatModel } from "../adapters/llama/chat-model.ts";
+import { withoutDraft } from "../adapters/llama/draft-model.ts";
 import { openServerModel } from "../adapters/openai/chat-model.ts";
 import type { AssistantParts, AssistantSettings, QueueSettings } from "./assistant.ts";
 import type { Config } from "./config.ts";
@@ -112,6 +113,10 @@ export async function openModel(
             ...(imageSide === undefined ? {} : { imageSide }),
             ...(imageTokens === undefined ? {} : { imageTokens }),
         });
+    }
+    const { draft } = model;
+    if (draft && "fault" in draft) {
+        logger.warn({ profile: draft.profile, reason: draft.fault }, withoutDraft);
     }
     return await openChatModel({
         ...common,

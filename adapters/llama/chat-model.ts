@@ -19,14 +19,15 @@ import { LlamaChatModel } from "./llama-chat-model.ts";
 import type { MemoryPlan } from "./memory-request.ts";
 import { inspectModelFile } from "./model-file.ts";
 import { loadModel } from "./load-model.ts";
-import { findDraft, loadDraft, withoutDraft } from "./draft-model.ts";
-import { openRunner, roomOfConversations } from "./open-runner.ts";
+import { findDraft, loadDraft } from "./draft-model.ts";
+import { type DraftedRunner, openDraftedRunner } from "./open-drafted-runner.ts";
+import { type ContextOptions, openRunner, roomOfConversations } from "./open-runner.ts";
 import type { TemplateName } from "./named-templates.ts";
 import { openTemplate, stopTokens } from "./open-template.ts";
 import { type Kept, openKept } from "./open-kept.ts";
 import type { ParkingLimits } from "./parked-state.ts";
 import { openEyes } from "./open-eyes.ts";
-import { describePlan, openPlan } from "./open-plan.ts";
+import { describePlan, openPlan, planModel } from "./open-plan.ts";
 import { PromptTokenizer } from "./prompt-tokens.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { TokenBytes } from "./stream-text.ts";
@@ -99,17 +100,29 @@ export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
     const log = new LlamaLog(logger);
     const llama = await openDevice(options.gpu, log);
     const draft = await findDraft(options);
-    const plan = await openPlan(file, await measureMemory(llama), { ...options, draft });
+    const device = await measureMemory(llama);
+    const planned = await openPlan(file, device, { ...options, draft });
+    const companion = await openCompanion(llama, options);
+    // Without the companion no draft model is used: the conversations get its memory
+    const plan = isAppError(companion) && draft ? await planModel(file, device, options) : planned;
     const step = "Loading the language model";
     // Disposing of llama after a failure here would wait for ever; what it holds is small
     const model = await loadModel(llama, modelPath, plan.gpuLayers, log, (percent) =>
         progress({ step, percent }),
     );
-    return openEngine({ ...options, plan, onProgress: progress }, llama, model, log);
+    return openEngine({ ...options, plan, companion, onProgress: progress }, llama, model, log);
+}
+
+/** What is known once the model's weights are loaded. */
+interface EngineOptions extends LlamaOptions {
+    readonly plan: MemoryPlan;
+    /** Or why it is not there. */
+    readonly companion: Companion | AppError;
+    readonly onProgress: (progress: ModelProgress) => void;
 }
 
 async function openEngine(
-    options: LlamaOptions & Required<Pick<LlamaOptions, "onProgress">> & { plan: MemoryPlan },
+    options: EngineOptions,
     llama: Llama,
     model: LlamaModel,
     log: LlamaLog,
@@ -121,29 +134,21 @@ async function openEngine(
     try {
         const threads = resolveThreads(options.threads, llama);
         const bytes = new TokenBytes(model);
-        const companion = await openCompanion(llama, options);
-        const draft = isAppError(companion)
-            ? undefined
-            : await loadDraftBeside(options, llama, log);
-        if (draft) opened.push(draft);
-        const { encoder, state } = await openEyes(model, { ...options, companion, threads });
+        const { encoder, state } = await openEyes(model, { ...options, threads });
         if (encoder) opened.push(encoder);
         const template = openTemplate(model, options.template ?? "llama3");
         const tokenizer = new PromptTokenizer(model, template, encoder?.imageTokens ?? 0);
 
-        options.onProgress({ step: "Reserving the memory of the conversations" });
-        const { plan } = options;
+        const { companion, plan } = options;
         const room = roomOfConversations(companion, plan);
-        const runner = await openRunner(
-            companion,
+        const { runner, draft } = await openConversations(
+            options,
             model,
-            { ...room, threads, guesses: options.guesses, draft },
+            { ...room, threads },
             log,
         );
+        if (draft) opened.push(draft);
         opened.push({ dispose: () => runner.close() });
-        if (runner.draftFailure !== undefined) {
-            options.logger.warn({ reason: runner.draftFailure }, withoutDraft);
-        }
         const kept = await openKeptBeside(options, tokenizer);
         const engine: Engine = {
             contextTokens: room.contextTokens,
@@ -173,7 +178,7 @@ async function openEngine(
             contextTokens: room.contextTokens,
             demonstration: options.demonstration,
             vision: state,
-            memory: describePlan(plan),
+            memory: describePlan(draft ? plan : { ...plan, parts: { ...plan.parts, draft: 0 } }),
         };
         return new LlamaChatModel(description, engine, {
             memory: () => readDeviceMemory(llama),
@@ -185,16 +190,26 @@ async function openEngine(
     }
 }
 
-function loadDraftBeside(
-    options: LlamaOptions & Required<Pick<LlamaOptions, "onProgress">> & { plan: MemoryPlan },
-    llama: Llama,
+/** Comes after the eyes: what a draft model takes of the memory must not cost them. */
+async function openConversations(
+    { companion, plan, draftPath, guesses, logger, onProgress }: EngineOptions,
+    model: LlamaModel,
+    room: Omit<ContextOptions, "guesses" | "draft">,
     log: LlamaLog,
-): Promise<LlamaModel | undefined> {
-    const { draftPath, plan, logger, onProgress } = options;
+): Promise<DraftedRunner> {
     const step = "Loading the draft model";
-    return loadDraft(llama, draftPath, plan, { log, logger }, (percent) =>
-        onProgress({ step, percent }),
-    );
+    const logs = { log, logger };
+    const draft = isAppError(companion)
+        ? undefined
+        : await loadDraft(model.llama, draftPath, plan, logs, (percent) =>
+              onProgress({ step, percent }),
+          );
+    onProgress({ step: "Reserving the memory of the conversations" });
+    const options = { ...room, guesses };
+    if (isAppError(companion) || draft === undefined) {
+        return { runner: await openRunner(companion, model, options, log) };
+    }
+    return openDraftedRunner(companion, model, { ...options, draft }, logs);
 }
 
 async function openKeptBeside(

@@ -161,9 +161,14 @@ export class LlamaLog {
 
     /** Whether a failure is one of memory, by its kind or by what llama.cpp said of it. */
     async isOutOfMemory(error: unknown): Promise<boolean> {
-        // llama.cpp's lines come a moment after the failure that they explain
-        await sleep(50);
+        await untilLinesCome();
         return error instanceof InsufficientMemoryError || this.#ranOutOfMemory;
+    }
+
+    /** After a failure that is got over: a later one is judged by itself. */
+    async forgetFailure(): Promise<void> {
+        await untilLinesCome();
+        this.#ranOutOfMemory = false;
     }
 
     readonly write = (level: LlamaLogLevel, message: string): void => {
@@ -176,4 +181,9 @@ export class LlamaLog {
         if (level === LlamaLogLevel.warn) this.#logger.warn(entry, line);
         else this.#logger.error(entry, line);
     };
+}
+
+/** llama.cpp's lines come a moment after the failure that they explain. */
+function untilLinesCome(): Promise<void> {
+    return sleep(50);
 }

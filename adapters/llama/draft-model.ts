@@ -9,12 +9,15 @@ import { inspectModelFile, type ModelFile, readTokens } from "./model-file.ts";
 
 /**
  * Reads the header of the file of a draft model: a small model that guesses how the answers of another
- * one go on (native/draft-model.h). Both must have the same tokens, since guesses are tokens. Loads nothing.
+ * one go on (native/draft-model.h). Both must have the same tokens, since guesses are tokens, and both must
+ * be able to take wrong guesses back. Loads nothing.
  *
  * @throws `model-missing`, `model-invalid`, `draft-unusable`.
  */
 export async function inspectDraft(modelPath: string, draftPath: string): Promise<ModelFile> {
-    const file = await inspectModelFile(draftPath);
+    const file = await inspectDraftFile(draftPath);
+    refuseRecurrent("The draft model", file);
+    refuseRecurrent("The model that answers", await inspectModelFile(modelPath));
     const [tokens, others] = [await tokensDigest(modelPath), await tokensDigest(draftPath)];
     if (tokens === others) return file;
     throw new AppError(
@@ -26,14 +29,46 @@ export async function inspectDraft(modelPath: string, draftPath: string): Promis
     );
 }
 
-/** The shape of a draft model that can be used; `undefined`: the log says why not. */
+/** The file is the draft model's: what is to be done must not speak of the model that answers. */
+async function inspectDraftFile(draftPath: string): Promise<ModelFile> {
+    try {
+        return await inspectModelFile(draftPath);
+    } catch (error) {
+        if (!isAppError(error)) throw error;
+        throw new AppError(error.code, error.message, {
+            remedy: "Answers come without it. For faster ones, let the draft model's profile name the file of a language model, whole and readable for the account that runs the program; bimedix2 pull with the name of that profile fetches it.",
+            cause: error.cause,
+        });
+    }
+}
+
+function refuseRecurrent(which: string, { architecture }: ModelFile): void {
+    if (!isRecurrent(architecture)) return;
+    const message = `${which} is of the kind ${architecture}, which cannot take wrong guesses back.`;
+    throw new AppError("draft-unusable", message, {
+        remedy: "Answers come without a draft model. Nothing has to be done.",
+    });
+}
+
+// As llama.cpp calls those of whose past a part cannot be forgotten; what is missing here is refused natively
+const recurrent =
+    /^(?:mamba|a?rwkv|jamba|falcon-h1|plamo2|granitehybrid|lfm2|nemotron_h|qwen3next|qwen35|kimi-linear|deepseek4)/;
+
+/** Whether an architecture, as a GGUF file names it, is recurrent, or partly so. */
+export function isRecurrent(architecture: string): boolean {
+    return recurrent.test(architecture);
+}
+
+/** The shape of a draft model that can be used; `undefined`: there is none, or the log says why not. */
 export async function findDraft(options: {
     readonly modelPath: string;
     readonly draftPath?: string;
+    /** The longest guess; 0: none, and no draft model. */
+    readonly guesses?: number;
     readonly logger: Logger;
 }): Promise<ModelFile | undefined> {
-    const { modelPath, draftPath, logger } = options;
-    if (draftPath === undefined) return undefined;
+    const { modelPath, draftPath, guesses, logger } = options;
+    if (draftPath === undefined || guesses === 0) return undefined;
     try {
         return await inspectDraft(modelPath, draftPath);
     } catch (error) {
@@ -61,6 +96,7 @@ export async function loadDraft(
     } catch (error) {
         if (!isAppError(error)) throw error;
         logger.warn(describeError(error), withoutDraft);
+        await log.forgetFailure();
         return undefined;
     }
 }

@@ -64,7 +64,7 @@ export interface MemoryParts {
 const gibibyte = 2 ** 30;
 const floatBytes = 4;
 
-/** The longest guess of what an answer repeats: a step that reads five tokens instead of one hardly takes longer on a card. */
+/** The longest guess of how an answer goes on: a step that reads five tokens instead of one hardly takes longer on a card. */
 export const usualGuesses = 4;
 
 /**
@@ -86,7 +86,8 @@ export function usesFlashAttention(kind: MemoryDevice["kind"], conversations: nu
 }
 
 /**
- * What a model takes of its device. Held to what llama.cpp itself reserves by a test.
+ * What a model takes of its device. A test holds it to what llama.cpp itself reserves for one model; a
+ * draft model is reckoned in the same way, which no test compares.
  *
  * Layers on the processor have their conversations there. A card is reckoned with flash attention,
  * which llama.cpp takes by itself where card and model allow.

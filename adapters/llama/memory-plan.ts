@@ -27,10 +27,11 @@ const mostConversations = { gpu: 8, cpu: 4 } as const;
  * Divides the free memory of a device. All layers shall be on it; then the conversations get what is
  * left, up to the whole context for each. Where not even the least that conversations need is left,
  * layers go to the processor. What the administrator has set is kept, or the plan does not fit. With
- * more free memory nothing of the plan becomes less.
+ * more free memory nothing of the plan becomes less, unless the draft model finds room.
  *
  * A draft model gets what is left beyond: no layer, no conversation and no token of its context makes
- * room for it, only what conversations have above the average that `auto` aims at.
+ * room for it, only what conversations have above the average that `auto` aims at. Where the
+ * administrator has set one of the numbers, conversations give up nothing at all.
  */
 export function planMemory({ draft, ...request }: MemoryRequest): MemoryPlan {
     const plan = planAlone(request);
@@ -38,12 +39,22 @@ export function planMemory({ draft, ...request }: MemoryRequest): MemoryPlan {
     const { advice } = plan;
     const beside = planWithin({ ...request, draft }, resolveLimits(request));
     const draftFits =
+        plan.fits &&
         beside.fits &&
         beside.layers === request.model.layers &&
         beside.conversations >= plan.conversations &&
-        beside.contextTokens >= plan.contextTokens;
+        beside.contextTokens >= plan.contextTokens &&
+        beside.cells >= cellsBesideDraft(request, plan);
     if (!draftFits) return { ...plan, draftFits };
     return { ...beside, draftFits, ...(advice === undefined ? {} : { advice }) };
+}
+
+/** What conversations must keep beside a draft model, of what they have without one. */
+function cellsBesideDraft(request: MemoryRequest, plan: MemoryPlan): number {
+    const { conversations, contextTokens } = request.wanted;
+    if (conversations !== "auto" || contextTokens !== "auto") return plan.cells;
+    const average = Math.min(plan.contextTokens, tokensOfConversation);
+    return Math.min(plan.cells, plan.conversations * average);
 }
 
 function planAlone(request: MemoryRequest): MemoryPlan {

@@ -16,9 +16,9 @@ export interface ContextOptions {
     readonly positions: number;
     readonly sequences: number;
     readonly threads: number;
-    /** The longest guess of what an answer repeats. Default: 4. */
+    /** The longest guess of how an answer goes on; 0: none. Default: 4. */
     readonly guesses?: number | undefined;
-    /** A small model that guesses too; without the companion it is not used. */
+    /** A small model that guesses; without the companion it is not used. */
     readonly draft?: LlamaModel | undefined;
 }
 

@@ -116,7 +116,10 @@ async function checkModelParts(config: Config, report: Report): Promise<void> {
     await report.check("model", async () => checkModel(model, model.modelPath));
     await report.check("memory", async () => inspectMemory(model, device));
     const { draft } = model;
-    if (draft) {
+    const isModelFaulty = report.findings.some(
+        ({ check, state }) => check === "model" && state === "fault",
+    );
+    if (draft && !isModelFaulty) {
         const plan = report.findings.find(({ check }) => check === "memory")?.plan;
         await report.check("draft model", async () => inspectDraftModel(model, draft, plan));
     }

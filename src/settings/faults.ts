@@ -15,9 +15,7 @@ export function configInvalid(faults: readonly Fault[]): AppError {
             (one.line ?? 0) - (other.line ?? 0) ||
             (one.column ?? 0) - (other.column ?? 0),
     );
-    const byLine = new Map(
-        sorted.map((fault) => [`${describePlace(fault)}: ${fault.message}`, fault]),
-    );
+    const byLine = new Map(sorted.map((fault) => [describeFault(fault), fault]));
     const title =
         byLine.size === 1
             ? "There is a fault in the configuration:"
@@ -26,6 +24,11 @@ export function configInvalid(faults: readonly Fault[]): AppError {
         remedy: "Correct these places and start again; docs/configuration.md explains every setting.",
         faults: [...byLine.values()],
     });
+}
+
+/** A fault with its place, for people. */
+export function describeFault(fault: Fault): string {
+    return `${describePlace(fault)}: ${fault.message}`;
 }
 
 function describePlace({ file, line, column }: Place): string {

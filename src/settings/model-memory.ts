@@ -24,7 +24,9 @@ export function wantedMemory(model: LocalModel, usualPlaces?: number): WantedMod
         model;
     return {
         ...(projectorPath === undefined ? {} : { projectorPath }),
-        ...(draft && existsSync(draft.modelPath) && { draftPath: draft.modelPath }),
+        ...(draft &&
+            "modelPath" in draft &&
+            existsSync(draft.modelPath) && { draftPath: draft.modelPath }),
         contextTokens,
         usualContextTokens,
         sequences:

@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { type Fault, nearest } from "./faults.ts";
 import { type ModelProfile, profileSchema } from "./profile-schema.ts";
 import { readTextFile } from "./text-file.ts";
@@ -52,4 +52,15 @@ export function findModelProfile(name: string, folders: readonly string[]): Prof
         return { faults: [{ ...document.valuePlace([]), message }] };
     }
     return { profile: settings };
+}
+
+/** Where a file of a profile lies: the clinic's own folder goes before the product's; it is also where a missing file belongs. */
+export function profileFile(
+    path: string,
+    [clinic, product]: readonly [clinic: string, product: string],
+): string {
+    const shipped = resolve(product, path);
+    return !existsSync(resolve(clinic, path)) && existsSync(shipped)
+        ? shipped
+        : resolve(clinic, path);
 }

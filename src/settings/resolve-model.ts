@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ClinicSettings } from "./clinic-file.ts";
 import type { Fault } from "./faults.ts";
-import { findModelProfile } from "./model-profile.ts";
+import { findModelProfile, profileFile } from "./model-profile.ts";
 import type { ModelProfile } from "./profile-schema.ts";
 import type { ClinicFile } from "./read-clinic-file.ts";
+import { type DraftConfig, resolveDraft, type UnusableDraft } from "./resolve-draft.ts";
 
 /** Which model answers, and how. */
 export type ModelConfig = ModelSettings & (ModelFiles | RemoteModel);
@@ -23,7 +23,7 @@ interface ModelFiles {
     /** The profile of a server on which the model sees pictures; it does not in this program. */
     readonly profileWithPictures?: string;
     /** What guesses how answers go on, so that they come faster; absent: no other model. */
-    readonly draft?: DraftConfig;
+    readonly draft?: DraftConfig | UnusableDraft;
     readonly server?: undefined;
     /** Of one conversation at most; `auto`: `usualContextTokens` where the memory suffices. */
     readonly contextTokens: number | "auto";
@@ -31,14 +31,6 @@ interface ModelFiles {
     readonly conversationsInMemory: number | "auto";
     /** What is kept of other conversations; `auto`: as much memory as can well be spared. */
     readonly remember: { readonly memoryBytes: number | "auto"; readonly diskBytes: number };
-}
-
-/** A smaller model beside the one that answers. */
-export interface DraftConfig {
-    readonly profile: string;
-    readonly name: string;
-    /** The file may be missing: then answers come without it. */
-    readonly modelPath: string;
 }
 
 /** A model that runs on a server. */
@@ -108,14 +100,12 @@ export function resolveModel(
         return { faults: [{ ...place, message: `model.profile ${found.unknown}` }] };
     }
     const { profile } = found;
-    const draft = findDraft(settings.profile, profile, folders);
-    if ("faults" in draft) return draft;
     const config: ModelConfig = {
         profile: settings.profile,
         name: profile.name,
         demonstration: profile.demonstration,
         ...modelPlace(profile, file, folders, apiKey),
-        ...draft,
+        ...resolveDraft(settings.profile, profile, folders),
         gpu: settings.gpu,
         threads: settings.threads,
         usualContextTokens: profile.contextTokens,
@@ -130,25 +120,6 @@ export function resolveModel(
         sources: profile.sources,
     };
     return { config, faults: modelFaults(config, profile, file) };
-}
-
-function findDraft(
-    name: string,
-    { draft, files }: ModelProfile,
-    folders: readonly [string, string],
-): { readonly draft?: DraftConfig } | { readonly faults: readonly Fault[] } {
-    if (draft === undefined || files === undefined) return {};
-    const found = findModelProfile(draft, folders);
-    if ("faults" in found) return found;
-    const place = { file: `models/${name}.yaml` };
-    if ("unknown" in found) return { faults: [{ ...place, message: `draft ${found.unknown}` }] };
-    const { profile } = found;
-    if (profile.files === undefined) {
-        const message = `draft must name a model that runs in this program; ${draft} runs on a server. Name another one, or delete this line.`;
-        return { faults: [{ ...place, message }] };
-    }
-    const modelPath = profileFile(profile.files.model, folders);
-    return { draft: { profile: draft, name: profile.name, modelPath } };
 }
 
 function inBytes(gigabytes: number): number {
@@ -198,14 +169,6 @@ function modelPlace(
         ...(files.imageTokens === undefined ? {} : { imageTokens: files.imageTokens }),
         ...(profileWithPictures === undefined ? {} : { profileWithPictures }),
     };
-}
-
-/** Where a file of a profile lies: the clinic's own folder goes before the product's; it is also where a missing file belongs. */
-function profileFile(path: string, [clinic, product]: readonly [string, string]): string {
-    const shipped = resolve(product, path);
-    return !existsSync(resolve(clinic, path)) && existsSync(shipped)
-        ? shipped
-        : resolve(clinic, path);
 }
 
 function modelFaults(config: ModelConfig, profile: ModelProfile, file: ClinicFile): Fault[] {

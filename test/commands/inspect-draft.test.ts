@@ -1,14 +1,18 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { GgmlType } from "node-llama-cpp";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeDeepDemo } from "../../bench/gguf/deep-demo.ts";
+import { writeGguf } from "../../bench/gguf/gguf-file.ts";
 import { inspectDraftModel } from "../../src/commands/inspect-draft.ts";
 import { inspectMemory } from "../../src/commands/inspect-memory.ts";
 import { inspectConfig } from "../../src/config.ts";
 import { packageRoot } from "../../src/package-root.ts";
 
-const demo = join(packageRoot(), "models", "demo", "bimedix2-demo.gguf");
+const modelFile = "models/demo/bimedix2-demo.gguf";
+const demo = join(packageRoot(), modelFile);
+const projector = join(packageRoot(), "models/demo/bimedix2-demo.mmproj.gguf");
 const draftFile = "models/small/small.gguf";
 
 let folder: string;
@@ -17,14 +21,15 @@ beforeEach(async () => {
     await mkdir(join(folder, dirname(draftFile)), { recursive: true });
     await writeFile(join(folder, "clinic.yaml"), "model:\n    profile: large\n");
     await writeProfile("small", { model: draftFile });
-    await writeProfile("large", { model: "models/demo/bimedix2-demo.gguf" }, "draft: small");
+    await writeProfile("large", { model: modelFile }, "draft: small");
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function writeProfile(name: string, files: object, others = ""): Promise<void> {
+async function writeProfile(name: string, files?: object, others = ""): Promise<void> {
     const profile = {
         name: `The ${name} one`,
-        files,
+        parameters: "3 billion",
+        ...(files && { files }),
         contextTokens: 2048,
         maxAnswerTokens: 256,
         temperature: 0,
@@ -47,12 +52,11 @@ const card = {
     memory: { kind: "gpu", cards: 1, totalBytes: 1e9, freeBytes: 0.9e9 },
 } as const;
 
-test("one that is not here is named with the command that fetches it", async () => {
+test("one that is not here is named with its memory and the command that fetches it", async () => {
     const { model, draft } = configured();
     expect(await inspectDraftModel(model, draft)).toEqual({
-        state: "notice",
-        text: "The small one is not here: with it, answers come faster.",
-        remedy: "Run bimedix2 pull small.",
+        state: "ok",
+        text: "none; where the memory has room beside the model (about 4 GB), answers come faster with The small one beside it: bimedix2 pull small",
     });
     expect((await inspectMemory(model, card)).text).not.toContain("draft");
 });
@@ -88,17 +92,68 @@ test("one with other tokens is not used, and what to do is said", async () => {
     expect((await inspectMemory(model, card)).text).not.toContain("draft");
 });
 
+async function cutDemo(path: string): Promise<void> {
+    await copyFile(demo, path);
+    await truncate(path, 1000);
+}
+
 test.each([
-    ["smal", "draft must be one of", "Did you mean small?"],
-    ["bimedix2-4b-server", "draft must name a model that runs in this program", "delete this line"],
-])("a profile that names %s as its draft model is refused", async (name, fault, advice) => {
-    await writeProfile("large", { model: "models/demo/bimedix2-demo.gguf" }, `draft: ${name}`);
-    const { faults } = inspectConfig({ environment: {}, folder, packageRoot: packageRoot() });
-    expect(faults).toEqual([
-        expect.objectContaining({
-            file: "models/large.yaml",
-            message: expect.stringContaining(fault) as string,
-        }),
-    ]);
-    expect(faults[0]?.message).toContain(advice);
+    ["a projector", () => copyFile(projector, join(folder, draftFile))],
+    ["a damaged file", () => cutDemo(join(folder, draftFile))],
+    ["a page of an error", () => writeFile(join(folder, draftFile), "<html>")],
+])("one whose file is %s is not used, and its own profile is named", async (_, put) => {
+    await put();
+    const { model, draft } = configured();
+    const finding = await inspectDraftModel(model, draft);
+    expect(finding).toMatchObject({
+        state: "notice",
+        text: expect.stringMatching(/^The small one is not used\. .*small\.gguf/) as string,
+        remedy: expect.stringContaining("draft model's profile") as string,
+    });
+    expect(finding.remedy).not.toContain("clinic.yaml");
+});
+
+test("one that cannot take guesses back is not used", async () => {
+    await writeGguf(
+        join(folder, draftFile),
+        { "general.architecture": { string: "mamba2" }, "mamba2.block_count": { u32: 1 } },
+        [{ name: "tensor", dimensions: [8], type: GgmlType.F32 }],
+    );
+    const { model, draft } = configured();
+    expect(await inspectDraftModel(model, draft)).toMatchObject({
+        state: "notice",
+        text: expect.stringMatching(/mamba2, which cannot take wrong guesses back/) as string,
+    });
+    expect((await inspectMemory(model, card)).text).not.toContain("draft");
+});
+
+const onServer = { url: "http://127.0.0.1:8000/v1", model: "small" };
+
+test.each([
+    [
+        "is misspelt",
+        () => writeProfile("large", { model: modelFile }, "draft: smal"),
+        /^smal is not used\. models\/large\.yaml: draft must be one of .* Did you mean small\?/,
+    ],
+    [
+        "runs on a server",
+        () => writeProfile("small", undefined, `server: ${JSON.stringify(onServer)}`),
+        /^small is not used\. models\/small\.yaml is of a model on a server/,
+    ],
+    [
+        "is faulty",
+        () => writeProfile("small", { model: draftFile }, "template: none"),
+        /^small is not used\. models\/small\.yaml, line \d+, column \d+: template/,
+    ],
+])("one whose profile %s keeps nobody from answering", async (_, change, text) => {
+    await change();
+    const { model, draft } = configured();
+    const finding = await inspectDraftModel(model, draft);
+    expect(finding).toMatchObject({
+        state: "notice",
+        text: expect.stringMatching(text) as string,
+        remedy: expect.stringContaining("Answers come without it") as string,
+    });
+    expect(JSON.stringify(finding)).not.toContain("elete");
+    expect((await inspectMemory(model, card)).text).not.toContain("draft");
 });

@@ -144,6 +144,44 @@ describe("a draft model", () => {
         const used = bytesOf(plan.parts) + plan.reserveBytes;
         expect(used).toBeLessThanOrEqual(device.freeBytes);
     });
+
+    /** The plans on cards with ever more free memory, without and with a draft model. */
+    const plansWith = (wanted: MemoryRequest["wanted"]) =>
+        Array.from({ length: 80 }, (_, index) => {
+            const asked = request(seventyBillion, card(80, 44 + index / 2), { wanted });
+            return [planMemory(asked), planMemory({ ...asked, draft: eightBillion })] as const;
+        });
+
+    it.each([
+        { conversations: 3, contextTokens: "auto" },
+        { conversations: "auto", contextTokens: 8192 },
+        { conversations: 6, contextTokens: 4096 },
+    ] as const)("takes no token from what the administrator has set: %o", (wanted) => {
+        const plans = plansWith(wanted);
+        for (const [alone, plan] of plans) expect(plan.cells).toBe(alone.cells);
+        const fitting = plans.filter(([, { draftFits }]) => draftFits);
+        expect(fitting.length).toBeGreaterThan(0);
+        expect(fitting.length).toBeLessThan(plans.length);
+    });
+
+    it("takes what conversations have above the average, and no more", () => {
+        const plans = plansWith(auto);
+        for (const [alone, { cells }] of plans) {
+            expect(cells).toBeGreaterThanOrEqual(Math.min(alone.cells, alone.conversations * 4096));
+        }
+        expect(plans.some(([alone, { cells }]) => cells < alone.cells)).toBe(true);
+    });
+
+    it("does not make a context fit that the model was not trained with", () => {
+        const wanted = { conversations: "auto", contextTokens: 8192 } as const;
+        const asked = request(seventyBillion, card(80, 84.5), {
+            wanted,
+            trainedContextTokens: 4096,
+        });
+        const plan = planMemory({ ...asked, draft: eightBillion });
+        expect(plan).toEqual({ ...planMemory(asked), draftFits: false });
+        expect(plan.fits).toBe(false);
+    });
 });
 
 describe("what the administrator has set", () => {

@@ -1,0 +1,48 @@
+import { describeFault } from "./faults.ts";
+import { findModelProfile, profileFile } from "./model-profile.ts";
+import type { ModelProfile } from "./profile-schema.ts";
+
+/** A smaller model beside the one that answers. */
+export interface DraftConfig {
+    readonly profile: string;
+    readonly name: string;
+    /** As the profile says it: how large it is. */
+    readonly parameters?: string;
+    /** The file may be missing: then answers come without it. */
+    readonly modelPath: string;
+}
+
+/** A draft model whose profile is of no use: answers come without it. */
+export interface UnusableDraft {
+    readonly profile: string;
+    /** What is wrong with it, in whole sentences. */
+    readonly fault: string;
+}
+
+/** The draft model of a profile. Nothing that is wrong with it keeps the model itself from answering. */
+export function resolveDraft(
+    name: string,
+    { draft, files }: ModelProfile,
+    folders: readonly [clinic: string, product: string],
+): { readonly draft?: DraftConfig | UnusableDraft } {
+    if (draft === undefined || files === undefined) return {};
+    const unusable = (fault: string) => ({ draft: { profile: draft, fault } });
+    const found = findModelProfile(draft, folders);
+    if ("faults" in found) return unusable(found.faults.map(describeFault).join(" "));
+    if ("unknown" in found) return unusable(`models/${name}.yaml: draft ${found.unknown}`);
+    const { profile } = found;
+    if (profile.files === undefined) {
+        return unusable(
+            `models/${draft}.yaml is of a model on a server: it cannot guess for one in this program.`,
+        );
+    }
+    const { parameters } = profile;
+    return {
+        draft: {
+            profile: draft,
+            name: profile.name,
+            ...(parameters === undefined ? {} : { parameters }),
+            modelPath: profileFile(profile.files.model, folders),
+        },
+    };
+}

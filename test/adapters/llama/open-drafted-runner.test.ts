@@ -1,0 +1,137 @@
+import {
+    getLlama,
+    GgufInsights,
+    type Llama,
+    LlamaLogLevel,
+    type LlamaModel,
+    readGgufFileInfo,
+} from "node-llama-cpp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Companion, loadCompanion } from "../../../adapters/llama/companion.ts";
+import { LlamaLog } from "../../../adapters/llama/device.ts";
+import { isRecurrent } from "../../../adapters/llama/draft-model.ts";
+import { openDraftedRunner } from "../../../adapters/llama/open-drafted-runner.ts";
+import { createLogger, type Logger } from "../../../src/log.ts";
+import { companionFolders } from "../../setup/companion-folders.ts";
+import { demoFiles } from "./demo-model.ts";
+
+let llama: Llama;
+let companion: Companion;
+let model: LlamaModel;
+beforeAll(async () => {
+    llama = await getLlama({ gpu: false, build: "never", maxThreads: 1, progressLogs: false });
+    companion = await loadCompanion({ ...companionFolders, llama });
+    model = await llama.loadModel({ modelPath: demoFiles.model });
+});
+afterAll(async () => {
+    await model.dispose();
+    await llama.dispose();
+});
+
+/** Opens the conversations with a companion of which a part is replaced. */
+async function open(openRunner: Companion["openRunner"]) {
+    const warnings: unknown[] = [];
+    const logger: Logger = {
+        ...createLogger("silent"),
+        warn: (...line: unknown[]) => void warnings.push(line),
+    };
+    const log = new LlamaLog(createLogger("silent"));
+    const draft = await llama.loadModel({ modelPath: demoFiles.model });
+    const room = { contextTokens: 256, positions: 512, sequences: 2, threads: 1 };
+    const opened = await openDraftedRunner(
+        {
+            ...companion,
+            openRunner: (addon, options, ...rest) => {
+                // As llama.cpp tells of it
+                if (rest.length > 0) log.write(LlamaLogLevel.error, "failed to allocate a buffer");
+                return openRunner(addon, options, ...rest);
+            },
+        },
+        model,
+        { ...room, draft },
+        { log, logger },
+    );
+    await opened.runner.close();
+    const isForgotten = !(await log.isOutOfMemory(undefined));
+    return { used: opened.draft, draft, warnings, isForgotten };
+}
+
+const without = "answers come without the draft model, more slowly";
+
+describe("conversations beside a draft model", () => {
+    it("are opened with it", async () => {
+        const { used, draft, warnings } = await open((...given) => companion.openRunner(...given));
+        expect(used).toBe(draft);
+        expect(draft.disposed).toBe(false);
+        await draft.dispose();
+        expect(warnings).toEqual([]);
+    });
+
+    it("are opened without it where there is no memory for both", async () => {
+        const { used, draft, warnings, isForgotten } = await open((addon, options, addonDraft) => {
+            if (addonDraft) throw new Error("the memory does not suffice");
+            return companion.openRunner(addon, options);
+        });
+        expect(used).toBeUndefined();
+        expect(draft.disposed).toBe(true);
+        expect(warnings).toEqual([
+            [expect.objectContaining({ code: "model-out-of-memory" }), without],
+        ]);
+        expect(isForgotten).toBe(true);
+    });
+
+    it("keep nothing of it where it cannot guess", async () => {
+        const { used, draft, warnings, isForgotten } = await open(async (addon, options) => ({
+            ...(await companion.openRunner(addon, options)),
+            draftFailure: "the vocabularies differ",
+        }));
+        expect(used).toBeUndefined();
+        expect(draft.disposed).toBe(true);
+        expect(warnings).toEqual([[{ reason: "the vocabularies differ" }, without]]);
+        expect(isForgotten).toBe(true);
+    });
+});
+
+it.each([
+    "mamba",
+    "mamba2",
+    "rwkv6",
+    "rwkv6qwen2",
+    "rwkv7",
+    "arwkv7",
+    "jamba",
+    "falcon-h1",
+    "plamo2",
+    "granitehybrid",
+    "lfm2",
+    "lfm2moe",
+    "nemotron_h",
+    "nemotron_h_moe",
+    "qwen3next",
+    "qwen35",
+    "qwen35moe",
+    "kimi-linear",
+    "deepseek4",
+    "llama",
+    "granite",
+    "granitemoe",
+    "nemotron",
+    "plamo",
+    "plamo3",
+    "falcon",
+    "qwen2",
+    "qwen3",
+    "qwen3moe",
+    "gemma3",
+    "deepseek2",
+    "mistral3",
+    "minimax-m2",
+    "phi3",
+    "gpt-oss",
+])("knows as llama.cpp does whether %s can take guesses back", async (architecture) => {
+    const info = await readGgufFileInfo(demoFiles.model);
+    const general = { ...info.metadata.general, architecture: architecture as never };
+    const other = { ...info, metadata: { ...info.metadata, general } } as typeof info;
+    const insights = await GgufInsights.from(other, llama);
+    expect(isRecurrent(architecture)).toBe(insights.isRecurrent || insights.isHybrid);
+});
