@@ -83,20 +83,36 @@ export async function readTokens(path: string): Promise<readonly string[]> {
 }
 
 async function refuseForeignFile(path: string): Promise<void> {
-    const magic = await readStart(path);
-    if (magic.startsWith("GGUF")) return;
+    const start = await readStart(path);
+    const magic = start.toString("latin1");
+    if (magic.startsWith("GGUF") && isPlausible(start)) return;
+    if (magic.startsWith("GGUF")) {
+        throw new AppError("model-invalid", `The header of the model file ${path} is damaged.`, {
+            remedy: downloadAgain,
+        });
+    }
     const message = magic === "" ? "is empty" : "is not a GGUF file";
     throw new AppError("model-invalid", `The model file ${path} ${message}.`, {
         remedy: explainContent(magic),
     });
 }
 
-async function readStart(path: string): Promise<string> {
+// Of the largest models that there are, a hundred times
+const mostEntries = 1e6;
+
+/** Whether the version and the numbers of tensors and values can be true: the library would count to any. */
+function isPlausible(start: Buffer): boolean {
+    if (start.length < 24) return true;
+    const counts = [start.readBigUInt64LE(8), start.readBigUInt64LE(16)];
+    return [2, 3].includes(start.readUInt32LE(4)) && counts.every((count) => count < mostEntries);
+}
+
+async function readStart(path: string): Promise<Buffer> {
     try {
         const file = await open(path);
         try {
             const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-            return buffer.toString("latin1", 0, bytesRead);
+            return buffer.subarray(0, bytesRead);
         } finally {
             await file.close();
         }

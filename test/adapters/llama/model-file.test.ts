@@ -52,11 +52,14 @@ describe("inspectModelFile", () => {
         await writeFile(pointer, "version https://git-lfs.github.com/spec/v1\n");
         const page = join(folder, "page.gguf");
         await writeFile(page, "<!DOCTYPE html><html>");
+        const garbage = join(folder, "garbage.gguf");
+        await writeFile(garbage, `GGUF and then ${"something else ".repeat(100)}`);
         const empty = join(folder, "empty.gguf");
         await writeFile(empty, "");
         for (const [path, remedy] of [
             [pointer, /Git LFS/],
             [page, /web page/],
+            [garbage, /Download it again/],
             [empty, /Download the model again/],
             [folder, /folder/],
             [demoFiles.projector, /model\.projector/],
