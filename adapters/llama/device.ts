@@ -49,12 +49,13 @@ export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> 
     } catch (error) {
         throw unavailable(gpu, error);
     }
-    // Off Apple's computers, Metal silently becomes the CPU
-    if (wanted !== "auto" && llama.gpu !== wanted) {
-        await llama.dispose();
-        throw unavailable(gpu);
-    }
-    return llama;
+    // Off Apple's computers, Metal silently becomes the CPU. Vulkan's library, and its driver that computes
+    // on the processor, are on many machines without a GPU
+    const isThere = llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0;
+    if (isThere && (wanted === "auto" || llama.gpu === wanted)) return llama;
+    await llama.dispose();
+    if (wanted === "auto") return openDevice("cpu", log);
+    throw unavailable(gpu);
 }
 
 function unavailable(gpu: GpuChoice, cause?: unknown): AppError {

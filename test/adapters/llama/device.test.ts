@@ -14,6 +14,11 @@ describe("the device", () => {
         expect(report.memory.freeBytes).toBeGreaterThan(0);
     });
 
+    it("is one that computes, though Vulkan may be installed without a GPU", async () => {
+        const { memory } = await inspectDevice("auto", logger);
+        expect(memory.totalBytes).toBeGreaterThan(0);
+    });
+
     it("is refused with a remedy where this machine has it not", async () => {
         const absent = process.platform === "darwin" ? "cuda" : "metal";
         await expect(inspectDevice(absent, logger)).rejects.toMatchObject({
