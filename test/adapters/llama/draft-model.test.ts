@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as fc from "fast-check";
 import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addonModel } from "../../../adapters/llama/addon-model.ts";
@@ -15,11 +14,10 @@ import { writeDeepDemo } from "../../../bench/gguf/deep-demo.ts";
 import { createLogger, type Logger } from "../../../src/log.ts";
 import type { ChatImage, ChatModel } from "../../../src/ports.ts";
 import { companionFolders } from "../../setup/companion-folders.ts";
-import { anyStep } from "./any-step.ts";
-import { AskedConversations } from "./asked-conversations.ts";
 import { ComparedAnswers } from "./compared-answers.ts";
 import { ask, demoFiles, openDemo, samplePicture, system, user } from "./demo-model.ts";
 import { samples } from "./demo-talk.ts";
+import { expectEqualAtRandom } from "./random-conversations.ts";
 import { ReferenceModel } from "./reference-model.ts";
 
 let folder: string;
@@ -232,23 +230,13 @@ describe("conversations", () => {
     });
 
     it("get the same answers whatever else happens", async () => {
-        let run = 0;
         const compared = new ComparedAnswers(reference);
-        const steps = fc.array(anyStep(conversations), { minLength: 25, maxLength: 50 });
-        const answersEqual = fc.asyncProperty(steps, async (taken) => {
-            run += 1;
-            const names = Array.from({ length: conversations }, (_, who) => `run ${run} ${who}`);
-            const held = new AskedConversations(model, open, pictures, names);
-            await held.perform(taken);
+        const held = { model, open, pictures, conversations, runs: 2 };
+        try {
+            await expectEqualAtRandom(held, compared);
+        } finally {
             model = held.model;
-            await compared.expectEqual(held.asked);
-        });
-        await fc.assert(answersEqual, {
-            numRuns: 2,
-            seed: 8,
-            interruptAfterTimeLimit: 240_000,
-            markInterruptAsFailure: true,
-        });
+        }
         expect(warnings).toEqual([]);
         expect(compared.answers).toBeGreaterThan(30);
         expect(compared.nearTies).toBeLessThanOrEqual(compared.answers * 0.05);

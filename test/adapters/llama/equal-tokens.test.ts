@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ChatImage, ChatModel } from "../../../src/ports.ts";
-import { anyStep } from "./any-step.ts";
-import { AskedConversations } from "./asked-conversations.ts";
 import { ComparedAnswers } from "./compared-answers.ts";
 import { openDemo, samplePicture } from "./demo-model.ts";
 import { samples } from "./demo-talk.ts";
+import { expectEqualAtRandom } from "./random-conversations.ts";
 import { ReferenceModel } from "./reference-model.ts";
 
 const conversations = 5;
@@ -38,23 +36,13 @@ afterAll(async () => {
 });
 
 it("answers as if each request were the only one ever, whatever else happens", async () => {
-    let run = 0;
     const compared = new ComparedAnswers(reference);
-    const steps = fc.array(anyStep(conversations), { minLength: 25, maxLength: 50 });
-    const answersEqual = fc.asyncProperty(steps, async (taken) => {
-        run += 1;
-        const names = Array.from({ length: conversations }, (_, who) => `run ${run} ${who}`);
-        const held = new AskedConversations(model, openParking, pictures, names);
-        await held.perform(taken);
+    const held = { model, open: openParking, pictures, conversations, runs: 5 };
+    try {
+        await expectEqualAtRandom(held, compared);
+    } finally {
         model = held.model;
-        await compared.expectEqual(held.asked);
-    });
-    await fc.assert(answersEqual, {
-        numRuns: 5,
-        seed: 8,
-        interruptAfterTimeLimit: 240_000,
-        markInterruptAsFailure: true,
-    });
+    }
     expect(compared.answers).toBeGreaterThan(120);
     expect(compared.nearTies).toBeLessThanOrEqual(compared.answers * 0.02);
     // Else nothing was compared with anything
