@@ -1,7 +1,11 @@
-/** `npm run test:soak -- --minutes N --conversations N --sequences N --seed N`: prints one JSON line. */
+/**
+ * `npm run test:soak -- --minutes N --conversations N --sequences N --seed N`: prints one JSON line,
+ * and one on the error output for each answer that needs a look.
+ */
 import { parseArgs } from "node:util";
 import { runSoak } from "./run-soak.ts";
 import type { Trend } from "./memory-trend.ts";
+import type { Finding } from "./soak-verdict.ts";
 
 const { values } = parseArgs({
     options: {
@@ -19,6 +23,7 @@ const options = {
     sequences: Number(values.sequences),
     longestPauseMs: 3_000,
     comparedPart: 0.25,
+    onFinding: (finding: Finding) => console.error(JSON.stringify(finding)),
 };
 const { memory, ...result } = await runSoak(options);
 

@@ -6,7 +6,7 @@ import { names, samples } from "../adapters/llama/demo-talk.ts";
 import { ReferenceModel } from "../adapters/llama/reference-model.ts";
 import { type MemorySample, sampleMemory, type Trend, trendOf } from "./memory-trend.ts";
 import { SoakPatient } from "./soak-patient.ts";
-import { SoakJudge, type SoakVerdict } from "./soak-verdict.ts";
+import { type Finding, SoakJudge, type SoakVerdict } from "./soak-verdict.ts";
 
 /** How long, and how much. */
 export interface SoakOptions {
@@ -18,6 +18,8 @@ export interface SoakOptions {
     readonly longestPauseMs: number;
     /** Part of the answers that are compared with the reference's. */
     readonly comparedPart: number;
+    /** Told at once of an answer that needs a look. */
+    readonly onFinding?: (finding: Finding) => void;
 }
 
 /** What came of it. */
@@ -35,7 +37,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const model = await openDemo({ sequences });
     const secrets = names.en.flatMap((name, index) => [name, names.ar[index] ?? ""]);
     const drawn = createRandom(seed);
-    const judge = new SoakJudge(secrets, reference, () => drawn() < comparedPart);
+    const onFinding = options.onFinding ?? (() => undefined);
+    const judge = new SoakJudge(secrets, reference, () => drawn() < comparedPart, onFinding);
     const pictures = await Promise.all(samples.map((name) => samplePicture(name)));
     const patients = secrets.slice(0, conversations).map((secret, index) => {
         const language = index % 2 === 0 ? "en" : "ar";

@@ -1,5 +1,15 @@
-import type { ReferenceModel } from "../adapters/llama/reference-model.ts";
+import type { Outcome } from "../adapters/llama/outcome.ts";
+import type { Judgement, ReferenceModel } from "../adapters/llama/reference-model.ts";
 import type { AskedQuestion } from "./soak-patient.ts";
+
+/** An answer that needs a look, with all that is needed to ask for it again; nobody's real words. */
+export interface Finding extends Omit<AskedQuestion, "messages" | "pieces"> {
+    readonly judgement: Judgement;
+    /** Each one's role, text, and pictures by their ids. */
+    readonly messages: readonly string[];
+    /** What the reference answered when it was asked once more. */
+    readonly reference: Outcome;
+}
 
 /** What was seen of all answers. */
 export interface SoakVerdict {
@@ -33,6 +43,7 @@ export class SoakJudge {
     readonly #secrets: ReadonlySet<string>;
     readonly #reference: ReferenceModel;
     readonly #compares: () => boolean;
+    readonly #onFinding: (finding: Finding) => void;
     readonly #count = {
         answers: 0,
         tokens: 0,
@@ -49,21 +60,24 @@ export class SoakJudge {
         cachedTokens: 0,
     };
 
-    /** @param compares Whether the next answer is compared with the reference's. */
-    constructor(secrets: readonly string[], reference: ReferenceModel, compares: () => boolean) {
+    /**
+     * @param compares Whether the next answer is compared with the reference's.
+     * @param onFinding Told of answers that are not the reference's, or hold another's secret.
+     */
+    constructor(
+        secrets: readonly string[],
+        reference: ReferenceModel,
+        compares: () => boolean,
+        onFinding: (finding: Finding) => void,
+    ) {
         this.#secrets = new Set(secrets);
         this.#reference = reference;
         this.#compares = compares;
+        this.#onFinding = onFinding;
     }
 
-    async judge({
-        messages,
-        known,
-        asksForSecret,
-        outcome,
-        shown,
-        cached,
-    }: AskedQuestion): Promise<void> {
+    async judge(asked: AskedQuestion): Promise<void> {
+        const { messages, known, asksForSecret, outcome, shown, cached } = asked;
         const count = this.#count;
         if ("failed" in outcome) {
             count.failed += 1;
@@ -89,6 +103,16 @@ export class SoakJudge {
         if (judgement === "different") count.different += 1;
         if (isForeign && judgement === "equal") count.mistaken += 1;
         else if (isForeign) count.crossTalk += 1;
+        if (isForeign || judgement === "different") await this.#report(asked, judgement);
+    }
+
+    async #report({ messages, ...asked }: AskedQuestion, judgement: Judgement): Promise<void> {
+        const { pieces: _, ...rest } = asked;
+        const reference = await this.#reference.answer({ messages });
+        const written = messages.map(
+            ({ role, text, images }) => `${role}: ${text} ${images.map(({ id }) => id).join(" ")}`,
+        );
+        this.#onFinding({ ...rest, judgement, messages: written, reference });
     }
 
     verdict(): SoakVerdict {
