@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts";
 import {
     type Answer,
@@ -12,6 +13,8 @@ import {
 import { withPair } from "./peers/pair.ts";
 import { drawPictures } from "./peers/pictures.ts";
 import { median } from "./percentile.ts";
+import { packageRoot } from "../src/package-root.ts";
+import { loadPrompts } from "../src/prompt/prompt-library.ts";
 import type { ChatImage, ChatMessage, ModelDescription } from "../src/ports.ts";
 
 const turns = 20;
@@ -33,7 +36,8 @@ const pictured = [1, 10];
 /**
  * Time to the first token of each of the 20 turns of a conversation, with two pictures where the
  * model sees: the product's model against llama.cpp's own server with its prompt cache, turn by turn
- * in one run. Each goes on from its own answers; each round is a conversation with new pictures.
+ * in one run. Each goes on from its own answers; each round is a conversation with new pictures, and
+ * begins with the product's own instructions to the model, as every patient's does.
  */
 export async function run(): Promise<void> {
     const models: Record<string, unknown> = {};
@@ -43,19 +47,23 @@ export async function run(): Promise<void> {
 }
 
 async function measure({ name, threads, files }: BenchModel): Promise<object> {
-    const rounds = name === "400m" ? 3 : 7;
+    const rounds = name === "400m" ? 5 : 7;
     const maxTokens = name === "400m" ? 16 : 48;
     const options = { gpu: benchGpu(), threads, conversations: 1, maxTokens };
     const contextTokens = name === "demo" ? 2048 : 4096;
     const opened = { ...options, contextTokens, ...(await files()) };
     return withPair(opened, async ({ product, server }) => {
         const played: TurnFigures[][] = [];
+        const prompts = await loadPrompts(join(packageRoot(), "prompts"));
+        const instructions = prompts.text("system", "en", { clinicName: "the clinic" });
         // The first round warms up.
         for (let index = 0; index <= rounds; index++) {
             const pictures = await drawPictures(product.description, index);
             const ours = productContender(product);
             const theirs = serverContender(server, pictures.files);
-            const figures = await play(index, pictures.images, maxTokens, ours, theirs);
+            // What stands first differs, so that nothing is remembered of the round before.
+            const system = message("system", `Conversation ${index}. ${instructions}`);
+            const figures = await play(system, pictures.images, maxTokens, ours, theirs);
             if (index > 0) played.push(figures);
         }
         const { device } = product.description;
@@ -69,14 +77,12 @@ interface TurnFigures {
 }
 
 async function play(
-    index: number,
+    system: ChatMessage,
     images: readonly ChatImage[],
     maxTokens: number,
     ours: Contender,
     theirs: Contender,
 ): Promise<TurnFigures[]> {
-    // What stands first differs, so that nothing is remembered of the round before.
-    const system = message("system", `${index} is the number of this conversation.`);
     const histories: [ChatMessage[], ChatMessage[]] = [[system], [system]];
     const figures: TurnFigures[] = [];
     const ask = async (contender: Contender, history: ChatMessage[]): Promise<Answer> => {

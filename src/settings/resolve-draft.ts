@@ -19,10 +19,15 @@ export interface UnusableDraft {
     readonly fault: string;
 }
 
-/** The draft model of a profile. Nothing that is wrong with it keeps the model itself from answering. */
+/**
+ * The draft model of a profile. Nothing that is wrong with it keeps the model itself from answering.
+ *
+ * @param acceptsLicence Whether the administrator has accepted what must be accepted.
+ */
 export function resolveDraft(
     name: string,
     { draft, files }: ModelProfile,
+    acceptsLicence: boolean,
     folders: readonly [clinic: string, product: string],
 ): { readonly draft?: DraftConfig | UnusableDraft } {
     if (draft === undefined || files === undefined) return {};
@@ -36,7 +41,12 @@ export function resolveDraft(
             `models/${draft}.yaml is of a model on a server: it cannot guess for one in this program.`,
         );
     }
-    const { parameters } = profile;
+    const { parameters, licence } = profile;
+    if (licence.mustBeAccepted && !acceptsLicence) {
+        return unusable(
+            `It may be used only under its licence, ${licence.name} (${licence.url}): "${licence.notice}" If you accept this, write acceptLicence: true under model.`,
+        );
+    }
     return {
         draft: {
             profile: draft,

@@ -105,7 +105,7 @@ export function resolveModel(
         name: profile.name,
         demonstration: profile.demonstration,
         ...modelPlace(profile, file, folders, apiKey),
-        ...resolveDraft(settings.profile, profile, folders),
+        ...resolveDraft(settings.profile, profile, settings.acceptLicence, folders),
         gpu: settings.gpu,
         threads: settings.threads,
         usualContextTokens: profile.contextTokens,

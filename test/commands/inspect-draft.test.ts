@@ -25,7 +25,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function writeProfile(name: string, files?: object, others = ""): Promise<void> {
+async function writeProfile(
+    name: string,
+    files?: object,
+    others = "",
+    mustBeAccepted = false,
+): Promise<void> {
     const profile = {
         name: `The ${name} one`,
         parameters: "3 billion",
@@ -33,7 +38,7 @@ async function writeProfile(name: string, files?: object, others = ""): Promise<
         contextTokens: 2048,
         maxAnswerTokens: 256,
         temperature: 0,
-        licence: { name: "MIT", notice: "-", url: "-", mustBeAccepted: false },
+        licence: { name: "CC BY-NC", notice: "Not for sale.", url: "-", mustBeAccepted },
     };
     const lines = Object.entries(profile).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
     await writeFile(join(folder, "models", `${name}.yaml`), [...lines, others, ""].join("\n"));
@@ -156,4 +161,17 @@ test.each([
     });
     expect(JSON.stringify(finding)).not.toContain("elete");
     expect((await inspectMemory(model, card)).text).not.toContain("draft");
+});
+
+test("one whose licence has not been accepted is not used, and how to accept it is said", async () => {
+    await copyFile(demo, join(folder, draftFile));
+    await writeProfile("small", { model: draftFile }, "", true);
+    const { model, draft } = configured();
+    expect(await inspectDraftModel(model, draft)).toMatchObject({
+        state: "notice",
+        text: expect.stringMatching(/CC BY-NC .*"Not for sale\." .*acceptLicence: true/) as string,
+    });
+    const accepting = "model:\n    profile: large\n    acceptLicence: true\n";
+    await writeFile(join(folder, "clinic.yaml"), accepting);
+    expect(configured().draft).toMatchObject({ profile: "small", name: "The small one" });
 });
