@@ -14,7 +14,7 @@ import {
 import { createReport, type Report, withoutNames } from "./doctor-report.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { inspectDataKeys } from "./inspect-data-keys.ts";
-import { inspectDraftModel } from "./inspect-draft.ts";
+import { draftWithoutCompanion, inspectDraftModel } from "./inspect-draft.ts";
 import { inspectFiles } from "./inspect-files.ts";
 import { inspectMemory } from "./inspect-memory.ts";
 import { inspectModelPrivacy, inspectModelServer } from "./inspect-model-server.ts";
@@ -114,14 +114,16 @@ async function checkModelParts(config: Config, report: Report): Promise<void> {
     });
     await report.check("eyes", async () => checkCompanion(config));
     await report.check("model", async () => checkModel(model, model.modelPath));
-    await report.check("memory", async () => inspectMemory(model, device));
-    const { draft } = model;
-    const isModelFaulty = report.findings.some(
-        ({ check, state }) => check === "model" && state === "fault",
-    );
-    if (draft && !isModelFaulty) {
-        const plan = report.findings.find(({ check }) => check === "memory")?.plan;
-        await report.check("draft model", async () => inspectDraftModel(model, draft, plan));
+    const found = (name: string) => report.findings.find(({ check }) => check === name);
+    const { draft, ...withoutDraft } = model;
+    const canGuess = found("eyes")?.state === "ok";
+    const opened = canGuess ? model : withoutDraft;
+    await report.check("memory", async () => inspectMemory(opened, device));
+    if (draft && found("model")?.state !== "fault") {
+        const plan = found("memory")?.plan;
+        await report.check("draft model", async () =>
+            canGuess ? inspectDraftModel(model, draft, plan) : draftWithoutCompanion,
+        );
     }
     await report.check("licence", async () => showLicence(config));
     await report.check("projector", async () => inspectProjector(config));

@@ -44,6 +44,13 @@ export async function inspectDraftModel(
     return { state: "ok", text: `${name} guesses how answers go on, which makes them faster` };
 }
 
+/** What is said of any draft model where the companion cannot be built or loaded. */
+export const draftWithoutCompanion: Finding = {
+    state: "notice",
+    text: "none is used: it needs the companion for pictures.",
+    remedy: 'Do what stands at "eyes". Answers come without it as well, but more slowly.',
+};
+
 // In 4 bits with eight conversations of 4096 tokens, as BiMediX2 8B: 4.9 GB are its weights
 const gigabytesOfBillion = 1.25;
 
