@@ -6,8 +6,6 @@ namespace {
 
 // How much a step counts against the earlier ones.
 constexpr double WEIGHT = 0.05;
-constexpr int SHORTEST_PAUSE = 16;
-constexpr int LONGEST_PAUSE  = 4096;
 
 }
 

@@ -10,8 +10,12 @@ class DraftGain {
     void record(int running, int gained, double milliseconds, double undisturbed);
 
   private:
+    // In steps.
+    static constexpr int SHORTEST_PAUSE = 16;
+    static constexpr int LONGEST_PAUSE  = 4096;
+
     // Speed with it, as a multiple of that without. It begins as hoped for.
     double speed = 1.3;
-    int next_pause = 16;
+    int next_pause = SHORTEST_PAUSE;
     int pause = 0;
 };

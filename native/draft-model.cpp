@@ -36,7 +36,7 @@ size_t common_length(const std::vector<llama_token> & a, const std::vector<llama
 DraftModel::DraftModel(llama_model * model, const llama_model * answering, const ContextOptions & options,
     std::atomic<bool> * interrupts)
     : vocabulary(llama_vocab_n_tokens(llama_model_get_vocab(model))), vocab(llama_model_get_vocab(model)),
-      context(create_context(usable(model, answering), options, interrupts)), tokens((int) options.batch, 0),
+      window(llama_model_n_swa(model)), context(create_context(usable(model, answering), options, interrupts)), tokens((int) options.batch, 0),
       held(options.sequences), last_used(options.sequences, 0) {
     if (!context) {
         throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the draft model");
@@ -126,8 +126,20 @@ void DraftModel::guess(std::vector<DraftWish> & wishes) {
 }
 
 int DraftModel::unread(llama_seq_id sequence, const std::vector<llama_token> & history) const {
-    const auto tokens = std::count_if(history.begin(), history.end(), [](llama_token token) { return token >= 0; });
-    return std::max(0, (int) tokens - (int) held[(size_t) sequence].size());
+    const std::vector<llama_token> & known = held[(size_t) sequence];
+    size_t common = 0;
+    int after = 0;
+    for (const llama_token token : history) {
+        if (token < 0) {
+            continue;
+        }
+        if (after == 0 && common < known.size() && known[common] == token) {
+            common++;
+        } else {
+            after++;
+        }
+    }
+    return after;
 }
 
 void DraftModel::forget(llama_seq_id sequence) {
@@ -143,10 +155,16 @@ std::vector<llama_token> DraftModel::recall(const DraftWish & wish) {
     borrow(wish, rest);
     std::vector<llama_token> & known = held[(size_t) wish.sequence];
     // The last token is read in any case: a guess needs what follows it.
-    const size_t common = std::min(common_length(known, rest), rest.empty() ? 0 : rest.size() - 1);
+    size_t common = std::min(common_length(known, rest), rest.empty() ? 0 : rest.size() - 1);
     if (common < known.size()) {
         llama_memory_seq_rm(memory, wish.sequence, (llama_pos) common, -1);
         known.resize(common);
+        // Layers with a window may have lost what lies before it: others have taken that room.
+        const llama_pos first = llama_memory_seq_pos_min(memory, wish.sequence);
+        if (window > 0 && first > std::max<llama_pos>(0, (llama_pos) common - window)) {
+            forget(wish.sequence);
+            common = 0;
+        }
     }
     rest.erase(rest.begin(), rest.begin() + (std::ptrdiff_t) common);
     return rest;

@@ -51,6 +51,8 @@ class DraftModel {
 
     const int32_t vocabulary;
     const llama_vocab * const vocab;
+    // Positions that layers with a window look back; 0: there are none.
+    const llama_pos window;
     Context context;
     llama_memory_t memory = nullptr;
     int capacity = 0;

@@ -2,6 +2,7 @@
 #include "runner.h"
 
 #include <algorithm>
+#include <climits>
 
 namespace {
 
@@ -24,6 +25,8 @@ void Runner::guess(int running) {
         draft.reset();
     }
     const int at_once = budget.drafted(running);
+    // How fast it reads, only reading tells.
+    const int most_unread = budget.knows_drafted() ? MOST_CATCHING_UP * at_once : INT_MAX;
     const bool asks_draft = draft && is_quiet && gain.is_worth_it();
     for (const auto & job : jobs) {
         if (!job->guesses) {
@@ -38,7 +41,7 @@ void Runner::guess(int running) {
         guesses.tokens = guesses.lookup.guess(guesses.lookup_pace.next(room));
         guesses.are_drafted = guesses.tokens.empty();
         const int length = asks_draft && guesses.are_drafted ? guesses.draft_pace.next(room) : 0;
-        if (length > 0 && draft->unread(job->sequence, guesses.lookup.tokens()) <= MOST_CATCHING_UP * at_once) {
+        if (length > 0 && draft->unread(job->sequence, guesses.lookup.tokens()) <= most_unread) {
             wishes.push_back({ job->sequence, guesses.lookup.tokens(), length });
             wishing.push_back(job.get());
         }

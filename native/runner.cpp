@@ -28,7 +28,8 @@ ContextOptions context_options(const llama_model * model, const RunnerOptions & 
         options.offload, options.flash_attention, false };
 }
 
-// It leaves pictures out, and shares no more than the answering model does: the same room is enough for it.
+// It leaves pictures out, and each conversation has its own room in the answering model (adapters/llama/sequence-pool.ts):
+// as many positions are enough for it.
 ContextOptions draft_options(const RunnerOptions & options) {
     return { options.positions, options.sequences, options.batch, options.sequences, options.threads,
         options.offload, options.flash_attention, true };

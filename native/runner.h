@@ -118,7 +118,7 @@ class Runner {
     std::unique_ptr<DraftModel> draft;
     std::string draft_fault;
     DraftGain gain;
-    // Of the step that runs: whether the draft model's part is to be judged, and how many guesses came true.
+    // Of the step that runs: whether the draft model's part is to be judged, and how many of its guesses came true.
     bool is_drafted = false;
     int gained = 0;
     StepBudget budget;

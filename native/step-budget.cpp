@@ -42,6 +42,7 @@ void StepBudget::adjust(Allowance & allowance, int running, int read, double mil
     if (target <= 0 || milliseconds <= 0 || read < (int) allowance.positions) {
         return;
     }
+    allowance.measured++;
     const double change = std::clamp(target / milliseconds, 0.8, 1.25);
     allowance.positions = std::clamp(allowance.positions * change, allowance.least, (double) most);
 }

@@ -15,6 +15,8 @@ class StepBudget {
     int rows(int running) const { return running == 0 ? most : (int) with_rows.positions; }
     // Positions that a draft model reads before them, in a pass of its own.
     int drafted(int running) const { return running == 0 ? most : (int) with_draft.positions; }
+    // Whether that number has been measured, rather than begun with.
+    bool knows_drafted() const { return with_draft.measured >= 8; }
     // Milliseconds of a step of `running` answers, without guesses and newcomers; 0: not known yet.
     double undisturbed(int running) const;
 
@@ -32,6 +34,7 @@ class StepBudget {
         double least;
         // The time that they may take, as a multiple of that of an undisturbed step.
         double share;
+        int measured = 0;
     };
     void adjust(Allowance & allowance, int running, int read, double milliseconds);
 

@@ -21,7 +21,7 @@ import { inspectModelFile } from "./model-file.ts";
 import { loadModel } from "./load-model.ts";
 import { findDraft, loadDraft } from "./draft-model.ts";
 import { type DraftedRunner, openDraftedRunner } from "./open-drafted-runner.ts";
-import { type ContextOptions, openRunner, roomOfConversations } from "./open-runner.ts";
+import { openRunner, roomOfConversations } from "./open-runner.ts";
 import type { TemplateName } from "./named-templates.ts";
 import { openTemplate, stopTokens } from "./open-template.ts";
 import { type Kept, openKept } from "./open-kept.ts";
@@ -102,20 +102,23 @@ export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
     const draft = await findDraft(options);
     const device = await measureMemory(llama);
     const planned = await openPlan(file, device, { ...options, draft });
+    const planAlone = draft === undefined ? planned : await planModel(file, device, options);
     const companion = await openCompanion(llama, options);
-    // Without the companion no draft model is used: the conversations get its memory
-    const plan = isAppError(companion) && draft ? await planModel(file, device, options) : planned;
+    const plan = isAppError(companion) ? planAlone : planned;
     const step = "Loading the language model";
     // Disposing of llama after a failure here would wait for ever; what it holds is small
     const model = await loadModel(llama, modelPath, plan.gpuLayers, log, (percent) =>
         progress({ step, percent }),
     );
-    return openEngine({ ...options, plan, companion, onProgress: progress }, llama, model, log);
+    const opened = { ...options, plan, planAlone, companion, onProgress: progress };
+    return openEngine(opened, llama, model, log);
 }
 
 /** What is known once the model's weights are loaded. */
 interface EngineOptions extends LlamaOptions {
     readonly plan: MemoryPlan;
+    /** Without a draft model: what it is not used for, the conversations get. */
+    readonly planAlone: MemoryPlan;
     /** Or why it is not there. */
     readonly companion: Companion | AppError;
     readonly onProgress: (progress: ModelProgress) => void;
@@ -139,19 +142,14 @@ async function openEngine(
         const template = openTemplate(model, options.template ?? "llama3");
         const tokenizer = new PromptTokenizer(model, template, encoder?.imageTokens ?? 0);
 
-        const { companion, plan } = options;
-        const room = roomOfConversations(companion, plan);
-        const { runner, draft } = await openConversations(
-            options,
-            model,
-            { ...room, threads },
-            log,
-        );
+        const { runner, draft } = await openConversations(options, model, threads, log);
         if (draft) opened.push(draft);
         opened.push({ dispose: () => runner.close() });
+        const plan = draft ? options.plan : options.planAlone;
+        const { contextTokens } = roomOfConversations(options.companion, plan);
         const kept = await openKeptBeside(options, tokenizer);
         const engine: Engine = {
-            contextTokens: room.contextTokens,
+            contextTokens,
             pool: new SequencePool(runner.sequences, {
                 positions: runner.positions,
                 ...(kept && { shelf: kept.states }),
@@ -175,10 +173,10 @@ async function openEngine(
         const description = {
             name: options.name,
             device: await describeDevice(llama, threads),
-            contextTokens: room.contextTokens,
+            contextTokens,
             demonstration: options.demonstration,
             vision: state,
-            memory: describePlan(draft ? plan : { ...plan, parts: { ...plan.parts, draft: 0 } }),
+            memory: describePlan(plan),
         };
         return new LlamaChatModel(description, engine, {
             memory: () => readDeviceMemory(llama),
@@ -192,9 +190,9 @@ async function openEngine(
 
 /** Comes after the eyes: what a draft model takes of the memory must not cost them. */
 async function openConversations(
-    { companion, plan, draftPath, guesses, logger, onProgress }: EngineOptions,
+    { companion, plan, planAlone, draftPath, guesses, logger, onProgress }: EngineOptions,
     model: LlamaModel,
-    room: Omit<ContextOptions, "guesses" | "draft">,
+    threads: number,
     log: LlamaLog,
 ): Promise<DraftedRunner> {
     const step = "Loading the draft model";
@@ -205,11 +203,13 @@ async function openConversations(
               onProgress({ step, percent }),
           );
     onProgress({ step: "Reserving the memory of the conversations" });
-    const options = { ...room, guesses };
+    const others = { threads, guesses };
+    const alone = { ...roomOfConversations(companion, planAlone), ...others };
     if (isAppError(companion) || draft === undefined) {
-        return { runner: await openRunner(companion, model, options, log) };
+        return { runner: await openRunner(companion, model, alone, log) };
     }
-    return openDraftedRunner(companion, model, { ...options, draft }, logs);
+    const drafted = { ...roomOfConversations(companion, plan), ...others, draft };
+    return openDraftedRunner(companion, model, { drafted, alone }, logs);
 }
 
 async function openKeptBeside(

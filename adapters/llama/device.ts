@@ -5,6 +5,7 @@ import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 import type { DeviceMemory } from "../../src/ports.ts";
 import type { MemoryDevice } from "./memory-needs.ts";
+import { isVulkanWithoutDevice } from "./vulkan-probe.ts";
 
 /** Where the model runs, as the administrator chooses it. */
 export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | "cpu";
@@ -33,6 +34,7 @@ const remedies: Readonly<Record<GpuChoice, string>> = {
  * @throws `config-invalid` when the chosen GPU cannot be used here.
  */
 export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> {
+    if (gpu === "auto" && (await isVulkanWithoutDevice())) return openDevice("cpu", log);
     const wanted = gpu === "cpu" ? false : gpu;
     let llama: Llama;
     try {
@@ -49,13 +51,24 @@ export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> 
     } catch (error) {
         throw unavailable(gpu, error);
     }
-    // Off Apple's computers, Metal silently becomes the CPU. Vulkan's library, and its driver that computes
-    // on the processor, are on many machines without a GPU
     const isThere = llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0;
+    // Off Apple's computers, Metal silently becomes the CPU
     if (isThere && (wanted === "auto" || llama.gpu === wanted)) return llama;
     await llama.dispose();
-    if (wanted === "auto") return openDevice("cpu", log);
+    if (wanted === "auto") throw lostGpu(llama.gpu);
     throw unavailable(gpu);
+}
+
+/** A clinic that had a GPU yesterday shall not answer at a hundredth of its speed without knowing why. */
+function lostGpu(gpu: Llama["gpu"]): AppError {
+    const name = gpu === false ? "A GPU" : gpuNames[gpu];
+    return new AppError(
+        "config-invalid",
+        `${name} is installed on this machine, but finds no GPU.`,
+        {
+            remedy: "Let the GPU be seen (in a container: pass it on; nvidia-smi lists it), or set model.gpu in clinic.yaml to cpu to compute on the processor, much more slowly.",
+        },
+    );
 }
 
 function unavailable(gpu: GpuChoice, cause?: unknown): AppError {

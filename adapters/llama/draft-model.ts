@@ -16,6 +16,7 @@ import { inspectModelFile, type ModelFile, readTokens } from "./model-file.ts";
  */
 export async function inspectDraft(modelPath: string, draftPath: string): Promise<ModelFile> {
     const file = await inspectDraftFile(draftPath);
+    refuseDependent(file);
     refuseRecurrent("The draft model", file);
     refuseRecurrent("The model that answers", await inspectModelFile(modelPath));
     const [tokens, others] = [await tokensDigest(modelPath), await tokensDigest(draftPath)];
@@ -50,9 +51,18 @@ function refuseRecurrent(which: string, { architecture }: ModelFile): void {
     });
 }
 
+// Heads and layers that guess from the other model's inner values, which llama.cpp does not hand over here
+function refuseDependent({ architecture }: ModelFile): void {
+    if (!/^(eagle3|dflash)$|-assistant$/.test(architecture)) return;
+    const message = `The draft model is of the kind ${architecture}, which only guesses inside the model that it was made for.`;
+    throw new AppError("draft-unusable", message, {
+        remedy: "Answers come without it. For faster ones, name in draft of the model's profile a smaller, whole model of the same family.",
+    });
+}
+
 // As llama.cpp calls those of whose past a part cannot be forgotten; what is missing here is refused natively
 const recurrent =
-    /^(?:mamba|a?rwkv|jamba|falcon-h1|plamo2|granitehybrid|lfm2|nemotron_h|qwen3next|qwen35|kimi-linear|deepseek4)/;
+    /^(?:mamba|a?rwkv|jamba|falcon-h1|plamo2|granitehybrid|lfm2|nemotron_h|qwen3next|qwen35|qwen4exp|kimi-linear|kimi-k3|deepseek4|bailingmoe3|minimax-01)/;
 
 /** Whether an architecture, as a GGUF file names it, is recurrent, or partly so. */
 export function isRecurrent(architecture: string): boolean {

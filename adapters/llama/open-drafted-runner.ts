@@ -14,6 +14,12 @@ export interface DraftedRunner {
     readonly draft?: LlamaModel;
 }
 
+/** What the conversations need with a draft model beside them, and what they get without. */
+export interface DraftedRoom {
+    readonly drafted: ContextOptions & { readonly draft: LlamaModel };
+    readonly alone: ContextOptions;
+}
+
 /**
  * Reserves the memory of the conversations with a draft model beside them. Where that fails, they get the
  * draft model's memory too, and answers come without it.
@@ -23,23 +29,22 @@ export interface DraftedRunner {
 export async function openDraftedRunner(
     companion: Companion,
     model: LlamaModel,
-    { draft, ...options }: ContextOptions & { readonly draft: LlamaModel },
+    { drafted, alone }: DraftedRoom,
     { log, logger }: { readonly log: LlamaLog; readonly logger: Logger },
 ): Promise<DraftedRunner> {
-    const giveUp = async (reason: object): Promise<void> => {
-        logger.warn(reason, withoutDraft);
-        await draft.dispose();
-        await log.forgetFailure();
-    };
-    let runner: Runner;
-    try {
-        runner = await openRunner(companion, model, { ...options, draft }, log);
-    } catch (error) {
-        if (!isAppError(error)) throw error;
-        await giveUp(describeError(error));
-        return { runner: await openRunner(companion, model, options, log) };
+    const { draft } = drafted;
+    const opened = await openRunner(companion, model, drafted, log).catch((error: unknown) => {
+        if (isAppError(error)) return error;
+        throw error;
+    });
+    if (!isAppError(opened) && opened.draftFailure === undefined) return { runner: opened, draft };
+    if (isAppError(opened)) {
+        logger.warn(describeError(opened), withoutDraft);
+    } else {
+        logger.warn({ reason: opened.draftFailure }, withoutDraft);
+        await opened.close();
     }
-    if (runner.draftFailure === undefined) return { runner, draft };
-    await giveUp({ reason: runner.draftFailure });
-    return { runner };
+    await draft.dispose();
+    await log.forgetFailure();
+    return { runner: await openRunner(companion, model, alone, log) };
 }

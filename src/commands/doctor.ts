@@ -14,7 +14,7 @@ import {
 import { createReport, type Report, withoutNames } from "./doctor-report.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { inspectDataKeys } from "./inspect-data-keys.ts";
-import { draftWithoutCompanion, inspectDraftModel } from "./inspect-draft.ts";
+import { inspectDraftModel } from "./inspect-draft.ts";
 import { inspectFiles } from "./inspect-files.ts";
 import { inspectMemory } from "./inspect-memory.ts";
 import { inspectModelPrivacy, inspectModelServer } from "./inspect-model-server.ts";
@@ -122,7 +122,7 @@ async function checkModelParts(config: Config, report: Report): Promise<void> {
     if (draft && found("model")?.state !== "fault") {
         const plan = found("memory")?.plan;
         await report.check("draft model", async () =>
-            canGuess ? inspectDraftModel(model, draft, plan) : draftWithoutCompanion,
+            inspectDraftModel(model, draft, { canGuess, plan }),
         );
     }
     await report.check("licence", async () => showLicence(config));

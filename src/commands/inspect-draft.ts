@@ -7,15 +7,28 @@ import type { Finding } from "./finding.ts";
 
 type LocalModel = Extract<ModelConfig, { readonly modelPath: string }>;
 
+/** What decides besides the files whether a draft model is used. */
+interface DraftCircumstances {
+    readonly canGuess: boolean;
+    readonly plan?: Pick<MemoryPlan, "draftFits"> | undefined;
+}
+
+const draftWithoutCompanion: Finding = {
+    state: "notice",
+    text: "none is used: it needs the companion for pictures.",
+    remedy: 'Do what stands at "eyes". Answers come without it as well, but more slowly.',
+};
+
 /**
  * Whether the draft model can guess for the model that answers. Without it the model answers as well.
  *
- * @param plan How the memory would be divided; absent: not known.
+ * @param circumstances.canGuess Whether the companion that guessing needs is or can be there.
+ * @param circumstances.plan How the memory would be divided; absent: not known.
  */
 export async function inspectDraftModel(
     { modelPath }: LocalModel,
     draft: NonNullable<LocalModel["draft"]>,
-    plan?: Pick<MemoryPlan, "draftFits">,
+    { canGuess, plan }: DraftCircumstances,
 ): Promise<Finding> {
     if ("fault" in draft) {
         const text = `${draft.profile} is not used. ${draft.fault}`;
@@ -30,6 +43,7 @@ export async function inspectDraftModel(
             text: `none; ${place}, answers come faster with ${name} beside it: bimedix2 pull ${profile}`,
         };
     }
+    if (!canGuess) return draftWithoutCompanion;
     try {
         await inspectDraft(modelPath, draft.modelPath);
     } catch (error) {
@@ -43,13 +57,6 @@ export async function inspectDraftModel(
     }
     return { state: "ok", text: `${name} guesses how answers go on, which makes them faster` };
 }
-
-/** What is said of any draft model where the companion cannot be built or loaded. */
-export const draftWithoutCompanion: Finding = {
-    state: "notice",
-    text: "none is used: it needs the companion for pictures.",
-    remedy: 'Do what stands at "eyes". Answers come without it as well, but more slowly.',
-};
 
 // In 4 bits with eight conversations of 4096 tokens, as BiMediX2 8B: 4.9 GB are its weights
 const gigabytesOfBillion = 1.25;

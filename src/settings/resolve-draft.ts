@@ -19,15 +19,21 @@ export interface UnusableDraft {
     readonly fault: string;
 }
 
+/** What decides whether a draft model may be used, besides its profile. */
+export interface DraftChoice {
+    /** The file of the model that answers; absent: it answers on a server. */
+    readonly answeringPath: string | undefined;
+    /** Whether the administrator has accepted what must be accepted. */
+    readonly acceptsLicence: boolean;
+}
+
 /**
  * The draft model of a profile. Nothing that is wrong with it keeps the model itself from answering.
- *
- * @param acceptsLicence Whether the administrator has accepted what must be accepted.
  */
 export function resolveDraft(
     name: string,
     { draft, files }: ModelProfile,
-    acceptsLicence: boolean,
+    { answeringPath, acceptsLicence }: DraftChoice,
     folders: readonly [clinic: string, product: string],
 ): { readonly draft?: DraftConfig | UnusableDraft } {
     if (draft === undefined || files === undefined) return {};
@@ -42,6 +48,12 @@ export function resolveDraft(
         );
     }
     const { parameters, licence } = profile;
+    const modelPath = profileFile(profile.files.model, folders);
+    if (modelPath === answeringPath) {
+        return unusable(
+            `models/${name}.yaml: draft names the very file of the model that answers. It has to be a smaller model of the same family.`,
+        );
+    }
     if (licence.mustBeAccepted && !acceptsLicence) {
         return unusable(
             `It may be used only under its licence, ${licence.name} (${licence.url}): "${licence.notice}" If you accept this, write acceptLicence: true under model.`,
@@ -52,7 +64,7 @@ export function resolveDraft(
             profile: draft,
             name: profile.name,
             ...(parameters === undefined ? {} : { parameters }),
-            modelPath: profileFile(profile.files.model, folders),
+            modelPath,
         },
     };
 }

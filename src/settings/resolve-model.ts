@@ -100,12 +100,17 @@ export function resolveModel(
         return { faults: [{ ...place, message: `model.profile ${found.unknown}` }] };
     }
     const { profile } = found;
+    const place = modelPlace(profile, file, folders, apiKey);
+    const draftChoice = {
+        answeringPath: place.modelPath,
+        acceptsLicence: settings.acceptLicence,
+    };
     const config: ModelConfig = {
         profile: settings.profile,
         name: profile.name,
         demonstration: profile.demonstration,
-        ...modelPlace(profile, file, folders, apiKey),
-        ...resolveDraft(settings.profile, profile, settings.acceptLicence, folders),
+        ...place,
+        ...resolveDraft(settings.profile, profile, draftChoice, folders),
         gpu: settings.gpu,
         threads: settings.threads,
         usualContextTokens: profile.contextTokens,

@@ -59,7 +59,7 @@ const card = {
 
 test("one that is not here is named with its memory and the command that fetches it", async () => {
     const { model, draft } = configured();
-    expect(await inspectDraftModel(model, draft)).toEqual({
+    expect(await inspectDraftModel(model, draft, { canGuess: true })).toEqual({
         state: "ok",
         text: "none; where the memory has room beside the model (about 4 GB), answers come faster with The small one beside it: bimedix2 pull small",
     });
@@ -69,7 +69,9 @@ test("one that is not here is named with its memory and the command that fetches
 test("one that is here is used, and its memory shown", async () => {
     await copyFile(demo, join(folder, draftFile));
     const { model, draft } = configured();
-    expect(await inspectDraftModel(model, draft)).toMatchObject({ state: "ok" });
+    expect(await inspectDraftModel(model, draft, { canGuess: true })).toMatchObject({
+        state: "ok",
+    });
     const whole = await inspectMemory(model, card);
     expect(whole).toMatchObject({
         state: "ok",
@@ -79,7 +81,9 @@ test("one that is here is used, and its memory shown", async () => {
     const { memory } = card;
     const tight = await inspectMemory(model, { memory: { ...memory, freeBytes: 120e6 } });
     expect(tight.text).toContain("the draft model has no room");
-    expect(await inspectDraftModel(model, draft, tight.plan)).toMatchObject({
+    expect(
+        await inspectDraftModel(model, draft, { canGuess: true, plan: tight.plan }),
+    ).toMatchObject({
         state: "notice",
         text: expect.stringContaining("has no room in the memory") as string,
         remedy: expect.stringMatching(/^Nothing has to be done/) as string,
@@ -89,7 +93,7 @@ test("one that is here is used, and its memory shown", async () => {
 test("one with other tokens is not used, and what to do is said", async () => {
     await writeDeepDemo(join(folder, draftFile), { layers: 4, moreTokens: 32 });
     const { model, draft } = configured();
-    expect(await inspectDraftModel(model, draft)).toMatchObject({
+    expect(await inspectDraftModel(model, draft, { canGuess: true })).toMatchObject({
         state: "notice",
         text: expect.stringMatching(/^The small one is not used\. .* other tokens/) as string,
         remedy: expect.stringContaining("draft of the model's profile") as string,
@@ -109,7 +113,7 @@ test.each([
 ])("one whose file is %s is not used, and its own profile is named", async (_, put) => {
     await put();
     const { model, draft } = configured();
-    const finding = await inspectDraftModel(model, draft);
+    const finding = await inspectDraftModel(model, draft, { canGuess: true });
     expect(finding).toMatchObject({
         state: "notice",
         text: expect.stringMatching(/^The small one is not used\. .*small\.gguf/) as string,
@@ -125,7 +129,7 @@ test("one that cannot take guesses back is not used", async () => {
         [{ name: "tensor", dimensions: [8], type: GgmlType.F32 }],
     );
     const { model, draft } = configured();
-    expect(await inspectDraftModel(model, draft)).toMatchObject({
+    expect(await inspectDraftModel(model, draft, { canGuess: true })).toMatchObject({
         state: "notice",
         text: expect.stringMatching(/mamba2, which cannot take wrong guesses back/) as string,
     });
@@ -153,7 +157,7 @@ test.each([
 ])("one whose profile %s keeps nobody from answering", async (_, change, text) => {
     await change();
     const { model, draft } = configured();
-    const finding = await inspectDraftModel(model, draft);
+    const finding = await inspectDraftModel(model, draft, { canGuess: true });
     expect(finding).toMatchObject({
         state: "notice",
         text: expect.stringMatching(text) as string,
@@ -167,11 +171,32 @@ test("one whose licence has not been accepted is not used, and how to accept it 
     await copyFile(demo, join(folder, draftFile));
     await writeProfile("small", { model: draftFile }, "", true);
     const { model, draft } = configured();
-    expect(await inspectDraftModel(model, draft)).toMatchObject({
+    expect(await inspectDraftModel(model, draft, { canGuess: true })).toMatchObject({
         state: "notice",
         text: expect.stringMatching(/CC BY-NC .*"Not for sale\." .*acceptLicence: true/) as string,
     });
     const accepting = "model:\n    profile: large\n    acceptLicence: true\n";
     await writeFile(join(folder, "clinic.yaml"), accepting);
     expect(configured().draft).toMatchObject({ profile: "small", name: "The small one" });
+});
+
+test("without the companion one that is here is not used; one that is not here is still named", async () => {
+    const { model, draft } = configured();
+    const withoutCompanion = () => inspectDraftModel(model, draft, { canGuess: false });
+    expect(await withoutCompanion()).toMatchObject({ state: "ok" });
+    await copyFile(demo, join(folder, draftFile));
+    expect(await withoutCompanion()).toMatchObject({
+        state: "notice",
+        text: expect.stringContaining("companion") as string,
+        remedy: expect.stringContaining("eyes") as string,
+    });
+});
+
+test("the model that answers is no draft of its own", async () => {
+    await writeProfile("large", { model: modelFile }, "draft: large");
+    const { model, draft } = configured();
+    expect(await inspectDraftModel(model, draft, { canGuess: true })).toMatchObject({
+        state: "notice",
+        text: expect.stringContaining("the very file of the model that answers") as string,
+    });
 });

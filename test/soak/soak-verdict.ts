@@ -101,7 +101,7 @@ export class SoakJudge {
         const judgement = await this.#reference.judge({ messages }, outcome);
         if (judgement === "near-tie") count.nearTies += 1;
         if (judgement === "different") count.different += 1;
-        if (isForeign && judgement === "equal") count.mistaken += 1;
+        if (isForeign && judgement === "equal" && shown === outcome.text) count.mistaken += 1;
         else if (isForeign) count.crossTalk += 1;
         if (isForeign || judgement === "different") await this.#report(asked, judgement);
     }

@@ -1,10 +1,37 @@
-import { availableParallelism } from "node:os";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { getLlama } from "node-llama-cpp";
 import { describe, expect, it } from "vitest";
 import { inspectDevice, resolveThreads } from "../../../adapters/llama/device.ts";
 import { createLogger } from "../../../src/log.ts";
+import { packageRoot } from "../../../src/package-root.ts";
 
 const logger = createLogger("silent");
+
+/** What `auto` opens in a process with this environment. */
+async function openAuto(environment: Readonly<Record<string, string>>): Promise<unknown> {
+    const script = `(async () => {
+        const { getLlamaGpuTypes } = await import("node-llama-cpp");
+        const { findVariantLibraries } = await import("./adapters/llama/companion-libraries.ts");
+        const { LlamaLog, openDevice } = await import("./adapters/llama/device.ts");
+        const { createLogger } = await import("./src/log.ts");
+        const llama = await openDevice("auto", new LlamaLog(createLogger("silent")));
+        const { variant, files } = await findVariantLibraries(llama);
+        const supported = await getLlamaGpuTypes("supported");
+        console.log(JSON.stringify({ supported, gpu: llama.gpu, variant, files: files.join(" ") }));
+        process.exit(0);
+    })()`;
+    const loader = "./test/setup/typescript-loader.mjs";
+    const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ["--import", loader, "--eval", script],
+        { cwd: packageRoot(), env: { ...process.env, ...environment } },
+    );
+    return JSON.parse(stdout);
+}
 
 describe("the device", () => {
     it("is reported with its memory", async () => {
@@ -14,9 +41,21 @@ describe("the device", () => {
         expect(report.memory.freeBytes).toBeGreaterThan(0);
     });
 
-    it("is one that computes, though Vulkan may be installed without a GPU", async () => {
-        const { memory } = await inspectDevice("auto", logger);
-        expect(memory.totalBytes).toBeGreaterThan(0);
+    it("is the processor, with its own libraries, where Vulkan is installed without a GPU", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "bimedix2-vulkan-"));
+        try {
+            // Chromium brings Vulkan's library, and no driver is asked for
+            await symlink("/usr/lib/chromium/libvulkan.so.1", join(folder, "libvulkan.so.1"));
+            const environment = { LD_LIBRARY_PATH: folder, VK_DRIVER_FILES: "/nowhere" };
+            expect(await openAuto(environment)).toMatchObject({
+                supported: ["vulkan", false],
+                gpu: false,
+                variant: "cpu",
+                files: expect.not.stringContaining("vulkan") as string,
+            });
+        } finally {
+            await rm(folder, { recursive: true });
+        }
     });
 
     it("is refused with a remedy where this machine has it not", async () => {

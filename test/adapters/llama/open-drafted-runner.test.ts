@@ -37,7 +37,8 @@ async function open(openRunner: Companion["openRunner"]) {
     };
     const log = new LlamaLog(createLogger("silent"));
     const draft = await llama.loadModel({ modelPath: demoFiles.model });
-    const room = { contextTokens: 256, positions: 512, sequences: 2, threads: 1 };
+    const alone = { contextTokens: 512, positions: 1024, sequences: 2, threads: 1 };
+    const drafted = { ...alone, contextTokens: 256, positions: 512, draft };
     const opened = await openDraftedRunner(
         {
             ...companion,
@@ -48,31 +49,36 @@ async function open(openRunner: Companion["openRunner"]) {
             },
         },
         model,
-        { ...room, draft },
+        { drafted, alone },
         { log, logger },
     );
     await opened.runner.close();
     const isForgotten = !(await log.isOutOfMemory(undefined));
-    return { used: opened.draft, draft, warnings, isForgotten };
+    const { positions } = opened.runner;
+    return { used: opened.draft, positions, draft, warnings, isForgotten };
 }
 
 const without = "answers come without the draft model, more slowly";
 
 describe("conversations beside a draft model", () => {
     it("are opened with it", async () => {
-        const { used, draft, warnings } = await open((...given) => companion.openRunner(...given));
-        expect(used).toBe(draft);
+        const { used, positions, draft, warnings } = await open((...given) =>
+            companion.openRunner(...given),
+        );
+        expect({ used, positions }).toEqual({ used: draft, positions: 512 });
         expect(draft.disposed).toBe(false);
         await draft.dispose();
         expect(warnings).toEqual([]);
     });
 
-    it("are opened without it where there is no memory for both", async () => {
-        const { used, draft, warnings, isForgotten } = await open((addon, options, addonDraft) => {
-            if (addonDraft) throw new Error("the memory does not suffice");
-            return companion.openRunner(addon, options);
-        });
-        expect(used).toBeUndefined();
+    it("are opened without it, and with its memory, where there is none for both", async () => {
+        const { used, positions, draft, warnings, isForgotten } = await open(
+            (addon, options, addonDraft) => {
+                if (addonDraft) throw new Error("the memory does not suffice");
+                return companion.openRunner(addon, options);
+            },
+        );
+        expect({ used, positions }).toEqual({ used: undefined, positions: 1024 });
         expect(draft.disposed).toBe(true);
         expect(warnings).toEqual([
             [expect.objectContaining({ code: "model-out-of-memory" }), without],
@@ -81,11 +87,13 @@ describe("conversations beside a draft model", () => {
     });
 
     it("keep nothing of it where it cannot guess", async () => {
-        const { used, draft, warnings, isForgotten } = await open(async (addon, options) => ({
-            ...(await companion.openRunner(addon, options)),
-            draftFailure: "the vocabularies differ",
-        }));
-        expect(used).toBeUndefined();
+        const { used, positions, draft, warnings, isForgotten } = await open(
+            async (addon, options, addonDraft) => ({
+                ...(await companion.openRunner(addon, options)),
+                draftFailure: addonDraft ? "the vocabularies differ" : "",
+            }),
+        );
+        expect({ used, positions }).toEqual({ used: undefined, positions: 1024 });
         expect(draft.disposed).toBe(true);
         expect(warnings).toEqual([[{ reason: "the vocabularies differ" }, without]]);
         expect(isForgotten).toBe(true);
@@ -112,6 +120,10 @@ it.each([
     "qwen35moe",
     "kimi-linear",
     "deepseek4",
+    "bailingmoe3",
+    "kimi-k3",
+    "qwen4exp",
+    "minimax-01",
     "llama",
     "granite",
     "granitemoe",
