@@ -99,7 +99,7 @@ export async function openChatModel(options: LlamaOptions): Promise<ChatModel> {
     progress({ step: "Preparing llama.cpp" });
     const log = new LlamaLog(logger);
     const llama = await openDevice(options.gpu, log);
-    const draft = await findDraft(options);
+    const draft = await findDraft({ ...options, model: file });
     const device = await measureMemory(llama);
     const planned = await openPlan(file, device, { ...options, draft });
     const planAlone = draft === undefined ? planned : await planModel(file, device, options);

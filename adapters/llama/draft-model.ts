@@ -1,26 +1,25 @@
-import { createHash } from "node:crypto";
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import type { LlamaLog } from "./device.ts";
 import { loadModel } from "./load-model.ts";
 import type { MemoryPlan } from "./memory-request.ts";
-import { inspectModelFile, type ModelFile, readTokens } from "./model-file.ts";
+import { digestTokens, inspectModelFile, type ModelFile } from "./model-file.ts";
 
 /**
  * Reads the header of the file of a draft model: a small model that guesses how the answers of another
  * one go on (native/draft-model.h). Both must have the same tokens, since guesses are tokens, and both must
  * be able to take wrong guesses back. Loads nothing.
  *
+ * @param model The model that answers.
  * @throws `model-missing`, `model-invalid`, `draft-unusable`.
  */
-export async function inspectDraft(modelPath: string, draftPath: string): Promise<ModelFile> {
-    const file = await inspectDraftFile(draftPath);
-    refuseDependent(file);
-    refuseRecurrent("The draft model", file);
-    refuseRecurrent("The model that answers", await inspectModelFile(modelPath));
-    const [tokens, others] = [await tokensDigest(modelPath), await tokensDigest(draftPath)];
-    if (tokens === others) return file;
+export async function inspectDraft(model: ModelFile, draftPath: string): Promise<ModelFile> {
+    const draft = await inspectDraftFile(draftPath);
+    refuseDependent(draft);
+    refuseRecurrent("The draft model", draft);
+    refuseRecurrent("The model that answers", model);
+    if (await haveSameTokens(model, draft)) return draft;
     throw new AppError(
         "draft-unusable",
         "The draft model has other tokens than the model that answers: it cannot guess for it.",
@@ -28,6 +27,21 @@ export async function inspectDraft(modelPath: string, draftPath: string): Promis
             remedy: "Answers come without it. For faster ones, name in draft of the model's profile a smaller model of the same family, such as bimedix2-8b for bimedix2-70b.",
         },
     );
+}
+
+async function haveSameTokens(model: ModelFile, draft: ModelFile): Promise<boolean> {
+    try {
+        return (await digestTokens(model)) === (await digestTokens(draft));
+    } catch (error) {
+        throw new AppError(
+            "draft-unusable",
+            "The tokens of the draft model and of the model that answers cannot be compared.",
+            {
+                remedy: "Answers come without it. For faster ones, let both files lie still and be readable.",
+                cause: error,
+            },
+        );
+    }
 }
 
 /** The file is the draft model's: what is to be done must not speak of the model that answers. */
@@ -71,16 +85,17 @@ export function isRecurrent(architecture: string): boolean {
 
 /** The shape of a draft model that can be used; `undefined`: there is none, or the log says why not. */
 export async function findDraft(options: {
-    readonly modelPath: string;
+    /** The model that answers. */
+    readonly model: ModelFile;
     readonly draftPath?: string;
     /** The longest guess; 0: none, and no draft model. */
     readonly guesses?: number;
     readonly logger: Logger;
 }): Promise<ModelFile | undefined> {
-    const { modelPath, draftPath, guesses, logger } = options;
+    const { model, draftPath, guesses, logger } = options;
     if (draftPath === undefined || guesses === 0) return undefined;
     try {
-        return await inspectDraft(modelPath, draftPath);
+        return await inspectDraft(model, draftPath);
     } catch (error) {
         if (!isAppError(error)) throw error;
         logger.warn(describeError(error), withoutDraft);
@@ -117,12 +132,3 @@ export const withoutDraft = "answers come without the draft model, more slowly";
 /** What makes room for a draft model. */
 export const noRoomRemedy =
     "Nothing has to be done. Answers would come faster with more free memory, or with a lower model.contextTokens or model.conversationsInMemory in clinic.yaml.";
-
-async function tokensDigest(path: string): Promise<string> {
-    const hash = createHash("sha256");
-    for (const token of await readTokens(path)) {
-        // The length keeps "a", "bc" apart from "ab", "c"
-        hash.update(`${token.length} ${token}`);
-    }
-    return hash.digest("hex");
-}

@@ -1,8 +1,11 @@
-import { open, stat } from "node:fs/promises";
-import { type GgufFileInfo, readGgufFileInfo } from "node-llama-cpp";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { AppError } from "../../src/errors.ts";
+import { type ByteRange, type GgufHeader, readGgufHeader } from "./gguf-header.ts";
 import { describeShape } from "./model-shape.ts";
 import type { ModelShape } from "./memory-needs.ts";
+import { splitParts } from "./split-parts.ts";
 import { tensorElements, tensorEnd } from "./tensor-bytes.ts";
 
 /** A language model's file, for people. */
@@ -19,6 +22,8 @@ export interface ModelFile {
     readonly shape: ModelShape;
     /** All parts of a split file together. */
     readonly byteSize: number;
+    /** Where the texts of its tokens stand, for `digestTokens`; absent: it names none. */
+    readonly tokens?: ByteRange & { readonly path: string };
 }
 
 /**
@@ -29,26 +34,29 @@ export interface ModelFile {
  */
 export async function inspectModelFile(path: string): Promise<ModelFile> {
     await refuseForeignFile(path);
-    const info = await readHeader(path);
-    const { name } = info.metadata.general;
-    const architecture: string = info.metadata.general.architecture;
+    const parts = await readParts(path);
+    const [{ metadata, tokens, path: firstPath }] = parts;
+    const tensors = parts.flatMap((part) => part.tensors);
+    const architecture = metadata.get("general.architecture");
+    if (typeof architecture !== "string" || tensors.length === 0) throw damagedHeader(path);
     refuseOtherKind(path, architecture);
-    const byteSize = await checkSize(path, info);
-    const tensors = info.fullTensorInfo ?? [];
-    const contextTokens = info.architectureMetadata.context_length;
+    for (const part of parts) refuseCut(part);
+    const name = metadata.get("general.name");
+    const contextTokens = metadata.get(`${architecture}.context_length`);
     return {
         architecture,
-        ...(name === undefined ? {} : { name }),
+        ...(typeof name === "string" && { name }),
         parameters: inWords(tensors.reduce((sum, tensor) => sum + tensorElements(tensor), 0)),
-        ...(contextTokens === undefined ? {} : { contextTokens }),
-        shape: describeShape(info),
-        byteSize,
+        ...(typeof contextTokens === "number" && { contextTokens }),
+        shape: describeShape({ metadata, tensors }),
+        byteSize: parts.reduce((sum, part) => sum + part.byteSize, 0),
+        ...(tokens && { tokens: { ...tokens, path: firstPath } }),
     };
 }
 
 // Of llama.cpp's architectures: for comparing texts, for translating from a whole text, for sounds, and
 // those that write all words of an answer at once
-const otherKinds = /bert|embed|^t5|^wavtokenizer|^dream$|^llada|^rnd1$/;
+const otherKinds = /bert|-embed(?:ding)?$|^t5|^wavtokenizer|^dream$|^llada|^rnd1$/;
 
 /** llama.cpp would end the whole process while it opens or asks some of them. */
 function refuseOtherKind(path: string, architecture: string): void {
@@ -70,41 +78,52 @@ function refuseOtherKind(path: string, architecture: string): void {
 }
 
 /**
- * The texts of all tokens of a model, in their order. With a large vocabulary this takes a quarter of a second.
+ * A digest of the texts of all tokens of a model, in their order: equal if and only if they are.
  *
- * @throws `model-missing`, `model-invalid`.
+ * @throws what the file system throws.
  */
-export async function readTokens(path: string): Promise<readonly string[]> {
-    await refuseForeignFile(path);
-    const [, ...others] = vocabulary;
-    const { metadata } = await readHeader(path, others);
-    const { ggml }: Partial<GgufFileInfo["metadata"]["tokenizer"]> = metadata.tokenizer;
-    return ggml?.tokens ?? [];
+export async function digestTokens({ tokens }: ModelFile): Promise<string> {
+    const hash = createHash("sha256");
+    if (tokens === undefined || tokens.start === tokens.end) return hash.digest("hex");
+    const { path, start, end } = tokens;
+    // Each text stands after its length, which keeps "a", "bc" apart from "ab", "c"
+    for await (const piece of createReadStream(path, { start, end: end - 1 })) {
+        hash.update(piece as Buffer);
+    }
+    return hash.digest("hex");
 }
 
 async function refuseForeignFile(path: string): Promise<void> {
     const start = await readStart(path);
     const magic = start.toString("latin1");
-    if (magic.startsWith("GGUF") && isPlausible(start)) return;
-    if (magic.startsWith("GGUF")) {
-        throw new AppError("model-invalid", `The header of the model file ${path} is damaged.`, {
-            remedy: downloadAgain,
+    if (!magic.startsWith("GGUF")) {
+        const message = magic === "" ? "is empty" : "is not a GGUF file";
+        throw new AppError("model-invalid", `The model file ${path} ${message}.`, {
+            remedy: explainContent(magic),
         });
     }
-    const message = magic === "" ? "is empty" : "is not a GGUF file";
-    throw new AppError("model-invalid", `The model file ${path} ${message}.`, {
-        remedy: explainContent(magic),
-    });
+    if (start.length >= 8) refuseForeignVersion(path, start);
 }
 
-// Of the largest models that there are, a hundred times
-const mostEntries = 1e6;
+const readVersions = [2, 3];
 
-/** Whether the version and the numbers of tensors and values can be true: the library would count to any. */
-function isPlausible(start: Buffer): boolean {
-    if (start.length < 24) return true;
-    const counts = [start.readBigUInt64LE(8), start.readBigUInt64LE(16)];
-    return [2, 3].includes(start.readUInt32LE(4)) && counts.every((count) => count < mostEntries);
+function refuseForeignVersion(path: string, start: Buffer): void {
+    const version = start.readUInt32LE(4);
+    if (readVersions.includes(version)) return;
+    const foreign =
+        version === 1
+            ? "is of version 1 of the GGUF format, which is too old"
+            : readVersions.includes(start.readUInt32BE(4))
+              ? "is a GGUF file for other processors (big-endian)"
+              : undefined;
+    if (foreign !== undefined) {
+        throw new AppError("model-invalid", `The model file ${path} ${foreign}.`, {
+            remedy: "Convert the model to GGUF anew, as the README describes, or download a newer file of it.",
+        });
+    }
+    throw new AppError("model-invalid", `The header of the model file ${path} is damaged.`, {
+        remedy: downloadAgain,
+    });
 }
 
 async function readStart(path: string): Promise<Buffer> {
@@ -144,20 +163,21 @@ function explainContent(start: string): string {
     return "Download the model again, or convert it to GGUF as the README describes.";
 }
 
-// Hundreds of thousands of texts, which the library reads when it loads the model
-const vocabulary = ["tokens", "merges", "token_type", "scores"].map(
-    (name) => `tokenizer.ggml.${name}`,
-);
+/** One file of a model that may be split into several. */
+interface ModelPart extends GgufHeader {
+    readonly path: string;
+}
 
-async function readHeader(path: string, ignoreKeys = vocabulary): Promise<GgufFileInfo> {
+async function readParts(path: string): Promise<readonly [ModelPart, ...ModelPart[]]> {
+    const [first, ...others] = splitParts(path);
+    const parts: [ModelPart, ...ModelPart[]] = [await readPart(first)];
+    for (const other of others) parts.push(await readPart(other));
+    return parts;
+}
+
+async function readPart(path: string): Promise<ModelPart> {
     try {
-        const info = await readGgufFileInfo(path, {
-            sourceType: "filesystem",
-            logWarnings: false,
-            ignoreKeys,
-        });
-        if (isComplete(info)) return info;
-        throw new Error("The header ends too early.");
+        return { path, ...(await readGgufHeader(path)) };
     } catch (error) {
         if (error instanceof Error && "code" in error && error.code === "ENOENT") {
             throw new AppError("model-missing", `A part of the split model ${path} is missing.`, {
@@ -165,45 +185,28 @@ async function readHeader(path: string, ignoreKeys = vocabulary): Promise<GgufFi
                 cause: error,
             });
         }
-        throw new AppError(
-            "model-invalid",
-            `The model file ${path} is damaged or cut off within its header.`,
-            { remedy: downloadAgain, cause: error },
-        );
+        throw damagedHeader(path, error);
     }
 }
 
-/** The reader takes zeros for what a file that was cut off within its header lacks. */
-function isComplete({ metadata, fullTensorInfo = [] }: GgufFileInfo): boolean {
-    const { general }: Partial<GgufFileInfo["metadata"]> = metadata;
-    return (
-        general?.architecture !== undefined &&
-        fullTensorInfo.length > 0 &&
-        fullTensorInfo.every(({ name }) => name !== "")
+function damagedHeader(path: string, cause?: unknown): AppError {
+    return new AppError(
+        "model-invalid",
+        `The model file ${path} is damaged or cut off within its header.`,
+        { remedy: downloadAgain, cause },
     );
 }
 
 const downloadAgain = "Download it again completely, and compare its size with the source's.";
 
-async function checkSize(path: string, info: GgufFileInfo): Promise<number> {
-    let total = 0;
-    for (const [index, source] of info.sourceData.entries()) {
-        const part = source.type === "path" ? source.path : path;
-        const { size } = await stat(part);
-        const tensors = (info.fullTensorInfo ?? []).filter(
-            ({ filePart }) => filePart === index + 1,
-        );
-        const needed = tensors.reduce((end, tensor) => Math.max(end, tensorEnd(tensor)), 0);
-        if (size < needed) {
-            throw new AppError(
-                "model-invalid",
-                `The model file ${part} is cut off: it has ${size} bytes of at least ${needed}.`,
-                { remedy: downloadAgain },
-            );
-        }
-        total += size;
-    }
-    return total;
+function refuseCut({ path, tensors, byteSize }: ModelPart): void {
+    const needed = tensors.reduce((end, tensor) => Math.max(end, tensorEnd(tensor)), 0);
+    if (byteSize >= needed) return;
+    throw new AppError(
+        "model-invalid",
+        `The model file ${path} is cut off: it has ${byteSize} bytes of at least ${needed}.`,
+        { remedy: downloadAgain },
+    );
 }
 
 function inWords(parameters: number): string {

@@ -1,36 +1,46 @@
-import type { GgufFileInfo, GgufTensorInfo } from "node-llama-cpp";
+import type { GgufHeader, GgufTensor, GgufValue } from "./gguf-header.ts";
 import type { ModelShape } from "./memory-needs.ts";
 import { tensorBytes } from "./tensor-bytes.ts";
 
-/** What decides how much memory a model takes, from its file's header; 0 for what the file does not tell. */
-export function describeShape(info: GgufFileInfo): ModelShape {
-    const { architectureMetadata, fullTensorInfo = [] } = info;
-    const layers = whole(architectureMetadata.block_count);
-    const embedding = fullTensorInfo.find(({ name }) => name === "token_embd.weight");
+/**
+ * What decides how much memory a model takes, from its header, of which all tensors of a split model are
+ * taken; 0 for what it does not tell.
+ */
+export function describeShape({
+    metadata,
+    tensors,
+}: Pick<GgufHeader, "metadata" | "tensors">): ModelShape {
+    const architecture = String(metadata.get("general.architecture"));
+    const valueOf: ValueOf = (key) => metadata.get(`${architecture}.${key}`);
+    const layers = whole(valueOf("block_count"));
+    const embedding = tensors.find(({ name }) => name === "token_embd.weight");
     return {
         layers: Math.max(1, layers),
-        bytesPerPosition: bytesPerPosition(info, layers),
-        weights: divideWeights(fullTensorInfo),
-        embeddingSize: whole(architectureMetadata.embedding_length),
-        heads: greatest(architectureMetadata.attention?.head_count),
-        feedForwardSize: greatest(architectureMetadata.feed_forward_length),
+        bytesPerPosition: bytesPerPosition(valueOf, layers),
+        weights: divideWeights(tensors),
+        embeddingSize: whole(valueOf("embedding_length")),
+        heads: greatest(valueOf("attention.head_count")),
+        feedForwardSize: greatest(valueOf("feed_forward_length")),
         vocabularySize: whole(embedding?.dimensions[1]),
     };
 }
 
+/** A value that the header has for the model's own architecture. */
+type ValueOf = (key: string) => GgufValue | undefined;
+
 /** Keys and values of all layers, 16 bits each. Layers that look back over a window alone count as the others. */
-function bytesPerPosition({ architectureMetadata }: GgufFileInfo, layers: number): number {
-    const { embedding_length: width, attention } = architectureMetadata;
-    const { head_count: heads = 0, head_count_kv: keyHeads = heads } = attention ?? {};
-    const headWidth = whole(width) / greatest(heads);
-    const { key_length: keyWidth = headWidth, value_length: valueWidth = headWidth } =
-        attention ?? {};
-    const allKeyHeads = Array.isArray(keyHeads) ? sum(keyHeads) : layers * keyHeads;
+function bytesPerPosition(valueOf: ValueOf, layers: number): number {
+    const heads = valueOf("attention.head_count") ?? 0;
+    const keyHeads = valueOf("attention.head_count_kv") ?? heads;
+    const headWidth = whole(valueOf("embedding_length")) / greatest(heads);
+    const keyWidth = Number(valueOf("attention.key_length") ?? headWidth);
+    const valueWidth = Number(valueOf("attention.value_length") ?? headWidth);
+    const allKeyHeads = Array.isArray(keyHeads) ? sum(keyHeads) : layers * Number(keyHeads);
     const bytes = 2 * allKeyHeads * (keyWidth + valueWidth);
-    return Number.isFinite(bytes) ? bytes : 0;
+    return Number.isFinite(bytes) && bytes > 0 ? bytes : 0;
 }
 
-function divideWeights(tensors: readonly GgufTensorInfo[]): ModelShape["weights"] {
+function divideWeights(tensors: readonly GgufTensor[]): ModelShape["weights"] {
     const bytesWhere = (holds: (name: string) => boolean): number =>
         sum(tensors.filter(({ name }) => holds(name)).map(tensorBytes));
     const isInput = (name: string): boolean => name.startsWith("token_");

@@ -1,7 +1,7 @@
-import { GgmlType, type GgufTensorInfo } from "node-llama-cpp";
+import { GgmlType } from "node-llama-cpp";
 
 /** Elements and bytes of one block of each tensor type; source: `type_traits` of ggml.c. */
-export const tensorBlocks: Partial<Record<GgmlType, readonly [elements: number, bytes: number]>> = {
+export const tensorBlocks: Partial<Record<number, readonly [elements: number, bytes: number]>> = {
     [GgmlType.F32]: [1, 4],
     [GgmlType.F16]: [1, 2],
     [GgmlType.Q4_0]: [32, 18],
@@ -36,18 +36,26 @@ export const tensorBlocks: Partial<Record<GgmlType, readonly [elements: number, 
     [GgmlType.MXFP4]: [32, 17],
 };
 
+/** What a header says of a tensor's size and place, as this program or node-llama-cpp reads it. */
+export interface SizedTensor {
+    readonly dimensions: readonly (number | bigint)[];
+    readonly ggmlType: number;
+    /** Where it begins in its file, in bytes. */
+    readonly fileOffset: number | bigint;
+}
+
 /** Elements of a tensor. */
-export function tensorElements({ dimensions }: GgufTensorInfo): number {
+export function tensorElements({ dimensions }: Pick<SizedTensor, "dimensions">): number {
     return dimensions.reduce<number>((product, size) => product * Number(size), 1);
 }
 
 /** How long a tensor is; 0 if its type is unknown. */
-export function tensorBytes(tensor: GgufTensorInfo): number {
+export function tensorBytes(tensor: Omit<SizedTensor, "fileOffset">): number {
     const [elements, bytes] = tensorBlocks[tensor.ggmlType] ?? [1, 0];
     return (tensorElements(tensor) / elements) * bytes;
 }
 
 /** Where a tensor ends in its file, in bytes; where it begins if its type is unknown. */
-export function tensorEnd(tensor: GgufTensorInfo): number {
+export function tensorEnd(tensor: SizedTensor): number {
     return Number(tensor.fileOffset) + tensorBytes(tensor);
 }

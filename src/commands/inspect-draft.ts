@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { inspectDraft, noRoomRemedy } from "../../adapters/llama/draft-model.ts";
 import type { MemoryPlan } from "../../adapters/llama/memory-request.ts";
+import { inspectModelFile } from "../../adapters/llama/model-file.ts";
 import { isAppError } from "../errors.ts";
 import type { ModelConfig } from "../settings/resolve-model.ts";
 import type { Finding } from "./finding.ts";
@@ -45,7 +46,7 @@ export async function inspectDraftModel(
     }
     if (!canGuess) return draftWithoutCompanion;
     try {
-        await inspectDraft(modelPath, draft.modelPath);
+        await inspectDraft(await inspectModelFile(modelPath), draft.modelPath);
     } catch (error) {
         if (!isAppError(error)) throw error;
         const advice = error.remedy === undefined ? {} : { remedy: error.remedy };

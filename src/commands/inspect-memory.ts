@@ -36,7 +36,7 @@ export async function inspectMemory(
         freeBytes: Math.min(memory.totalBytes, memory.freeBytes + heldBytes),
     };
     const wanted = wantedMemory(model);
-    const draft = await findDraft({ ...wanted, modelPath: model.modelPath, logger: silent });
+    const draft = await findDraft({ ...wanted, model: file, logger: silent });
     const plan = await planModel(file, device, { ...wanted, draft });
     const refusal = refusePlan(plan, file, device, wanted);
     const { advice } = plan;

@@ -17,7 +17,9 @@ afterAll(() => rm(folder, { recursive: true }));
 describe("inspectModelFile", () => {
     it("describes a complete file", async () => {
         const { size } = await stat(demoFiles.model);
-        expect(await inspectModelFile(demoFiles.model)).toEqual({
+        const { tokens, ...file } = await inspectModelFile(demoFiles.model);
+        expect(tokens).toMatchObject({ path: demoFiles.model });
+        expect(file).toEqual({
             architecture: "llama",
             name: "BiMediX2 demo",
             parameters: "2.4 million",
@@ -73,13 +75,41 @@ describe("inspectModelFile", () => {
 
     it("refuses kinds of models that do not write answers word by word", async () => {
         const path = join(folder, "other.gguf");
-        for (const architecture of ["t5", "bert", "nomic-bert", "gemma-embedding", "llada"]) {
+        const inspect = async (architecture: string) => {
             await writeGguf(path, { "general.architecture": { string: architecture } }, [
                 { name: "tensor", dimensions: [8], type: GgmlType.F32 },
             ]);
+            return inspectModelFile(path);
+        };
+        const others =
+            "t5 t5encoder bert nomic-bert-moe eurobert gemma-embedding llama-embed wavtokenizer-dec dream llada-moe rnd1";
+        for (const architecture of others.split(" ")) {
+            await expect(inspect(architecture)).rejects.toMatchObject({
+                code: "model-invalid",
+                message: expect.stringContaining(` ${architecture}, which`) as string,
+            });
+        }
+        for (const architecture of ["pangu-embedded", "llama", "gpt-oss", "command-r"]) {
+            expect(await inspect(architecture)).toMatchObject({ architecture });
+        }
+    });
+
+    it("names old files and those for other processors, which downloading again would not mend", async () => {
+        const path = join(folder, "foreign.gguf");
+        const file = await readFile(demoFiles.model);
+        for (const [version, message] of [
+            [[1, 0, 0, 0], /version 1 of the GGUF format, which is too old/],
+            [[0, 0, 0, 3], /for other processors \(big-endian\)/],
+            [[0, 0, 3, 0], /header .* is damaged/],
+        ] as const) {
+            file.set(version, 4);
+            await writeFile(path, file);
             await expect(inspectModelFile(path)).rejects.toMatchObject({
                 code: "model-invalid",
-                message: expect.stringContaining(architecture) as string,
+                message: expect.stringMatching(message) as string,
+                remedy: expect.stringMatching(
+                    /damaged/.test(message.source) ? /^Download it again/ : /^Convert .* anew/,
+                ) as string,
             });
         }
     });
