@@ -1,6 +1,13 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { getLlama, InsufficientMemoryError, type Llama, LlamaLogLevel } from "node-llama-cpp";
+import {
+    getLlama,
+    getLlamaGpuTypes,
+    InsufficientMemoryError,
+    type Llama,
+    LlamaLogLevel,
+    type LlamaOptions,
+} from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 import type { DeviceMemory } from "../../src/ports.ts";
@@ -34,8 +41,7 @@ const remedies: Readonly<Record<GpuChoice, string>> = {
  * @throws `config-invalid` when the chosen GPU cannot be used here.
  */
 export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> {
-    if (gpu === "auto" && (await isVulkanWithoutDevice())) return openDevice("cpu", log);
-    const wanted = gpu === "cpu" ? false : gpu;
+    const wanted = await gpuOption(gpu, log);
     let llama: Llama;
     try {
         llama = await getLlama({
@@ -53,22 +59,31 @@ export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> 
     }
     const isThere = llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0;
     // Off Apple's computers, Metal silently becomes the CPU
-    if (isThere && (wanted === "auto" || llama.gpu === wanted)) return llama;
-    await llama.dispose();
-    if (wanted === "auto") throw lostGpu(llama.gpu);
-    throw unavailable(gpu);
+    if (!isThere || (gpu !== "auto" && llama.gpu !== wanted)) {
+        await llama.dispose();
+        throw unavailable(gpu);
+    }
+    if (gpu === "auto") await tellOfLostCuda(llama, log);
+    return llama;
+}
+
+/** What the library is asked for. */
+async function gpuOption(gpu: GpuChoice, log: LlamaLog): Promise<NonNullable<LlamaOptions["gpu"]>> {
+    if (gpu === "cpu") return false;
+    if (gpu !== "auto") return gpu;
+    const isEmpty = await isVulkanWithoutDevice((error) => {
+        const reason = error instanceof Error ? error.name : "unknown";
+        log.warn({ reason }, "Vulkan is installed, but cannot be asked for a GPU: it is not used");
+    });
+    return isEmpty ? { type: "auto", exclude: ["vulkan"] } : "auto";
 }
 
 /** A clinic that had a GPU yesterday shall not answer at a hundredth of its speed without knowing why. */
-function lostGpu(gpu: Llama["gpu"]): AppError {
-    const name = gpu === false ? "A GPU" : gpuNames[gpu];
-    return new AppError(
-        "config-invalid",
-        `${name} is installed on this machine, but finds no GPU.`,
-        {
-            remedy: "Let the GPU be seen (in a container: pass it on; nvidia-smi lists it), or set model.gpu in clinic.yaml to cpu to compute on the processor, much more slowly.",
-        },
-    );
+async function tellOfLostCuda(llama: Llama, log: LlamaLog): Promise<void> {
+    const [first] = await getLlamaGpuTypes("supported");
+    if (first !== "cuda" || llama.gpu === "cuda") return;
+    const remedy = `Let nvidia-smi list the GPU (after an update of the driver, restart the machine), or set model.gpu in clinic.yaml to ${llama.gpu || "cpu"}.`;
+    log.warn({ remedy }, "CUDA is installed, but finds no GPU: answers come more slowly");
 }
 
 function unavailable(gpu: GpuChoice, cause?: unknown): AppError {
@@ -183,6 +198,11 @@ export class LlamaLog {
     async forgetFailure(): Promise<void> {
         await untilLinesCome();
         this.#ranOutOfMemory = false;
+    }
+
+    /** What this program itself has to say of the device. */
+    warn(entry: object, message: string): void {
+        this.#logger.warn(entry, message);
     }
 
     readonly write = (level: LlamaLogLevel, message: string): void => {

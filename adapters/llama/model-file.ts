@@ -143,14 +143,18 @@ async function readStart(path: string): Promise<Buffer> {
                 cause: error,
             });
         }
-        throw new AppError("model-invalid", `The model file ${path} cannot be read.`, {
-            remedy:
-                code === "EISDIR"
-                    ? "It is a folder: set model.file in clinic.yaml to the GGUF file in it."
-                    : "Allow the account that runs the program to read it.",
-            cause: error,
-        });
+        throw unreadable(path, error);
     }
+}
+
+function unreadable(path: string, cause: unknown): AppError {
+    const isFolder = cause instanceof Error && "code" in cause && cause.code === "EISDIR";
+    return new AppError("model-invalid", `The model file ${path} cannot be read.`, {
+        remedy: isFolder
+            ? "It is a folder: set model.file in clinic.yaml to the GGUF file in it."
+            : "Allow the account that runs the program to read it.",
+        cause,
+    });
 }
 
 function explainContent(start: string): string {
@@ -185,6 +189,7 @@ async function readPart(path: string): Promise<ModelPart> {
                 cause: error,
             });
         }
+        if (error instanceof Error && "code" in error) throw unreadable(path, error);
         throw damagedHeader(path, error);
     }
 }

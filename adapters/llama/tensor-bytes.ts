@@ -34,6 +34,9 @@ export const tensorBlocks: Partial<Record<number, readonly [elements: number, by
     [GgmlType.TQ1_0]: [256, 54],
     [GgmlType.TQ2_0]: [256, 66],
     [GgmlType.MXFP4]: [32, 17],
+    [GgmlType.NVFP4]: [64, 36],
+    [GgmlType.Q1_0]: [128, 18],
+    [GgmlType.Q2_0]: [64, 18],
 };
 
 /** What a header says of a tensor's size and place, as this program or node-llama-cpp reads it. */

@@ -51,7 +51,7 @@ export function resolveDraft(
     const modelPath = profileFile(profile.files.model, folders);
     if (modelPath === answeringPath) {
         return unusable(
-            `models/${name}.yaml: draft names the very file of the model that answers. It has to be a smaller model of the same family.`,
+            `It is the very file of the model that answers. Name a smaller model of the same family in draft in models/${name}.yaml, or correct model.file in clinic.yaml.`,
         );
     }
     if (licence.mustBeAccepted && !acceptsLicence) {

@@ -154,14 +154,15 @@ describe("inspectModelFile", () => {
                 getTypeSizeForGgmlType(type: number): number;
             };
         };
-        const theirs = Object.keys(tensorBlocks).map((type) => [
-            type,
-            [
-                bindings.getBlockSizeForGgmlType(Number(type)),
-                bindings.getTypeSizeForGgmlType(Number(type)),
-            ],
-        ]);
-        expect(Object.entries(tensorBlocks)).toEqual(theirs);
+        const theirs = Object.values(GgmlType)
+            .filter((type) => typeof type === "number")
+            .map((type): [string, number[]] => [
+                String(type),
+                [bindings.getBlockSizeForGgmlType(type), bindings.getTypeSizeForGgmlType(type)],
+            ])
+            // It has given some numbers up
+            .filter(([, [elements = 0]]) => elements > 0);
+        expect(tensorBlocks).toEqual(Object.fromEntries(theirs));
         await llama.dispose();
     });
 });
