@@ -26,6 +26,13 @@ llama_model * usable(llama_model * model, const llama_model * answering) {
     return model;
 }
 
+std::vector<llama_token> without_pictures(const std::vector<llama_token> & history) {
+    std::vector<llama_token> tokens;
+    std::copy_if(history.begin(), history.end(), std::back_inserter(tokens),
+        [](llama_token token) { return token >= 0; });
+    return tokens;
+}
+
 size_t common_length(const std::vector<llama_token> & a, const std::vector<llama_token> & b) {
     const size_t length = std::min(a.size(), b.size());
     return (size_t) (std::mismatch(a.begin(), a.begin() + (std::ptrdiff_t) length, b.begin()).first - a.begin());
@@ -126,20 +133,11 @@ void DraftModel::guess(std::vector<DraftWish> & wishes) {
 }
 
 int DraftModel::unread(llama_seq_id sequence, const std::vector<llama_token> & history) const {
-    const std::vector<llama_token> & known = held[(size_t) sequence];
-    size_t common = 0;
-    int after = 0;
-    for (const llama_token token : history) {
-        if (token < 0) {
-            continue;
-        }
-        if (after == 0 && common < known.size() && known[common] == token) {
-            common++;
-        } else {
-            after++;
-        }
-    }
-    return after;
+    const std::vector<llama_token> wanted = without_pictures(history);
+    const size_t own = common_length(held[(size_t) sequence], wanted);
+    size_t longest = own;
+    find_lender(sequence, wanted, longest);
+    return (int) (wanted.size() - longest);
 }
 
 void DraftModel::forget(llama_seq_id sequence) {
@@ -149,21 +147,18 @@ void DraftModel::forget(llama_seq_id sequence) {
 
 // Keeps of a sequence what the conversation still says, and returns the rest of the conversation.
 std::vector<llama_token> DraftModel::recall(const DraftWish & wish) {
-    std::vector<llama_token> rest;
-    std::copy_if(wish.history.begin(), wish.history.end(), std::back_inserter(rest),
-        [](llama_token token) { return token >= 0; });
+    std::vector<llama_token> rest = without_pictures(wish.history);
     borrow(wish, rest);
     std::vector<llama_token> & known = held[(size_t) wish.sequence];
     // The last token is read in any case: a guess needs what follows it.
     size_t common = std::min(common_length(known, rest), rest.empty() ? 0 : rest.size() - 1);
     if (common < known.size()) {
-        llama_memory_seq_rm(memory, wish.sequence, (llama_pos) common, -1);
-        known.resize(common);
-        // Layers with a window may have lost what lies before it: others have taken that room.
-        const llama_pos first = llama_memory_seq_pos_min(memory, wish.sequence);
-        if (window > 0 && first > std::max<llama_pos>(0, (llama_pos) common - window)) {
+        if (!holds(wish.sequence, common)) {
             forget(wish.sequence);
             common = 0;
+        } else {
+            llama_memory_seq_rm(memory, wish.sequence, (llama_pos) common, -1);
+            known.resize(common);
         }
     }
     rest.erase(rest.begin(), rest.begin() + (std::ptrdiff_t) common);
@@ -173,25 +168,35 @@ std::vector<llama_token> DraftModel::recall(const DraftWish & wish) {
 // What another conversation begins with as well, such as the clinic's own words, need not be read again.
 void DraftModel::borrow(const DraftWish & wish, const std::vector<llama_token> & wanted) {
     std::vector<llama_token> & known = held[(size_t) wish.sequence];
-    const size_t own = common_length(known, wanted);
-    if (own + LEAST_BORROWED > wanted.size()) {
-        return;
-    }
-    size_t longest = own + LEAST_BORROWED;
-    llama_seq_id lender = -1;
-    for (size_t other = 0; other < held.size(); other++) {
-        const size_t common = common_length(held[other], wanted);
-        if ((llama_seq_id) other != wish.sequence && common >= longest) {
-            longest = common;
-            lender = (llama_seq_id) other;
-        }
-    }
+    size_t longest = common_length(known, wanted);
+    const llama_seq_id lender = find_lender(wish.sequence, wanted, longest);
     if (lender < 0) {
         return;
     }
     forget(wish.sequence);
     llama_memory_seq_cp(memory, lender, wish.sequence, 0, (llama_pos) longest);
     known.assign(wanted.begin(), wanted.begin() + (std::ptrdiff_t) longest);
+}
+
+// Who begins with more of what is wanted than the `longest` part that is known; negative: nobody. Tells how much it is.
+llama_seq_id DraftModel::find_lender(llama_seq_id borrower, const std::vector<llama_token> & wanted, size_t & longest) const {
+    size_t least = longest + LEAST_BORROWED;
+    llama_seq_id lender = -1;
+    for (size_t other = 0; other < held.size(); other++) {
+        const size_t common = common_length(held[other], wanted);
+        if ((llama_seq_id) other != borrower && common >= least && holds((llama_seq_id) other, common)) {
+            least = longest = common;
+            lender = (llama_seq_id) other;
+        }
+    }
+    return lender;
+}
+
+// Whether all is there that `length` positions of a sequence see: layers with a window may have lost what lies
+// before it, because others have taken that room.
+bool DraftModel::holds(llama_seq_id sequence, size_t length) const {
+    const llama_pos first = llama_memory_seq_pos_min(memory, sequence);
+    return window == 0 || (first >= 0 && first <= std::max<llama_pos>(0, (llama_pos) length - window));
 }
 
 // False: nothing of the batch is held.

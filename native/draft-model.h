@@ -36,7 +36,7 @@ class DraftModel {
     int read(std::vector<DraftWish> & wishes, int room);
     // Guesses for those whose histories have been read, as far as it is sure.
     void guess(std::vector<DraftWish> & wishes);
-    // Positions of a history that it has not read, at most: it may find some in another conversation.
+    // Positions of a history that it would have to read.
     int unread(llama_seq_id sequence, const std::vector<llama_token> & history) const;
     // Forgets all that it has read of a conversation.
     void forget(llama_seq_id sequence);
@@ -46,6 +46,9 @@ class DraftModel {
   private:
     std::vector<llama_token> recall(const DraftWish & wish);
     void borrow(const DraftWish & wish, const std::vector<llama_token> & wanted);
+    llama_seq_id find_lender(
+        llama_seq_id borrower, const std::vector<llama_token> & wanted, size_t & longest) const;
+    bool holds(llama_seq_id sequence, size_t length) const;
     bool decode(const std::vector<DraftWish> & wishes);
     bool make_room(const std::vector<DraftWish> & wishes);
 
