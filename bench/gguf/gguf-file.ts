@@ -121,7 +121,8 @@ function array(kind: number, items: readonly Buffer[]): Buffer {
     return Buffer.concat([u32(kinds.array), u32(kind), u64(items.length), ...items]);
 }
 
-function text(value: string): Buffer {
+/** A string as GGUF writes it: its length, then its bytes. */
+export function text(value: string): Buffer {
     const bytes = Buffer.from(value);
     return Buffer.concat([u64(bytes.length), bytes]);
 }
@@ -132,13 +133,15 @@ function u16(value: number): Buffer {
     return bytes;
 }
 
-function u32(value: number): Buffer {
+/** A whole number of 32 bits, little endian. */
+export function u32(value: number): Buffer {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(value);
     return bytes;
 }
 
-function u64(value: number): Buffer {
+/** A whole number of 64 bits, little endian. */
+export function u64(value: number): Buffer {
     const bytes = Buffer.alloc(8);
     bytes.writeBigUInt64LE(BigInt(value));
     return bytes;

@@ -6,7 +6,14 @@ import { GgmlType, type GgufFileInfo, readGgufFileInfo } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type GgufHeader, readGgufHeader } from "../../../adapters/llama/gguf-header.ts";
 import { digestTokens, inspectModelFile } from "../../../adapters/llama/model-file.ts";
-import { type MetadataValue, type TensorShape, writeGguf } from "../../../bench/gguf/gguf-file.ts";
+import {
+    type MetadataValue,
+    type TensorShape,
+    writeGguf,
+    text,
+    u32,
+    u64,
+} from "../../../bench/gguf/gguf-file.ts";
 import { isAppError } from "../../../src/errors.ts";
 import { demoFiles } from "./demo-model.ts";
 
@@ -215,19 +222,3 @@ describe("digestTokens", () => {
         expect(new Set(digests).size).toBe(lists.length);
     });
 });
-
-function text(value: string): Buffer {
-    return Buffer.concat([u64(value.length), Buffer.from(value)]);
-}
-
-function u32(value: number): Buffer {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(value);
-    return bytes;
-}
-
-function u64(value: number): Buffer {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64LE(BigInt(value));
-    return bytes;
-}
