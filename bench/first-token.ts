@@ -1,4 +1,5 @@
-import { LlamaLog, openDevice, readDeviceMemory } from "../adapters/llama/device.ts";
+import { openDevice, readDeviceMemory } from "../adapters/llama/device.ts";
+import { LlamaLog } from "../adapters/llama/llama-log.ts";
 import { createLogger } from "../src/log.ts";
 import type { ChatImage } from "../src/ports.ts";
 import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts";

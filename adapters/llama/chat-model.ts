@@ -5,12 +5,12 @@ import type { ChatModel } from "../../src/ports.ts";
 import {
     describeDevice,
     type GpuChoice,
-    LlamaLog,
     measureMemory,
     openDevice,
     readDeviceMemory,
     resolveThreads,
 } from "./device.ts";
+import { LlamaLog } from "./llama-log.ts";
 import type { Engine, SamplingProfile } from "./generate-answer.ts";
 import { type Companion, loadCompanion } from "./companion.ts";
 import { locateCompanionInputs } from "./companion-inputs.ts";
@@ -147,7 +147,7 @@ async function openEngine(
         opened.push({ dispose: () => runner.close() });
         const plan = draft ? options.plan : options.planAlone;
         const { contextTokens } = roomOfConversations(options.companion, plan);
-        const kept = await openKeptBeside(options, tokenizer);
+        const kept = await openKeptBeside(options, encoder?.fingerprint ?? "", tokenizer);
         const engine: Engine = {
             contextTokens,
             pool: new SequencePool(runner.sequences, {
@@ -214,15 +214,16 @@ async function openConversations(
 
 async function openKeptBeside(
     options: LlamaOptions,
+    vision: string,
     tokenizer: PromptTokenizer,
 ): Promise<Kept | undefined> {
-    const { parked: limits, packageRoot, modelPath, projectorPath, logger } = options;
+    const { parked: limits, packageRoot, modelPath, logger } = options;
     if (limits === undefined) return undefined;
     const { key: build } = await locateCompanionInputs(packageRoot);
     return openKept({
         limits,
         modelPath,
-        ...(projectorPath === undefined ? {} : { projectorPath }),
+        vision,
         build,
         placeholderOf: (imageId) => tokenizer.placeholderOf(imageId),
         logger,

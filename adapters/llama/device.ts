@@ -1,9 +1,7 @@
 import { availableParallelism } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
     getLlama,
     getLlamaGpuTypes,
-    InsufficientMemoryError,
     type Llama,
     LlamaLogLevel,
     type LlamaOptions,
@@ -11,11 +9,18 @@ import {
 import { AppError } from "../../src/errors.ts";
 import type { Logger } from "../../src/log.ts";
 import type { DeviceMemory } from "../../src/ports.ts";
+import { LlamaLog } from "./llama-log.ts";
 import type { MemoryDevice } from "./memory-needs.ts";
-import { isVulkanWithoutDevice } from "./vulkan-probe.ts";
+import { askVulkan } from "./vulkan-probe.ts";
 
 /** Where the model runs, as the administrator chooses it. */
 export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | "cpu";
+
+/** Why `auto` takes another device than the administrator may expect. */
+export interface DeviceNotice {
+    readonly message: string;
+    readonly remedy: string;
+}
 
 /** What a choice leads to on this machine. */
 export interface DeviceReport {
@@ -24,6 +29,7 @@ export interface DeviceReport {
     readonly description: string;
     /** The GPU's memory, or the machine's for the CPU. */
     readonly memory: MemoryDevice;
+    readonly notices: readonly DeviceNotice[];
 }
 
 const remedies: Readonly<Record<GpuChoice, string>> = {
@@ -38,10 +44,15 @@ const remedies: Readonly<Record<GpuChoice, string>> = {
  * Loads the prebuilt llama.cpp for a choice; `auto` takes the first that works of CUDA, Vulkan,
  * Metal and the CPU. Never compiles.
  *
+ * @param onNotice Where what is to be said of the choice goes; default: the log.
  * @throws `config-invalid` when the chosen GPU cannot be used here.
  */
-export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> {
-    const wanted = await gpuOption(gpu, log);
+export async function openDevice(
+    gpu: GpuChoice,
+    log: LlamaLog,
+    onNotice = ({ message, remedy }: DeviceNotice): void => log.warn({ remedy }, message),
+): Promise<Llama> {
+    const wanted = await gpuOption(gpu, onNotice);
     let llama: Llama;
     try {
         llama = await getLlama({
@@ -57,33 +68,52 @@ export async function openDevice(gpu: GpuChoice, log: LlamaLog): Promise<Llama> 
     } catch (error) {
         throw unavailable(gpu, error);
     }
-    const isThere = llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0;
+    const hasDevice = llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0;
     // Off Apple's computers, Metal silently becomes the CPU
-    if (!isThere || (gpu !== "auto" && llama.gpu !== wanted)) {
+    if (!hasDevice || (gpu !== "auto" && llama.gpu !== wanted)) {
         await llama.dispose();
-        throw unavailable(gpu);
+        throw hasDevice || gpu !== "auto" ? unavailable(gpu) : withoutDevice(llama.gpu);
     }
-    if (gpu === "auto") await tellOfLostCuda(llama, log);
+    if (gpu === "auto") await tellOfLostCuda(llama, onNotice);
     return llama;
 }
 
 /** What the library is asked for. */
-async function gpuOption(gpu: GpuChoice, log: LlamaLog): Promise<NonNullable<LlamaOptions["gpu"]>> {
+async function gpuOption(
+    gpu: GpuChoice,
+    onNotice: (notice: DeviceNotice) => void,
+): Promise<NonNullable<LlamaOptions["gpu"]>> {
     if (gpu === "cpu") return false;
     if (gpu !== "auto") return gpu;
-    const isEmpty = await isVulkanWithoutDevice((error) => {
-        const reason = error instanceof Error ? error.name : "unknown";
-        log.warn({ reason }, "Vulkan is installed, but cannot be asked for a GPU: it is not used");
-    });
-    return isEmpty ? { type: "auto", exclude: ["vulkan"] } : "auto";
+    const vulkan = await askVulkan();
+    if (vulkan.isUsable) return "auto";
+    if ("failure" in vulkan) {
+        onNotice({
+            message: `Vulkan is installed, but cannot be asked for a GPU (${vulkan.failure}): it is not used`,
+            remedy: "If it has one, update the GPU's Vulkan driver until vulkaninfo lists it; model.gpu: vulkan in clinic.yaml insists on it.",
+        });
+    }
+    return { type: "auto", exclude: ["vulkan"] };
 }
 
 /** A clinic that had a GPU yesterday shall not answer at a hundredth of its speed without knowing why. */
-async function tellOfLostCuda(llama: Llama, log: LlamaLog): Promise<void> {
+async function tellOfLostCuda(
+    llama: Llama,
+    onNotice: (notice: DeviceNotice) => void,
+): Promise<void> {
     const [first] = await getLlamaGpuTypes("supported");
     if (first !== "cuda" || llama.gpu === "cuda") return;
-    const remedy = `Let nvidia-smi list the GPU (after an update of the driver, restart the machine), or set model.gpu in clinic.yaml to ${llama.gpu || "cpu"}.`;
-    log.warn({ remedy }, "CUDA is installed, but finds no GPU: answers come more slowly");
+    onNotice({
+        message: "CUDA is installed, but cannot be used: answers come more slowly",
+        remedy: `If nvidia-smi does not list the GPU, restart the machine, or let the container have it; if it does, install the CUDA libraries that fit its driver (docs/gpu.md). Or set model.gpu in clinic.yaml to ${llama.gpu || "cpu"}.`,
+    });
+}
+
+function withoutDevice(gpu: Llama["gpu"]): AppError {
+    const name = gpu === false ? "The processor" : gpuNames[gpu];
+    return new AppError("config-invalid", `${name} is installed, but finds no GPU.`, {
+        remedy: "Restart the machine if its driver was updated, or let the container have the GPU; without one, set model.gpu in clinic.yaml to cpu.",
+    });
 }
 
 function unavailable(gpu: GpuChoice, cause?: unknown): AppError {
@@ -112,9 +142,11 @@ export async function describeDevice(llama: Llama, threads?: number): Promise<st
  * @throws `config-invalid` as {@link openDevice}.
  */
 export async function inspectDevice(gpu: GpuChoice, logger: Logger): Promise<DeviceReport> {
-    const llama = await openDevice(gpu, new LlamaLog(logger));
+    const notices: DeviceNotice[] = [];
+    const llama = await openDevice(gpu, new LlamaLog(logger), (notice) => notices.push(notice));
     try {
         return {
+            notices,
             variant: llama.gpu === false ? "cpu" : llama.gpu,
             description: await describeDevice(llama),
             memory: await measureMemory(llama),
@@ -170,54 +202,4 @@ export async function readDeviceMemory(llama: Llama): Promise<DeviceMemory | und
 export function resolveThreads(threads: number | "auto", llama: Llama): number {
     if (threads !== "auto") return threads;
     return Math.max(1, Math.min(llama.cpuMathCores, availableParallelism() - 1));
-}
-
-/**
- * What llama.cpp reports as a failure though it was asked for: a step that was ended because nobody
- * waits for it any more, and a memory for several conversations that is larger than one may become.
- */
-const harmless =
-    /(failed with error 1|compute status: 1|ret = 2)$|removing memory module entries|n_ctx_seq .* > n_ctx_train/;
-
-/** llama.cpp's own log, which says nothing of prompts at these levels. */
-export class LlamaLog {
-    readonly #logger: Logger;
-    #ranOutOfMemory = false;
-
-    constructor(logger: Logger) {
-        this.#logger = logger;
-    }
-
-    /** Whether a failure is one of memory, by its kind or by what llama.cpp said of it. */
-    async isOutOfMemory(error: unknown): Promise<boolean> {
-        await untilLinesCome();
-        return error instanceof InsufficientMemoryError || this.#ranOutOfMemory;
-    }
-
-    /** After a failure that is got over: a later one is judged by itself. */
-    async forgetFailure(): Promise<void> {
-        await untilLinesCome();
-        this.#ranOutOfMemory = false;
-    }
-
-    /** What this program itself has to say of the device. */
-    warn(entry: object, message: string): void {
-        this.#logger.warn(entry, message);
-    }
-
-    readonly write = (level: LlamaLogLevel, message: string): void => {
-        if (harmless.test(message.trim())) return;
-        if (/out of memory|failed to allocate|unable to allocate/i.test(message)) {
-            this.#ranOutOfMemory = true;
-        }
-        const entry = { source: "llama.cpp" };
-        const line = message.trim();
-        if (level === LlamaLogLevel.warn) this.#logger.warn(entry, line);
-        else this.#logger.error(entry, line);
-    };
-}
-
-/** llama.cpp's lines come a moment after the failure that they explain. */
-function untilLinesCome(): Promise<void> {
-    return sleep(50);
 }

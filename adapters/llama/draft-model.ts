@@ -1,7 +1,7 @@
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
-import type { LlamaLog } from "./device.ts";
+import type { LlamaLog } from "./llama-log.ts";
 import { loadModel } from "./load-model.ts";
 import type { MemoryPlan } from "./memory-request.ts";
 import { digestTokens, inspectModelFile, type ModelFile } from "./model-file.ts";
@@ -37,7 +37,7 @@ async function haveSameTokens(model: ModelFile, draft: ModelFile): Promise<boole
             "draft-unusable",
             "The tokens of the draft model and of the model that answers cannot be compared.",
             {
-                remedy: "Answers come without it. For faster ones, let both files lie still and be readable.",
+                remedy: "Answers come without it. For faster ones, start again when nothing is copied to the files of the two models any more, and the account that runs the program may read them.",
                 cause: error,
             },
         );

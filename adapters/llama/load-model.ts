@@ -1,6 +1,6 @@
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
-import type { LlamaLog } from "./device.ts";
+import type { LlamaLog } from "./llama-log.ts";
 import type { MemoryPlan } from "./memory-request.ts";
 
 /**

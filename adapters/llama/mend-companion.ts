@@ -4,7 +4,8 @@ import type { Logger } from "../../src/log.ts";
 import { companionPath, exists, type OnCompanionProgress } from "./companion-build.ts";
 import { type CompanionVariant, locateCompanionInputs } from "./companion-inputs.ts";
 import { type CompanionFolders, ensureCompanion, loadCompanion } from "./companion.ts";
-import { type GpuChoice, LlamaLog, openDevice } from "./device.ts";
+import { type GpuChoice, openDevice } from "./device.ts";
+import { LlamaLog } from "./llama-log.ts";
 
 /** Which companion. */
 export interface CompanionChoice extends CompanionFolders {

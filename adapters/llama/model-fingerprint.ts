@@ -1,28 +1,36 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { open } from "node:fs/promises";
+import { splitParts } from "./split-parts.ts";
 
 const beginningBytes = 2 ** 20;
 const samples = 256;
 const sampleBytes = 4_096;
 
 /**
- * Tells a model file from every other that is likely to take its place: by its length, its beginning
- * and samples of its weights, because reading all of it would take as long as loading it.
+ * Tells a model's files from all others that are likely to take their place: by their lengths, their
+ * beginnings and samples of their weights, because reading all of them would take as long as loading them.
  *
+ * @param modelPath The file; the first part of a split one stands for all.
  * @param facts What else must be equal, such as the shape of the memory and the versions of programs.
  * @returns 64 hexadecimal digits.
- * @throws When the file cannot be read.
+ * @throws When a file cannot be read.
  */
 export async function fingerprintModel(
     modelPath: string,
     facts: Readonly<Record<string, string | number | boolean>>,
 ): Promise<string> {
     const hash = createHash("sha256");
-    const file = await open(modelPath, "r");
+    const sorted = Object.entries(facts).sort(([left], [right]) => (left < right ? -1 : 1));
+    hash.update(JSON.stringify(sorted));
+    for (const path of splitParts(modelPath)) await addFile(hash, path);
+    return hash.digest("hex");
+}
+
+async function addFile(hash: Hash, path: string): Promise<void> {
+    const file = await open(path, "r");
     try {
         const { size } = await file.stat();
-        const sorted = Object.entries(facts).sort(([left], [right]) => (left < right ? -1 : 1));
-        hash.update(JSON.stringify([size, sorted]));
+        hash.update(JSON.stringify([size]));
         const buffer = Buffer.alloc(beginningBytes);
         const add = async (length: number, position: number): Promise<void> => {
             const { bytesRead } = await file.read(buffer, 0, length, position);
@@ -36,5 +44,4 @@ export async function fingerprintModel(
     } finally {
         await file.close();
     }
-    return hash.digest("hex");
 }

@@ -2,7 +2,7 @@ import type { LlamaModel } from "node-llama-cpp";
 import { isAppError } from "../../src/errors.ts";
 import { describeError, type Logger } from "../../src/log.ts";
 import type { Companion } from "./companion.ts";
-import type { LlamaLog } from "./device.ts";
+import type { LlamaLog } from "./llama-log.ts";
 import { withoutDraft } from "./draft-model.ts";
 import { type ContextOptions, openRunner } from "./open-runner.ts";
 import type { Runner } from "./runner.ts";

@@ -17,7 +17,8 @@ export interface Kept {
 export interface KeptOptions {
     readonly limits: ParkingLimits;
     readonly modelPath: string;
-    readonly projectorPath?: string;
+    /** That of the vision encoder, whose pictures stand in the states; empty without one. */
+    readonly vision: string;
     /** The companion's build, without which a state means nothing. */
     readonly build: string;
     readonly placeholderOf: (imageId: string) => Token;
@@ -29,16 +30,15 @@ const shareOfImages = 1 / 8;
 
 /** Opens both; whatever is wrong with the folder, what fits into the memory is kept. */
 export async function openKept(options: KeptOptions): Promise<Kept> {
-    const { limits, modelPath, build, placeholderOf, logger } = options;
+    const { limits, modelPath, vision, build, placeholderOf, logger } = options;
     const { memoryBytes, diskBytes, folder, keepForMs } = limits;
     const imageBytes = Math.floor(diskBytes * shareOfImages);
-    const projector = options.projectorPath ?? "";
     const states = await ParkedStates.open({
         memoryBytes,
         diskBytes: diskBytes - imageBytes,
         folder: join(folder, "conversations"),
         keepForMs,
-        fingerprint: await fingerprintModel(modelPath, { build, projector }),
+        fingerprint: await fingerprintModel(modelPath, { build, vision }),
         placeholderOf,
         logger,
     });

@@ -1,7 +1,7 @@
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
 import type { Companion } from "./companion.ts";
-import type { LlamaLog } from "./device.ts";
+import type { LlamaLog } from "./llama-log.ts";
 import type { MemoryPlan } from "./memory-request.ts";
 import { batchTokensOf, usesFlashAttention, usualGuesses } from "./memory-needs.ts";
 import { openLibraryRunner } from "./library-runner.ts";

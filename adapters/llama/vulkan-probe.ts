@@ -1,46 +1,57 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFile, type ExecFileException } from "node:child_process";
 import { promisify } from "node:util";
 import { getLlamaGpuTypes } from "node-llama-cpp";
 
 const run = promisify(execFile);
 
-let answer: Promise<boolean> | undefined;
+/** What another process says of Vulkan. */
+export type VulkanAnswer =
+    /** `false`: `auto` would take Vulkan though there is no GPU. */
+    | { readonly isUsable: boolean }
+    /** It cannot be asked, and so counts as without a GPU: how that process ended, for the log. */
+    | { readonly isUsable: false; readonly failure: string };
+
+let answer: Promise<VulkanAnswer> | undefined;
 
 /**
- * Whether `auto` could take Vulkan though there is no GPU: its library, and its driver that computes on
- * the processor, are on many machines without one. Asks another process, once, because one that has
- * loaded a llama.cpp for Vulkan cannot load the one for the processor beside it: their libraries
- * have the same names, and it would get a mixture of both.
- *
- * @param onFailure Told when Vulkan cannot be asked; it then counts as without a GPU.
+ * Asks whether Vulkan has a GPU: its library, and its driver that computes on the processor, are on many
+ * machines without one. Asks another process, once, because one that has loaded a llama.cpp for Vulkan
+ * cannot load the one for the processor beside it: their libraries have the same names, and it would
+ * get a mixture of both. A driver that ends that process would end this one, too.
  */
-export function isVulkanWithoutDevice(onFailure: (error: unknown) => void): Promise<boolean> {
-    answer ??= probe().catch((error: unknown) => {
-        // A driver that ends that process would end this one
-        onFailure(error);
-        return true;
-    });
+export function askVulkan(): Promise<VulkanAnswer> {
+    answer ??= probe();
     return answer;
 }
 
-async function probe(): Promise<boolean> {
+async function probe(): Promise<VulkanAnswer> {
     const supported = await getLlamaGpuTypes("supported");
-    if (!supported.includes("vulkan")) return false;
-    if (supported[0] === "cuda" && hasNvidiaDevice()) return false;
-    const { stdout } = await run(
-        process.execPath,
-        // The library starts processes of its own with this one's options, where --input-type would fail
-        ["--eval", countDevices],
-        { timeout: longestProbeMs, windowsHide: true },
-    );
-    // A driver may say something of its own before
-    return Number(/(\d+)\s*$/.exec(stdout)?.[1] ?? 0) === 0;
+    return supported.includes("vulkan") ? askProcess(countDevices) : { isUsable: true };
 }
 
-/** Then CUDA is taken, and Vulkan is not loaded. */
-function hasNvidiaDevice(): boolean {
-    return process.platform !== "linux" || ["/dev/nvidiactl", "/dev/dxg"].some(existsSync);
+/** What a process answers that runs a script, which writes `devices: ` and their number on a line. */
+export async function askProcess(script: string): Promise<VulkanAnswer> {
+    try {
+        const { stdout } = await run(
+            process.execPath,
+            // The library starts processes of its own with this one's options, where --input-type would fail
+            ["--eval", script],
+            { timeout: longestProbeMs, windowsHide: true },
+        );
+        return { isUsable: (readCount(stdout) ?? 0) > 0 };
+    } catch (error) {
+        const { stdout, signal, code } = error as ExecFileException;
+        // It may have answered before its driver failed to end
+        const count = readCount(stdout ?? "");
+        if (count !== undefined) return { isUsable: count > 0 };
+        return { isUsable: false, failure: String(signal ?? code ?? "unknown") };
+    }
+}
+
+/** A driver may say something of its own before. */
+function readCount(output: string): number | undefined {
+    const [, digits] = /(?:^|\n)devices: (\d+)\n/.exec(output) ?? [];
+    return digits === undefined ? undefined : Number(digits);
 }
 
 // A driver's first start can take long
@@ -51,9 +62,9 @@ const countDevices = `(async () => {
     const options = { gpu: "vulkan", build: "never", skipDownload: true, progressLogs: false };
     const llama = await getLlama({ ...options, logger: () => undefined });
     const names = await llama.getGpuDeviceNames();
-    process.stdout.write("\\n" + names.length, () => process.exit(0));
+    process.stdout.write("\\ndevices: " + names.length + "\\n", () => process.exit(0));
 })().catch((error) => {
     // It cannot be loaded here, and so is not there
-    if (error?.constructor?.name === "NoBinaryFoundError") process.stdout.write("0", () => process.exit(0));
+    if (error?.constructor?.name === "NoBinaryFoundError") process.stdout.write("\\ndevices: 0\\n", () => process.exit(0));
     else throw error;
 })`;

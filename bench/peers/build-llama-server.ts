@@ -8,7 +8,8 @@ import { locateCompanionInputs } from "../../adapters/llama/companion-inputs.ts"
 import { findVariantLibraries } from "../../adapters/llama/companion-libraries.ts";
 import { withFileLock } from "../../adapters/llama/companion-lock.ts";
 import { findBuildTools } from "../../adapters/llama/companion-tools.ts";
-import { type GpuChoice, LlamaLog, openDevice } from "../../adapters/llama/device.ts";
+import { type GpuChoice, openDevice } from "../../adapters/llama/device.ts";
+import { LlamaLog } from "../../adapters/llama/llama-log.ts";
 import { createLogger } from "../../src/log.ts";
 import { packageRoot } from "../../src/package-root.ts";
 

@@ -34,11 +34,14 @@ export async function checkCompiler(): Promise<Finding> {
 }
 
 /** What the model runs on. */
-export function showDevice({ description, memory }: DeviceReport): Finding {
+export function showDevice({ description, memory, notices }: DeviceReport): Finding {
     const free = gigabytes(memory.freeBytes);
+    const text = `${description}, ${free} of ${gigabytes(memory.totalBytes)} GB free`;
+    if (notices.length === 0) return { state: "ok", text };
     return {
-        state: "ok",
-        text: `${description}, ${free} of ${gigabytes(memory.totalBytes)} GB free`,
+        state: "notice",
+        text: `${text}. ${notices.map(({ message }) => message).join(". ")}.`,
+        remedy: notices.map(({ remedy }) => remedy).join(" "),
     };
 }
 

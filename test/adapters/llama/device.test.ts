@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { getLlama } from "node-llama-cpp";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inspectDevice, resolveThreads } from "../../../adapters/llama/device.ts";
+import { askProcess } from "../../../adapters/llama/vulkan-probe.ts";
+import { showDevice } from "../../../src/commands/doctor-checks.ts";
 import { createLogger } from "../../../src/log.ts";
 import { packageRoot } from "../../../src/package-root.ts";
 
@@ -16,12 +18,16 @@ async function openAuto(environment: Readonly<Record<string, string>>): Promise<
     const script = `(async () => {
         const { getLlamaGpuTypes } = await import("node-llama-cpp");
         const { findVariantLibraries } = await import("./adapters/llama/companion-libraries.ts");
-        const { LlamaLog, openDevice } = await import("./adapters/llama/device.ts");
+        const { openDevice } = await import("./adapters/llama/device.ts");
+        const { LlamaLog } = await import("./adapters/llama/llama-log.ts");
         const { createLogger } = await import("./src/log.ts");
-        const llama = await openDevice("auto", new LlamaLog(createLogger("silent")));
+        const notices = [];
+        const log = new LlamaLog(createLogger("silent"));
+        const llama = await openDevice("auto", log, (notice) => notices.push(notice));
         const { variant, files } = await findVariantLibraries(llama);
         const supported = await getLlamaGpuTypes("supported");
-        console.log(JSON.stringify({ supported, gpu: String(llama.gpu), variant, files: files.join(" ") }));
+        const gpu = String(llama.gpu);
+        console.log(JSON.stringify({ supported, gpu, variant, files: files.join(" "), notices }));
         process.exit(0);
     })()`;
     const loader = "./test/setup/typescript-loader.mjs";
@@ -43,22 +49,78 @@ describe("the device", () => {
 
     // Chromium brings Vulkan's library, and a driver that computes on the processor
     const chromium = "/usr/lib/chromium";
+    let folder: string;
+    let environment: Readonly<Record<string, string>>;
+    beforeEach(async () => {
+        folder = await mkdtemp(join(tmpdir(), "bimedix2-device-"));
+        await symlink(`${chromium}/libvulkan.so.1`, join(folder, "libvulkan.so.1"));
+        environment = {
+            LD_LIBRARY_PATH: folder,
+            VK_DRIVER_FILES: `${chromium}/vk_swiftshader_icd.json`,
+        };
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
     it("is the processor, with its own libraries, where Vulkan is installed without a GPU", async () => {
-        const folder = await mkdtemp(join(tmpdir(), "bimedix2-vulkan-"));
-        try {
-            await symlink(`${chromium}/libvulkan.so.1`, join(folder, "libvulkan.so.1"));
-            const environment = {
-                LD_LIBRARY_PATH: folder,
-                VK_DRIVER_FILES: `${chromium}/vk_swiftshader_icd.json`,
-            };
-            expect(await openAuto(environment)).toMatchObject({
-                supported: expect.arrayContaining(["vulkan"]) as unknown,
-                gpu: expect.not.stringContaining("vulkan") as unknown,
-                files: expect.not.stringContaining("vulkan") as string,
-            });
-        } finally {
-            await rm(folder, { recursive: true });
+        expect(await openAuto(environment)).toMatchObject({
+            supported: expect.arrayContaining(["vulkan"]) as unknown,
+            gpu: expect.not.stringContaining("vulkan") as unknown,
+            files: expect.not.stringContaining("vulkan") as string,
+            notices: [],
+        });
+    });
+
+    it("is the processor where CUDA is installed and cannot be loaded either, and says so", async () => {
+        const libraries = [
+            "libnvidia-ml.so.1",
+            "libcuda.so.1",
+            "libcudart.so.13",
+            "libcublas.so.13",
+            "libcublasLt.so.13",
+        ];
+        for (const name of libraries) await writeFile(join(folder, name), "of another driver");
+        expect(await openAuto(environment)).toMatchObject({
+            supported: ["cuda", "vulkan", false],
+            gpu: "false",
+            files: expect.not.stringMatching(/cuda|vulkan/) as string,
+            notices: [
+                {
+                    message: expect.stringContaining(
+                        "CUDA is installed, but cannot be used",
+                    ) as string,
+                    remedy: expect.stringMatching(/nvidia-smi.*docs.gpu\.md.* to cpu/) as string,
+                },
+            ],
+        });
+    });
+
+    it("is told by Vulkan's own process, however that ends", async () => {
+        const says = (text: string, end: string) =>
+            `process.stdout.write(${JSON.stringify(text)}, () => ${end})`;
+        const answer = "driver 1.2\ndevices: 1\n";
+        expect(await askProcess(says(answer, "process.exit(0)"))).toEqual({ isUsable: true });
+        expect(await askProcess(says(answer, "process.abort()"))).toEqual({ isUsable: true });
+        expect(await askProcess(says("\ndevices: 0\n", "process.exit(0)"))).toEqual({
+            isUsable: false,
+        });
+        for (const [end, failure] of [
+            ["process.abort()", "SIGABRT"],
+            ["process.exit(3)", "3"],
+        ] as const) {
+            expect(await askProcess(says("", end))).toEqual({ isUsable: false, failure });
         }
+    });
+
+    it("is shown with what is wrong", () => {
+        const memory = { kind: "cpu", freeBytes: 1e9, totalBytes: 2e9 } as const;
+        const device = { variant: "cpu", description: "CPU", memory } as const;
+        expect(showDevice({ ...device, notices: [] }).state).toBe("ok");
+        const notices = [{ message: "No GPU", remedy: "Find it." }];
+        expect(showDevice({ ...device, notices })).toEqual({
+            state: "notice",
+            text: "CPU, 1.0 of 2.0 GB free. No GPU.",
+            remedy: "Find it.",
+        });
     });
 
     it("is refused with a remedy where this machine has it not", async () => {

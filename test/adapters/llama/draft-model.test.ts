@@ -9,7 +9,7 @@ import {
     loadCompanion,
     type NativeRunner,
 } from "../../../adapters/llama/companion.ts";
-import { LlamaLog } from "../../../adapters/llama/device.ts";
+import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { writeDeepDemo } from "../../../bench/gguf/deep-demo.ts";
 import { createLogger, type Logger } from "../../../src/log.ts";
 import type { ChatImage, ChatModel } from "../../../src/ports.ts";

@@ -32,3 +32,21 @@ it("tells model files, shapes and versions apart, and small files too", async ()
         await rm(folder, { recursive: true });
     }
 });
+
+it("tells every part of a split model apart", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bimedix2-fingerprint-"));
+    const [first = "", second = ""] = [1, 2].map((part) =>
+        join(folder, `model-0000${part}-of-00002.gguf`),
+    );
+    try {
+        await writeFile(first, "the first part");
+        await writeFile(second, "the second part");
+        const before = await fingerprintModel(first, {});
+        await writeFile(second, "the second p4rt");
+        expect(await fingerprintModel(first, {})).not.toBe(before);
+        await writeFile(second, "the second part");
+        expect(await fingerprintModel(first, {})).toBe(before);
+    } finally {
+        await rm(folder, { recursive: true });
+    }
+});

@@ -8,7 +8,7 @@ import {
 } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Companion, loadCompanion } from "../../../adapters/llama/companion.ts";
-import { LlamaLog } from "../../../adapters/llama/device.ts";
+import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { isRecurrent } from "../../../adapters/llama/draft-model.ts";
 import { openDraftedRunner } from "../../../adapters/llama/open-drafted-runner.ts";
 import { createLogger, type Logger } from "../../../src/log.ts";

@@ -1,6 +1,6 @@
 import { getLlama } from "node-llama-cpp";
 import { expect, it } from "vitest";
-import { LlamaLog } from "../../../adapters/llama/device.ts";
+import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { loadModel } from "../../../adapters/llama/load-model.ts";
 import { openRunner } from "../../../adapters/llama/open-runner.ts";
 import { AppError } from "../../../src/errors.ts";

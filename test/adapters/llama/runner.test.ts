@@ -5,7 +5,7 @@ import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cp
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Companion, loadCompanion } from "../../../adapters/llama/companion.ts";
 import { addonModel } from "../../../adapters/llama/addon-model.ts";
-import { LlamaLog } from "../../../adapters/llama/device.ts";
+import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { openLibraryRunner } from "../../../adapters/llama/library-runner.ts";
 import { openNativeRunner } from "../../../adapters/llama/native-runner.ts";
 import type { Runner, SequenceMemory } from "../../../adapters/llama/runner.ts";
