@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 const usualPieceBytes = 2 * 2 ** 20;
 // Ten times the longest header that there is: what claims to go on longer is damaged
 const longestHeader = 256 * 2 ** 20;
-const sizeBytes = 8;
+const u64Bytes = 8;
 
 /**
  * The bytes of a GGUF file's header in their order, little endian, read from the file in pieces. All
@@ -17,7 +17,7 @@ export class GgufBytes {
     #start = 0;
     /** How much of the piece is in use. */
     #length = 0;
-    /** The next byte of the piece; behind it, where bytes have been passed that no piece holds. */
+    /** The next byte of the piece; behind it, where bytes have been skipped that no piece holds. */
     #next = 0;
 
     constructor(file: FileHandle, fileBytes: number, pieceBytes = usualPieceBytes) {
@@ -37,26 +37,26 @@ export class GgufBytes {
     }
 
     /** Goes on behind the next `bytes` without reading them. */
-    pass(bytes: number): void {
+    skip(bytes: number): void {
         this.expect(bytes);
         this.#next += bytes;
     }
 
     /** Goes on behind the next `count` strings. */
-    async passTexts(count: number): Promise<void> {
-        this.expect(count * sizeBytes);
+    async skipStrings(count: number): Promise<void> {
+        this.expect(count * u64Bytes);
         for (let left = count; left > 0; left--) {
             // Hundreds of thousands of them: none waits for a promise that lies in the piece
-            if (this.#length - this.#next < sizeBytes) await this.#hold(sizeBytes);
-            this.pass(this.#takeSize());
+            if (this.#length - this.#next < u64Bytes) await this.#hold(u64Bytes);
+            this.skip(this.#takeU64());
         }
     }
 
-    /** A string; `undefined`: it has more than `mostBytes`, and was passed. */
-    async text(mostBytes: number): Promise<string | undefined> {
-        const length = await this.size();
+    /** A string; `undefined`: it has more than `mostBytes`, and was skipped. */
+    async string(mostBytes: number): Promise<string | undefined> {
+        const length = await this.u64();
         if (length > mostBytes) {
-            this.pass(length);
+            this.skip(length);
             return undefined;
         }
         return this.take(length, (piece, at) => piece.toString("utf8", at, at + length));
@@ -67,9 +67,9 @@ export class GgufBytes {
     }
 
     /** A whole number of 64 bits; rounded where a JavaScript number cannot hold it. */
-    async size(): Promise<number> {
-        if (this.#length - this.#next < sizeBytes) await this.#hold(sizeBytes);
-        return this.#takeSize();
+    async u64(): Promise<number> {
+        if (this.#length - this.#next < u64Bytes) await this.#hold(u64Bytes);
+        return this.#takeU64();
     }
 
     /** The next `bytes` as `read` understands them. */
@@ -80,9 +80,9 @@ export class GgufBytes {
         return read(this.#piece, at);
     }
 
-    #takeSize(): number {
+    #takeU64(): number {
         const at = this.#next;
-        this.#next += sizeBytes;
+        this.#next += u64Bytes;
         return this.#piece.readUInt32LE(at + 4) * 2 ** 32 + this.#piece.readUInt32LE(at);
     }
 

@@ -23,7 +23,7 @@ export interface ByteRange {
 
 /** What stands before the weights of a GGUF file, without its long lists. */
 export interface GgufHeader {
-    /** Without arrays of strings, truths or more than 4096 numbers, and strings of more than 1 MiB. */
+    /** Without arrays of strings, of booleans or of more than 4096 numbers, and strings of more than 1 MiB. */
     readonly metadata: ReadonlyMap<string, GgufValue>;
     readonly tensors: readonly GgufTensor[];
     /** The texts of all tokens, each after its length; absent: it has none. */
@@ -32,12 +32,14 @@ export interface GgufHeader {
     readonly byteSize: number;
 }
 
-// The specification's; llama.cpp takes no longer ones either
+// As the specification limits them; of a tensor's name, llama.cpp needs a byte for its end
 const mostKeyBytes = 65_535;
-const mostNameBytes = 64;
+const mostNameBytes = 63;
 const mostDimensions = 4;
 
-const mostTextBytes = 2 ** 20;
+// Far more than any model has; each becomes an object of many times the bytes that name it
+const mostEntries = 1_000_000;
+const mostStringBytes = 2 ** 20;
 const mostNumbers = 4096;
 const usualAlignment = 32;
 // The lengths of a name and of what stands beside it; the names themselves come on top
@@ -46,8 +48,8 @@ const leastValueBytes = 13;
 
 /**
  * Reads the header of one GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, versions 2
- * and 3, little endian), one part of a split model. Whatever a damaged file claims, no more is read,
- * and nothing larger reserved, than the file has bytes.
+ * and 3, little endian), one part of a split model. Whatever a damaged file claims, no more is read
+ * than the file has bytes.
  *
  * @param pieceBytes How much is read at a time.
  * @throws Error when it is no such file, damaged, or cut off within its header; what the file system throws.
@@ -67,16 +69,17 @@ async function readHeader(bytes: GgufBytes): Promise<Omit<GgufHeader, "byteSize"
     const magic = await bytes.take(4, (piece, at) => piece.toString("latin1", at, at + 4));
     const version = await bytes.u32();
     if (magic !== "GGUF" || (version !== 2 && version !== 3)) throw impossible("beginning");
-    const tensorCount = await bytes.size();
-    const valueCount = await bytes.size();
+    const tensorCount = await bytes.u64();
+    const valueCount = await bytes.u64();
+    if (Math.max(tensorCount, valueCount) > mostEntries) throw impossible("number of entries");
     bytes.expect(tensorCount * leastTensorBytes + valueCount * leastValueBytes);
     const metadata = new Map<string, GgufValue>();
     let tokens: ByteRange | undefined;
     for (let left = valueCount; left > 0; left--) {
         const key = await readName(bytes, mostKeyBytes);
-        const { value, texts } = await readValue(bytes);
+        const { value, strings } = await readValue(bytes);
         if (value !== undefined) metadata.set(key, value);
-        if (key === "tokenizer.ggml.tokens") tokens = texts;
+        if (key === "tokenizer.ggml.tokens") tokens = strings;
     }
     const tensors: GgufTensor[] = [];
     for (let left = tensorCount; left > 0; left--) tensors.push(await readTensor(bytes));
@@ -90,22 +93,22 @@ async function readHeader(bytes: GgufBytes): Promise<Omit<GgufHeader, "byteSize"
 
 /** Zeros stand where a download has left holes: a name of no bytes ends the reading. */
 async function readName(bytes: GgufBytes, mostBytes: number): Promise<string> {
-    const name = await bytes.text(mostBytes);
+    const name = await bytes.string(mostBytes);
     if (name === undefined || name === "") throw impossible("name");
     return name;
 }
 
 interface ReadValue {
-    /** Absent: it was passed. */
+    /** Absent: it was skipped. */
     readonly value?: GgufValue | undefined;
     /** Of an array of strings. */
-    readonly texts?: ByteRange;
+    readonly strings?: ByteRange;
 }
 
 async function readValue(bytes: GgufBytes): Promise<ReadValue> {
     const type = await bytes.u32();
     if (type === arrayType) return readArray(bytes);
-    if (type === textType) return { value: await bytes.text(mostTextBytes) };
+    if (type === stringType) return { value: await bytes.string(mostStringBytes) };
     if (type === boolType) return { value: await bytes.take(1, (piece, at) => piece[at] !== 0) };
     const [length, read] = numberOf(type);
     return { value: await bytes.take(length, read) };
@@ -114,20 +117,20 @@ async function readValue(bytes: GgufBytes): Promise<ReadValue> {
 /** Arrays of arrays do not occur, and llama.cpp does not read them: there is nothing to descend into. */
 async function readArray(bytes: GgufBytes): Promise<ReadValue> {
     const type = await bytes.u32();
-    const count = await bytes.size();
-    if (type === textType) {
+    const count = await bytes.u64();
+    if (type === stringType) {
         const start = bytes.position;
-        await bytes.passTexts(count);
-        return { texts: { start, end: bytes.position } };
+        await bytes.skipStrings(count);
+        return { strings: { start, end: bytes.position } };
     }
     if (type === boolType) {
-        bytes.pass(count);
+        bytes.skip(count);
         return {};
     }
     const [length, read] = numberOf(type);
     bytes.expect(count * length);
     if (count > mostNumbers) {
-        bytes.pass(count * length);
+        bytes.skip(count * length);
         return {};
     }
     const value = await bytes.take(count * length, (piece, at) =>
@@ -139,7 +142,7 @@ async function readArray(bytes: GgufBytes): Promise<ReadValue> {
 type ReadNumber = (piece: Buffer, at: number) => number;
 
 const boolType = 7;
-const textType = 8;
+const stringType = 8;
 const arrayType = 9;
 /** How long a number of each type is, in bytes, and how it is read. */
 const numbers: Readonly<Record<number, readonly [length: number, read: ReadNumber]>> = {
@@ -167,11 +170,11 @@ async function readTensor(bytes: GgufBytes): Promise<GgufTensor> {
     const count = await bytes.u32();
     if (count > mostDimensions) throw impossible("number of dimensions");
     const dimensions: number[] = [];
-    while (dimensions.length < count) dimensions.push(await bytes.size());
+    while (dimensions.length < count) dimensions.push(await bytes.u64());
     const elements = dimensions.reduce((product, size) => product * size, 1);
     if (![...dimensions, elements].every(Number.isSafeInteger)) throw impossible("dimension");
     const ggmlType = await bytes.u32();
-    return { name, dimensions, ggmlType, fileOffset: await bytes.size() };
+    return { name, dimensions, ggmlType, fileOffset: await bytes.u64() };
 }
 
 function placeTensors(

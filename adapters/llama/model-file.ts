@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { AppError } from "../../src/errors.ts";
-import { type ByteRange, type GgufHeader, readGgufHeader } from "./gguf-header.ts";
-import { describeShape } from "./model-shape.ts";
+import type { ByteRange } from "./gguf-header.ts";
 import type { ModelShape } from "./memory-needs.ts";
-import { splitParts } from "./split-parts.ts";
-import { tensorElements, tensorEnd } from "./tensor-bytes.ts";
+import { damagedHeader } from "./model-file-errors.ts";
+import { readParts, refuseCut } from "./model-parts.ts";
+import { describeShape } from "./model-shape.ts";
+import { refuseForeignFile } from "./model-start.ts";
+import { tensorElements } from "./tensor-bytes.ts";
 
 /** A language model's file, for people. */
 export interface ModelFile {
@@ -56,7 +57,7 @@ export async function inspectModelFile(path: string): Promise<ModelFile> {
 
 // Of llama.cpp's architectures: for comparing texts, for translating from a whole text, for sounds, and
 // those that write all words of an answer at once
-const otherKinds = /bert|-embed(?:ding)?$|^t5|^wavtokenizer|^dream$|^llada|^rnd1$/;
+const otherKinds = /bert|-embed(?:ding)?$|^t5|^wavtokenizer|tts$|^dream$|^llada|^rnd1$/;
 
 /** llama.cpp would end the whole process while it opens or asks some of them. */
 function refuseOtherKind(path: string, architecture: string): void {
@@ -91,127 +92,6 @@ export async function digestTokens({ tokens }: ModelFile): Promise<string> {
         hash.update(piece as Buffer);
     }
     return hash.digest("hex");
-}
-
-async function refuseForeignFile(path: string): Promise<void> {
-    const start = await readStart(path);
-    const magic = start.toString("latin1");
-    if (!magic.startsWith("GGUF")) {
-        const message = magic === "" ? "is empty" : "is not a GGUF file";
-        throw new AppError("model-invalid", `The model file ${path} ${message}.`, {
-            remedy: explainContent(magic),
-        });
-    }
-    if (start.length >= 8) refuseForeignVersion(path, start);
-}
-
-const readVersions = [2, 3];
-
-function refuseForeignVersion(path: string, start: Buffer): void {
-    const version = start.readUInt32LE(4);
-    if (readVersions.includes(version)) return;
-    const foreign =
-        version === 1
-            ? "is of version 1 of the GGUF format, which is too old"
-            : readVersions.includes(start.readUInt32BE(4))
-              ? "is a GGUF file for other processors (big-endian)"
-              : undefined;
-    if (foreign !== undefined) {
-        throw new AppError("model-invalid", `The model file ${path} ${foreign}.`, {
-            remedy: "Convert the model to GGUF anew, as the README describes, or download a newer file of it.",
-        });
-    }
-    throw new AppError("model-invalid", `The header of the model file ${path} is damaged.`, {
-        remedy: downloadAgain,
-    });
-}
-
-async function readStart(path: string): Promise<Buffer> {
-    try {
-        const file = await open(path);
-        try {
-            const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-            return buffer.subarray(0, bytesRead);
-        } finally {
-            await file.close();
-        }
-    } catch (error) {
-        const code = error instanceof Error && "code" in error ? error.code : undefined;
-        if (code === "ENOENT" || code === "ENOTDIR") {
-            throw new AppError("model-missing", `There is no model file ${path}.`, {
-                remedy: "Fetch it with bimedix2 pull and the name of the model's profile, put the GGUF file there, or correct model.file in clinic.yaml.",
-                cause: error,
-            });
-        }
-        throw unreadable(path, error);
-    }
-}
-
-function unreadable(path: string, cause: unknown): AppError {
-    const isFolder = cause instanceof Error && "code" in cause && cause.code === "EISDIR";
-    return new AppError("model-invalid", `The model file ${path} cannot be read.`, {
-        remedy: isFolder
-            ? "It is a folder: set model.file in clinic.yaml to the GGUF file in it."
-            : "Allow the account that runs the program to read it.",
-        cause,
-    });
-}
-
-function explainContent(start: string): string {
-    if (start.startsWith("version https://git-lfs")) {
-        return "It is only a Git LFS pointer: run git lfs pull in its folder.";
-    }
-    if (/^\s*</.test(start)) {
-        return "It is a web page that was saved in place of the file: download the file itself.";
-    }
-    return "Download the model again, or convert it to GGUF as the README describes.";
-}
-
-/** One file of a model that may be split into several. */
-interface ModelPart extends GgufHeader {
-    readonly path: string;
-}
-
-async function readParts(path: string): Promise<readonly [ModelPart, ...ModelPart[]]> {
-    const [first, ...others] = splitParts(path);
-    const parts: [ModelPart, ...ModelPart[]] = [await readPart(first)];
-    for (const other of others) parts.push(await readPart(other));
-    return parts;
-}
-
-async function readPart(path: string): Promise<ModelPart> {
-    try {
-        return { path, ...(await readGgufHeader(path)) };
-    } catch (error) {
-        if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-            throw new AppError("model-missing", `A part of the split model ${path} is missing.`, {
-                remedy: "Download all parts (…-00001-of-…) into the same folder.",
-                cause: error,
-            });
-        }
-        if (error instanceof Error && "code" in error) throw unreadable(path, error);
-        throw damagedHeader(path, error);
-    }
-}
-
-function damagedHeader(path: string, cause?: unknown): AppError {
-    return new AppError(
-        "model-invalid",
-        `The model file ${path} is damaged or cut off within its header.`,
-        { remedy: downloadAgain, cause },
-    );
-}
-
-const downloadAgain = "Download it again completely, and compare its size with the source's.";
-
-function refuseCut({ path, tensors, byteSize }: ModelPart): void {
-    const needed = tensors.reduce((end, tensor) => Math.max(end, tensorEnd(tensor)), 0);
-    if (byteSize >= needed) return;
-    throw new AppError(
-        "model-invalid",
-        `The model file ${path} is cut off: it has ${byteSize} bytes of at least ${needed}.`,
-        { remedy: downloadAgain },
-    );
 }
 
 function inWords(parameters: number): string {

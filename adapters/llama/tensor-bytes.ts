@@ -1,4 +1,5 @@
 import { GgmlType } from "node-llama-cpp";
+import type { GgufTensor } from "./gguf-header.ts";
 
 /** Elements and bytes of one block of each tensor type; source: `type_traits` of ggml.c. */
 export const tensorBlocks: Partial<Record<number, readonly [elements: number, bytes: number]>> = {
@@ -39,26 +40,18 @@ export const tensorBlocks: Partial<Record<number, readonly [elements: number, by
     [GgmlType.Q2_0]: [64, 18],
 };
 
-/** What a header says of a tensor's size and place, as this program or node-llama-cpp reads it. */
-export interface SizedTensor {
-    readonly dimensions: readonly (number | bigint)[];
-    readonly ggmlType: number;
-    /** Where it begins in its file, in bytes. */
-    readonly fileOffset: number | bigint;
-}
-
 /** Elements of a tensor. */
-export function tensorElements({ dimensions }: Pick<SizedTensor, "dimensions">): number {
-    return dimensions.reduce<number>((product, size) => product * Number(size), 1);
+export function tensorElements({ dimensions }: Pick<GgufTensor, "dimensions">): number {
+    return dimensions.reduce((product, size) => product * size, 1);
 }
 
 /** How long a tensor is; 0 if its type is unknown. */
-export function tensorBytes(tensor: Omit<SizedTensor, "fileOffset">): number {
+export function tensorBytes(tensor: Pick<GgufTensor, "dimensions" | "ggmlType">): number {
     const [elements, bytes] = tensorBlocks[tensor.ggmlType] ?? [1, 0];
     return (tensorElements(tensor) / elements) * bytes;
 }
 
 /** Where a tensor ends in its file, in bytes; where it begins if its type is unknown. */
-export function tensorEnd(tensor: SizedTensor): number {
-    return Number(tensor.fileOffset) + tensorBytes(tensor);
+export function tensorEnd(tensor: GgufTensor): number {
+    return tensor.fileOffset + tensorBytes(tensor);
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { readGgufFileInfo, type GgufFileInfo } from "node-llama-cpp";
 import { AppError, isAppError } from "../../src/errors.ts";
+import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
 import { tensorEnd } from "./tensor-bytes.ts";
 import { projectorRemedy as remedy } from "./vision-errors.ts";
 
@@ -24,10 +24,10 @@ export interface ProjectorDescription {
  * @throws `projector-missing`, `projector-invalid`.
  */
 export async function readProjector(path: string): Promise<ProjectorDescription> {
-    const size = await fileSize(path);
-    const info = await readInfo(path);
+    await expectFile(path);
+    const header = await readHeader(path);
     try {
-        return describe(info, size);
+        return describe(header);
     } catch (cause) {
         if (isAppError(cause)) throw cause;
         throw new AppError("projector-invalid", `The projector file ${path} is damaged.`, {
@@ -37,10 +37,9 @@ export async function readProjector(path: string): Promise<ProjectorDescription>
     }
 }
 
-async function fileSize(path: string): Promise<number> {
+async function expectFile(path: string): Promise<void> {
     try {
-        const status = await stat(path);
-        if (status.isFile()) return status.size;
+        if ((await stat(path)).isFile()) return;
     } catch (cause) {
         throw missing(path, cause);
     }
@@ -54,22 +53,20 @@ function missing(path: string, cause: unknown): AppError {
     });
 }
 
-async function readInfo(path: string): Promise<GgufFileInfo> {
+async function readHeader(path: string): Promise<GgufHeader> {
     try {
-        return await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
+        return await readGgufHeader(path);
     } catch (cause) {
-        throw new AppError("projector-invalid", `The projector ${path} is not a GGUF file.`, {
-            remedy,
-            cause,
-        });
+        const message = `The projector ${path} is not a GGUF file, or damaged.`;
+        throw new AppError("projector-invalid", message, { remedy, cause });
     }
 }
 
-function describe(info: GgufFileInfo, fileBytes: number): ProjectorDescription {
-    const clip = record(record(info.metadata)["clip"]);
-    const vision = record(clip["vision"]);
-    const kind = clip["projector_type"] ?? vision["projector_type"];
-    if (clip["has_vision_encoder"] !== true || kind !== "mlp") {
+function describe(header: GgufHeader): ProjectorDescription {
+    const { metadata } = header;
+    const vision = (key: string) => metadata.get(`clip.vision.${key}`);
+    const kind = metadata.get("clip.projector_type") ?? vision("projector_type");
+    if (metadata.get("clip.has_vision_encoder") !== true || kind !== "mlp") {
         const found = typeof kind === "string" ? `of the kind "${kind}"` : "no projector";
         throw new AppError(
             "projector-invalid",
@@ -77,25 +74,19 @@ function describe(info: GgufFileInfo, fileBytes: number): ProjectorDescription {
             { remedy },
         );
     }
-    const { name } = record(record(info.metadata)["general"]);
-    const side = positiveInteger(vision["image_size"]);
-    const patchSide = positiveInteger(vision["patch_size"]);
-    const storedLayers = positiveInteger(vision["block_count"]);
-    expectLastLayer(vision["feature_layer"], storedLayers);
-    expectComplete(info, fileBytes);
+    const name = metadata.get("general.name");
+    const side = positiveInteger(vision("image_size"));
+    const patchSide = positiveInteger(vision("patch_size"));
+    const storedLayers = positiveInteger(vision("block_count"));
+    expectLastLayer(vision("feature_layer"), storedLayers);
+    expectComplete(header);
     return {
         name: typeof name === "string" ? name : "unnamed",
         imageSide: side,
         imageTokens: positiveInteger(side / patchSide) ** 2,
-        projectionSize: positiveInteger(dimensions(info, "mm.2.weight")[1]),
+        projectionSize: positiveInteger(dimensions(header, "mm.2.weight")[1]),
         storedLayers,
     };
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-    if (typeof value !== "object" || value === null)
-        throw new Error("a group of values is missing");
-    return value as Record<string, unknown>;
 }
 
 function positiveInteger(value: unknown): number {
@@ -109,14 +100,14 @@ function positiveInteger(value: unknown): number {
  * The size comes from the projector's own matrix: the legacy converter writes CLIP's text width into
  * `clip.vision.projection_dim`, whatever the language model is.
  */
-function dimensions(info: GgufFileInfo, name: string): readonly number[] {
-    const tensor = info.fullTensorInfo?.find((candidate) => candidate.name === name);
+function dimensions({ tensors }: GgufHeader, name: string): readonly number[] {
+    const tensor = tensors.find((candidate) => candidate.name === name);
     if (tensor === undefined) throw new Error(`the tensor ${name} is missing`);
-    return tensor.dimensions.map(Number);
+    return tensor.dimensions;
 }
 
-function expectComplete(info: GgufFileInfo, fileBytes: number): void {
-    if ((info.fullTensorInfo ?? []).some((tensor) => tensorEnd(tensor) > fileBytes)) {
+function expectComplete({ tensors, byteSize }: GgufHeader): void {
+    if (tensors.some((tensor) => tensorEnd(tensor) > byteSize)) {
         throw new AppError("projector-invalid", "The projector file is truncated.", { remedy });
     }
 }

@@ -50,14 +50,15 @@ export async function writeDeepDemo(
     const contents = new Map<string, TensorPlan>();
     const file = await open(demo);
     for (const tensor of fullTensorInfo) {
-        const bytes = Buffer.alloc(tensorBytes(tensor));
+        const { name, ggmlType: type } = tensor;
+        const dimensions = tensor.dimensions.map(Number);
+        const bytes = Buffer.alloc(tensorBytes({ dimensions, ggmlType: type }));
         await file.read(bytes, 0, bytes.length, Number(tensor.fileOffset));
-        const { name, dimensions, ggmlType: type } = tensor;
         if (outputs.test(name)) erase(bytes, name, damage);
         const fill = (rows: Buffer, firstRow: number, rowBytes: number): void => {
             bytes.copy(rows, 0, firstRow * rowBytes, firstRow * rowBytes + rows.length);
         };
-        contents.set(name, { name, dimensions: dimensions.map(Number), type, fill });
+        contents.set(name, { name, dimensions, type, fill });
     }
     await file.close();
     const { metadata: tokenizer } = await readDemoVocabulary(sizes.vocabulary);

@@ -82,7 +82,7 @@ describe("inspectModelFile", () => {
             return inspectModelFile(path);
         };
         const others =
-            "t5 t5encoder bert nomic-bert-moe eurobert gemma-embedding llama-embed wavtokenizer-dec dream llada-moe rnd1";
+            "t5 t5encoder bert nomic-bert-moe eurobert gemma-embedding llama-embed wavtokenizer-dec qwen3tts pockettts dream llada-moe rnd1";
         for (const architecture of others.split(" ")) {
             await expect(inspect(architecture)).rejects.toMatchObject({
                 code: "model-invalid",
@@ -138,6 +138,16 @@ describe("inspectModelFile", () => {
         const secondBytes = await writePart(secondPath, 1);
         expect(await inspectModelFile(firstPath)).toMatchObject({
             byteSize: firstBytes + secondBytes,
+        });
+        await expect(inspectModelFile(secondPath)).rejects.toMatchObject({
+            code: "model-invalid",
+            remedy: expect.stringContaining(`set model.file to ${firstPath}`) as string,
+        });
+        const renamed = join(folder, "model.gguf");
+        await copyFile(firstPath, renamed);
+        await expect(inspectModelFile(renamed)).rejects.toMatchObject({
+            code: "model-invalid",
+            remedy: expect.stringContaining("names back") as string,
         });
         await truncate(secondPath, secondBytes - 1);
         await expect(inspectModelFile(firstPath)).rejects.toMatchObject({

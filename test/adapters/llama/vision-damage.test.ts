@@ -40,6 +40,14 @@ function change(name: string, offset: number, value: number): (bytes: Buffer) =>
     };
 }
 
+/** Changes one of the two counts that follow the version: of tensors, and of values. */
+function count(offset: 8 | 16, value: bigint): (bytes: Buffer) => Buffer {
+    return (bytes) => {
+        bytes.writeBigUInt64LE(value, offset);
+        return bytes;
+    };
+}
+
 function renamed(name: string): (bytes: Buffer) => Buffer {
     return (bytes) => {
         bytes.write("x", afterName(bytes, name) - 1);
@@ -58,6 +66,8 @@ describe("a file that is no projector", () => {
         ["is empty", () => damaged(() => Buffer.alloc(0)), "projector-invalid"],
         ["is something else", () => damaged(() => Buffer.alloc(9000, 7)), "projector-invalid"],
         ["ends early", () => damaged((bytes) => bytes.subarray(0, 600)), "projector-invalid"],
+        ["names endless values", () => damaged(count(16, 2n ** 40n)), "projector-invalid"],
+        ["names endless tensors", () => damaged(count(8, 2n ** 62n)), "projector-invalid"],
         ["lacks weights", () => damaged((bytes) => bytes.subarray(0, -1)), "projector-invalid"],
         [
             "is of another kind",
