@@ -35,16 +35,28 @@ RunnerHandle::RunnerHandle(Napi::Env env, const RunnerOptions & options)
     // Only work that somebody waits for keeps the process alive.
     call.Unref(env);
     // A process that ends without closing must not free the model under the runner's thread.
-    napi_add_env_cleanup_hook(env, stop_runner, this);
+    napi_add_env_cleanup_hook(env, end, this);
 }
 
 RunnerHandle::~RunnerHandle() {
     // Its thread uses the other members until it ends.
     stop();
+    release();
+    napi_remove_env_cleanup_hook(env, end, this);
+}
+
+void RunnerHandle::end(void * handle) {
+    auto * ending = static_cast<RunnerHandle *>(handle);
+    ending->stop();
+    // Node is about to delete the function, whoever holds it, and destroys this object only afterwards.
+    ending->is_released = true;
+}
+
+void RunnerHandle::release() {
     if (!is_released) {
+        is_released = true;
         call.Release();
     }
-    napi_remove_env_cleanup_hook(env, stop_runner, this);
 }
 
 void RunnerHandle::open(llama_model * model, llama_model * draft_model) {
@@ -62,8 +74,7 @@ void RunnerHandle::stop() {
 
 void RunnerHandle::close() {
     deliver();
-    is_released = true;
-    call.Release();
+    release();
 }
 
 Napi::Value RunnerHandle::read(const Napi::Object & values) {

@@ -43,7 +43,9 @@ class RunnerHandle : public std::enable_shared_from_this<RunnerHandle> {
         Napi::ObjectReference kept;
     };
 
-    static void stop_runner(void * handle) { static_cast<RunnerHandle *>(handle)->stop(); }
+    // When the process, or the thread of JavaScript that it belongs to, ends without closing it.
+    static void end(void * handle);
+    void release();
 
     Runner & opened() const;
     llama_seq_id sequence(const Napi::Object & values, const char * name = "sequence") const;

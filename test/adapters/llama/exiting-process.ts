@@ -1,4 +1,7 @@
-/** Ends the process, as a crash or a second Ctrl+C does, in the middle of an answer. */
+/**
+ * Ends the process with runners that nobody has closed: in the middle of an answer, as a crash or a second
+ * Ctrl+C does, or, with the argument `idle`, because nothing is left to do.
+ */
 import { getLlama, type Token } from "node-llama-cpp";
 import { loadCompanion } from "../../../adapters/llama/companion.ts";
 import { openNativeRunner } from "../../../adapters/llama/native-runner.ts";
@@ -16,15 +19,19 @@ const limits = {
     guesses: 0,
     flashAttention: true,
 };
+await openNativeRunner(companion, model, limits);
 const runner = await openNativeRunner(companion, model, limits);
+const isIdle = process.argv[2] === "idle";
 await runner.sequences[0]?.generate(
     model.tokenize("What should I do for a headache? ", false),
     {
         temperature: 0,
         topP: 1,
-        maxTokens: 400,
+        maxTokens: isIdle ? 4 : 400,
         stops: new Set<Token>(),
-        onToken: () => process.exit(7),
+        onToken: () => {
+            if (!isIdle) process.exit(7);
+        },
     },
     new AbortController().signal,
 );

@@ -316,11 +316,16 @@ describe("the native runner", () => {
         await full.close();
     });
 
-    it("lets the process end in the middle of an answer", async () => {
+    it.each([
+        { state: "answering", exitCode: 7 },
+        { state: "idle", exitCode: 0 },
+    ])("lets the process end that leaves it $state", async ({ state, exitCode }) => {
         const loader = join(companionFolders.packageRoot, "test/setup/typescript-loader.mjs");
         const script = join(import.meta.dirname, "exiting-process.ts");
-        const child = spawn(process.execPath, ["--import", loader, script], { stdio: "ignore" });
+        const child = spawn(process.execPath, ["--import", loader, script, state], {
+            stdio: "ignore",
+        });
         const [code, killedBy] = (await once(child, "exit")) as [number | null, string | null];
-        expect({ code, killedBy }).toEqual({ code: 7, killedBy: null });
+        expect({ code, killedBy }).toEqual({ code: exitCode, killedBy: null });
     });
 });
