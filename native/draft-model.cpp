@@ -55,7 +55,7 @@ DraftModel::DraftModel(llama_model * model, const llama_model * answering, const
 
 int DraftModel::read(std::vector<DraftWish> & wishes, int room) {
     tokens.batch.n_tokens = 0;
-    if (has_failed) {
+    if (failed_with != 0) {
         return 0;
     }
     std::vector<std::vector<llama_token>> missing;
@@ -210,7 +210,7 @@ bool DraftModel::decode(const std::vector<DraftWish> & wishes) {
     }
     constexpr int FULL = 1;
     constexpr int INTERRUPTED = 2;
-    has_failed = status != FULL && status != INTERRUPTED;
+    failed_with = status == FULL || status == INTERRUPTED ? 0 : status;
     for (const DraftWish & wish : wishes) {
         llama_memory_seq_rm(memory, wish.sequence, (llama_pos) held[(size_t) wish.sequence].size(), -1);
     }

@@ -40,8 +40,8 @@ class DraftModel {
     int unread(llama_seq_id sequence, const std::vector<llama_token> & history) const;
     // Forgets all that it has read of a conversation.
     void forget(llama_seq_id sequence);
-    // False after a failure that is not one of room: it guesses nothing any more.
-    bool is_usable() const { return !has_failed; }
+    // What llama_decode returned when it failed, other than for want of room: it guesses nothing any more. 0: it has not.
+    int failure() const { return failed_with; }
 
   private:
     std::vector<llama_token> recall(const DraftWish & wish);
@@ -65,5 +65,5 @@ class DraftModel {
     // In which step it was guessed for last.
     std::vector<uint64_t> last_used;
     uint64_t steps = 0;
-    bool has_failed = false;
+    int failed_with = 0;
 };

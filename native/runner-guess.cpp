@@ -21,9 +21,6 @@ void Runner::guess(int running) {
     gained = 0;
     std::vector<DraftWish> wishes;
     Jobs wishing;
-    if (draft && !draft->is_usable()) {
-        draft.reset();
-    }
     const int at_once = budget.drafted(running);
     // How fast it reads, only reading tells.
     const int most_unread = budget.knows_drafted() ? MOST_CATCHING_UP * at_once : INT_MAX;
@@ -61,6 +58,10 @@ void Runner::guess(int running) {
             // It was asked, and was not sure.
             wishing[i]->guesses->draft_pace.judge(1, 0);
         }
+    }
+    if (draft->failure() != 0) {
+        draft_status = draft->failure();
+        draft.reset();
     }
 }
 

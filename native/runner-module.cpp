@@ -39,7 +39,10 @@ using Call = Napi::Value (RunnerHandle::*)(const Napi::Object &);
 Napi::Object wrap(Napi::Env env, const std::shared_ptr<RunnerHandle> & handle) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("positions", handle->positions());
-    object.Set("draftFailure", handle->draft_failure());
+    object.DefineProperty(Napi::PropertyDescriptor::Accessor(env, object, "draftFailure",
+        [handle](const Napi::CallbackInfo & info) -> Napi::Value {
+            return Napi::String::New(info.Env(), handle->draft_failure());
+        }, napi_enumerable));
     const std::pair<const char *, Call> calls[] = {
         { "read", &RunnerHandle::read },   { "see", &RunnerHandle::see },
         { "generate", &RunnerHandle::generate }, { "trim", &RunnerHandle::trim },

@@ -67,6 +67,11 @@ void Runner::open_draft(llama_model * model, llama_model * draft_model) {
     }
 }
 
+std::string Runner::draft_failure() const {
+    const int status = draft_status;
+    return status == 0 ? draft_fault : "llama_decode returned " + std::to_string(status);
+}
+
 Runner::~Runner() {
     stop();
     remove_live_runner(this);

@@ -51,8 +51,8 @@ class Runner {
     uint32_t positions() const { return llama_n_ctx(context.get()); }
     int width() const { return embedding_width; }
     int32_t tokens_known() const { return vocabulary; }
-    // Why the draft model is not used; empty: it is, or there is none.
-    const std::string & draft_failure() const { return draft_fault; }
+    // Why the draft model is not used, or not any more; empty: it is, or there is none.
+    std::string draft_failure() const;
 
     void start(std::unique_ptr<Job> job);
     void cancel(uint64_t id);
@@ -116,7 +116,10 @@ class Runner {
     Batch tokens;
     std::unique_ptr<Batch> rows;
     std::unique_ptr<DraftModel> draft;
+    // Set before the thread begins.
     std::string draft_fault;
+    // What llama_decode returned when the draft model failed; 0: it has not.
+    std::atomic<int> draft_status { 0 };
     DraftGain gain;
     // Of the step that runs: whether the draft model's part is to be judged, and how many of its guesses came true.
     bool is_drafted = false;

@@ -105,7 +105,7 @@ export interface NativeGeneration extends NativeCall {
 /** The thread that all conversations run in (native/runner.h). */
 export interface NativeRunner {
     readonly positions: number;
-    /** Why the draft model is not used; empty: it is, or there is none. */
+    /** Why the draft model is not used, or, since an answer, not any more; empty: it is, or there is none. */
     readonly draftFailure: string;
     read(
         call: NativeCall & { readonly position: number; readonly tokens: Int32Array },

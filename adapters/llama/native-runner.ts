@@ -16,6 +16,8 @@ export interface NativeRunnerOptions {
     readonly guesses: number;
     /** A small model that guesses; absent: what the conversations say is all that is guessed from. */
     readonly draft?: LlamaModel | undefined;
+    /** Told once, at the end of an answer, why the draft model is not used any more. */
+    readonly onDraftLost?: ((reason: string) => void) | undefined;
     /** Whether attention is computed in one operation, where device and model allow. */
     readonly flashAttention: boolean;
 }
@@ -53,12 +55,18 @@ export async function openNativeRunner(
     );
     let lastId = 0;
     const nextId = (): number => ++lastId;
+    let hasDraft = native.draftFailure === "";
+    const lookAtDraft = (): void => {
+        if (!hasDraft || native.draftFailure === "") return;
+        hasDraft = false;
+        options.onDraftLost?.(native.draftFailure);
+    };
     return {
         positions: native.positions,
-        ...(native.draftFailure !== "" && { draftFailure: native.draftFailure }),
+        ...(!hasDraft && { draftFailure: native.draftFailure }),
         sequences: Array.from(
             { length: sequences },
-            (_, index) => new NativeSequence(native, index, nextId),
+            (_, index) => new NativeSequence(native, index, nextId, lookAtDraft),
         ),
         close: () => native.close(),
     };
@@ -68,13 +76,20 @@ class NativeSequence implements SequenceMemory {
     readonly #native: NativeRunner;
     readonly #sequence: number;
     readonly #nextId: () => number;
+    readonly #onAnswered: () => void;
     /** Never more than the native sequence holds when a call that is made now is carried out. */
     readonly #tokens: Token[] = [];
 
-    constructor(native: NativeRunner, sequence: number, nextId: () => number) {
+    constructor(
+        native: NativeRunner,
+        sequence: number,
+        nextId: () => number,
+        onAnswered: () => void,
+    ) {
         this.#native = native;
         this.#sequence = sequence;
         this.#nextId = nextId;
+        this.#onAnswered = onAnswered;
     }
 
     get tokens(): readonly Token[] {
@@ -140,7 +155,9 @@ class NativeSequence implements SequenceMemory {
             onTokens,
         });
         const joined = AbortSignal.any([signal, failed.signal]);
-        const { outcome, held } = await this.#untilAborted(call.id, running, joined);
+        const { outcome, held } = await this.#untilAborted(call.id, running, joined).finally(
+            this.#onAnswered,
+        );
         for (const token of tokens) this.#tokens.push(token);
         for (const token of drawn) this.#tokens.push(token);
         this.#cut(held);

@@ -10,7 +10,10 @@ import type { Runner } from "./runner.ts";
 /** The conversations, and the draft model that guesses for them. */
 export interface DraftedRunner {
     readonly runner: Runner;
-    /** Must live as long as the runner; absent: it has been disposed of, and the log says why. */
+    /**
+     * Must live as long as the runner, which may give it up on its own, and the log says so; absent: it has been
+     * disposed of, and the log says why.
+     */
     readonly draft?: LlamaModel;
 }
 
@@ -33,7 +36,12 @@ export async function openDraftedRunner(
     { log, logger }: { readonly log: LlamaLog; readonly logger: Logger },
 ): Promise<DraftedRunner> {
     const { draft } = drafted;
-    const opened = await openRunner(companion, model, drafted, log).catch((error: unknown) => {
+    const onDraftLost = (reason: string): void => {
+        logger.warn({ reason, remedy: lostRemedy }, `the draft model failed: ${withoutDraft}`);
+        void log.forgetFailure();
+    };
+    const watched = { ...drafted, onDraftLost };
+    const opened = await openRunner(companion, model, watched, log).catch((error: unknown) => {
         if (isAppError(error)) return error;
         throw error;
     });
@@ -48,3 +56,6 @@ export async function openDraftedRunner(
     await log.forgetFailure();
     return { runner: await openRunner(companion, model, alone, log) };
 }
+
+const lostRemedy =
+    "Restart the program to use it again. If it fails again, check the draft model's file, or leave draft out of the model's profile.";

@@ -20,6 +20,8 @@ export interface ContextOptions {
     readonly guesses?: number | undefined;
     /** A small model that guesses; without the companion it is not used. */
     readonly draft?: LlamaModel | undefined;
+    /** Told once, at the end of an answer, why the draft model is not used any more. */
+    readonly onDraftLost?: ((reason: string) => void) | undefined;
 }
 
 /**
@@ -65,6 +67,7 @@ export async function openRunner(
             flashAttention: usesFlashAttention(kind, sequences),
             guesses: options.guesses ?? usualGuesses,
             draft: options.draft,
+            onDraftLost: options.onDraftLost,
         });
     } catch (error) {
         if (!(await log.isOutOfMemory(error))) {

@@ -68,7 +68,7 @@ export interface Runner {
     readonly sequences: readonly SequenceMemory[];
     /** Positions of all sequences together. */
     readonly positions: number;
-    /** Why the draft model is not used; absent: it is, or there is none. */
+    /** Why the draft model is not used from the beginning; absent: it is, or there is none. */
     readonly draftFailure?: string;
     /** Ends what runs, then frees the memory. */
     close(): Promise<void>;
