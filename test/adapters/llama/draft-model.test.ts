@@ -4,11 +4,7 @@ import { join } from "node:path";
 import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addonModel } from "../../../adapters/llama/addon-model.ts";
-import {
-    type Companion,
-    loadCompanion,
-    type NativeRunner,
-} from "../../../adapters/llama/companion.ts";
+import { type Companion, loadCompanion } from "../../../adapters/llama/companion.ts";
 import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { writeDeepDemo } from "../../../bench/gguf/deep-demo.ts";
 import { createLogger, type Logger } from "../../../src/log.ts";
@@ -17,6 +13,7 @@ import { companionFolders } from "../../setup/companion-folders.ts";
 import { ComparedAnswers } from "./compared-answers.ts";
 import { ask, demoFiles, openDemo, samplePicture, system, user } from "./demo-model.ts";
 import { samples } from "./demo-talk.ts";
+import { type Drawn, NativeAnswers } from "./native-answers.ts";
 import { expectEqualAtRandom } from "./random-conversations.ts";
 import { ReferenceModel } from "./reference-model.ts";
 
@@ -54,47 +51,9 @@ describe("one answer", () => {
     const promptOf = (question: string): readonly Token[] =>
         model.tokenize(`${opening}${question}${ending}`, true);
 
-    interface Drawn {
-        readonly tokens: readonly number[];
-        /** Steps of the runner that gave tokens. */
-        readonly steps: number;
-    }
-    type Answer = (
-        prompt: readonly Token[],
-        options?: { readonly temperature: number; readonly maxTokens: number },
-    ) => Promise<Drawn>;
-
-    /** Answers on the one sequence of a runner, of which no more is kept than the prompt. */
-    function answering(native: NativeRunner): Answer {
-        let id = 0;
-        let held = 0;
-        return async (prompt, { temperature, maxTokens } = { temperature: 0, maxTokens: 60 }) => {
-            const call = { sequence: 0, history: Int32Array.from(prompt) };
-            const position = held === prompt.length ? held - 1 : 0;
-            held = prompt.length;
-            await native.trim({ id: ++id, sequence: 0, length: position });
-            const steps: number[][] = [];
-            await native.generate({
-                ...call,
-                id: ++id,
-                position,
-                tokens: Int32Array.from(prompt.slice(position)),
-                mostTokens: maxTokens,
-                stops: new Int32Array(),
-                temperature,
-                topP: 1,
-                topK: 1000,
-                seed: id,
-                measuresMargins: false,
-                onTokens: (tokens) => steps.push([...tokens]),
-            });
-            return { tokens: steps.flat(), steps: steps.length };
-        };
-    }
-
     async function withDraft<Result>(
         path: string | undefined,
-        use: (answer: Answer) => Promise<Result>,
+        use: (answers: NativeAnswers) => Promise<Result>,
     ): Promise<Result> {
         const draft = path === undefined ? undefined : await llama.loadModel({ modelPath: path });
         const native = await companion.openRunner(
@@ -112,7 +71,7 @@ describe("one answer", () => {
         );
         try {
             expect(native.draftFailure).toBe("");
-            return await use(answering(native));
+            return await use(new NativeAnswers(native));
         } finally {
             await native.close();
             await draft?.dispose();
@@ -122,13 +81,14 @@ describe("one answer", () => {
     const questions = ["What should I do for a headache?", "How much water should I drink?"];
 
     it("is the same in fewer steps, however often the draft model is wrong", async () => {
-        const all = async (answer: Answer): Promise<Drawn[]> => {
+        const all = async (answers: NativeAnswers): Promise<Drawn[]> => {
             const drawn: Drawn[] = [];
-            for (const question of questions) drawn.push(await answer(promptOf(question)));
+            for (const question of questions) drawn.push(await answers.ask(0, promptOf(question)));
             return drawn;
         };
         const texts = (drawn: readonly Drawn[]) => drawn.map(({ tokens }) => tokens);
-        const steps = (drawn: readonly Drawn[]) => drawn.reduce((sum, one) => sum + one.steps, 0);
+        const steps = (drawn: readonly Drawn[]) =>
+            drawn.reduce((sum, one) => sum + one.steps.length, 0);
         const without = await withDraft(undefined, all);
         const right = await withDraft(demoFiles.model, all);
         const sometimes = await withDraft(damaged, all);
@@ -145,10 +105,10 @@ describe("one answer", () => {
         // An answer to nothing may begin with many words
         const prompt = promptOf("").slice(-6);
         const times = 120;
-        const drawAll = async (answer: Answer): Promise<Drawn[]> => {
+        const drawAll = async (answers: NativeAnswers): Promise<Drawn[]> => {
             const drawn: Drawn[] = [];
             for (let time = 0; time < times; time++) {
-                drawn.push(await answer(prompt, { temperature: 1.3, maxTokens: 16 }));
+                drawn.push(await answers.ask(0, prompt, { temperature: 1.3, maxTokens: 16 }));
             }
             return drawn;
         };
@@ -161,7 +121,10 @@ describe("one answer", () => {
         // A batch's last bits may decide between two tokens
         expect(different.length).toBeLessThan(times / 10);
         expect(new Set(plain.map(wordsOf)).size).toBeGreaterThan(times / 3);
-        const gained = drafted.reduce((sum, { tokens, steps }) => sum + tokens.length - steps, 0);
+        const gained = drafted.reduce(
+            (sum, { tokens, steps }) => sum + tokens.length - steps.length,
+            0,
+        );
         // Else nothing was compared with anything
         expect(gained).toBeGreaterThan(times / 20);
     });

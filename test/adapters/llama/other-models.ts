@@ -130,10 +130,19 @@ export type OtherArchitecture = keyof typeof models;
 
 export const otherArchitectures = Object.keys(models) as OtherArchitecture[];
 
+/** What is changed of a small model. */
+export interface OtherChanges {
+    /** Further layers of zeros: they cost as much as the others, and change no answer. Default: 0. */
+    readonly idleLayers?: number;
+    /** Whether it finds the likeliest word much more likely than all others. Default: `false`. */
+    readonly isSure?: boolean;
+}
+
 /** Writes a model that answers in words of the demonstration, as long as it may. */
 export async function writeOtherModel(
     path: string,
     architecture: OtherArchitecture,
+    { idleLayers = 0, isSure = false }: OtherChanges = {},
 ): Promise<void> {
     const { layers, metadata, outputNorm, block }: OtherModel = models[architecture];
     const vocabulary = await readDemoVocabulary(vocabularySize);
@@ -142,15 +151,19 @@ export async function writeOtherModel(
         "general.architecture": { string: architecture },
         [`${architecture}.context_length`]: { u32: 4096 },
         [`${architecture}.embedding_length`]: { u32: width },
-        [`${architecture}.block_count`]: { u32: layers },
+        [`${architecture}.block_count`]: { u32: layers + idleLayers },
         [`${architecture}.attention.layer_norm_rms_epsilon`]: { f32: 1e-6 },
         ...metadata,
         ...vocabulary.metadata,
     };
-    const blocks = Array.from({ length: layers }, (_, layer) =>
-        block(tensorsOf(random, layer), layer),
-    );
-    await writeGguf(path, all, [...ends(random, vocabulary, outputNorm), ...blocks.flat()]);
+    const blocks = Array.from({ length: layers + idleLayers }, (_, layer) => {
+        const tensors = block(tensorsOf(random, layer), layer);
+        return layer < layers ? tensors : tensors.map(({ fill: _fill, ...zeros }) => zeros);
+    });
+    await writeGguf(path, all, [
+        ...ends(random, vocabulary, outputNorm, isSure ? 10 : 6),
+        ...blocks.flat(),
+    ]);
 }
 
 function tensorsOf(random: RandomBytes, layer: number): BlockTensors {
@@ -169,6 +182,7 @@ function ends(
     random: RandomBytes,
     { isWord }: Vocabulary,
     outputNorm: string,
+    outputShift: number,
 ): readonly TensorPlan[] {
     const words = [width, vocabularySize];
     return [
@@ -176,7 +190,7 @@ function ends(
         constantTensor(outputNorm, [width], 1),
         // Likely words stand far apart: an answer depends on a mistake, not on the last bits
         randomTensor(random, "output.weight", GgmlType.F16, words, {
-            shift: 6,
+            shift: outputShift,
             isZero: (row) => !isWord(row),
         }),
     ];
