@@ -43,14 +43,15 @@ size_t common_length(const std::vector<llama_token> & a, const std::vector<llama
 DraftModel::DraftModel(llama_model * model, const llama_model * answering, const ContextOptions & options,
     std::atomic<bool> * interrupts)
     : vocabulary(llama_vocab_n_tokens(llama_model_get_vocab(model))), vocab(llama_model_get_vocab(model)),
-      window(llama_model_n_swa(model)), context(create_context(usable(model, answering), options, interrupts)), tokens((int) options.batch, 0),
+      trained_positions(llama_model_n_ctx_train(model)), window(llama_model_n_swa(model)),
+      context(create_context(usable(model, answering), options, interrupts)), tokens((int) options.batch, 0),
       held(options.sequences), last_used(options.sequences, 0) {
     if (!context) {
         throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the draft model");
     }
     capacity = (int) std::min(options.batch, llama_n_batch(context.get()));
     memory = llama_get_memory(context.get());
-    warm_up(context.get(), options.offload ? capacity : std::min(2, capacity));
+    warm_up(context.get(), std::min({ capacity, trained_positions, options.offload ? capacity : 2 }));
 }
 
 int DraftModel::read(std::vector<DraftWish> & wishes, int room) {
@@ -130,6 +131,11 @@ void DraftModel::guess(std::vector<DraftWish> & wishes) {
             held[(size_t) wish->sequence].push_back(token);
         }
     }
+}
+
+bool DraftModel::reaches(const std::vector<llama_token> & history, int length) const {
+    const auto read = std::count_if(history.begin(), history.end(), [](llama_token token) { return token >= 0; });
+    return read + length <= trained_positions;
 }
 
 int DraftModel::unread(llama_seq_id sequence, const std::vector<llama_token> & history) const {

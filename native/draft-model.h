@@ -36,6 +36,9 @@ class DraftModel {
     int read(std::vector<DraftWish> & wishes, int room);
     // Guesses for those whose histories have been read, as far as it is sure.
     void guess(std::vector<DraftWish> & wishes);
+    // Whether it was trained for a history of this length and so many guesses more. Some models have no further
+    // positions: ggml would end the process.
+    bool reaches(const std::vector<llama_token> & history, int length) const;
     // Positions of a history that it would have to read.
     int unread(llama_seq_id sequence, const std::vector<llama_token> & history) const;
     // Forgets all that it has read of a conversation.
@@ -54,6 +57,7 @@ class DraftModel {
 
     const int32_t vocabulary;
     const llama_vocab * const vocab;
+    const int trained_positions;
     // Positions that layers with a window look back; 0: there are none.
     const llama_pos window;
     Context context;

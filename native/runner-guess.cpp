@@ -38,8 +38,9 @@ void Runner::guess(int running) {
         guesses.tokens = guesses.lookup.guess(guesses.lookup_pace.next(room));
         guesses.are_drafted = guesses.tokens.empty();
         const int length = asks_draft && guesses.are_drafted ? guesses.draft_pace.next(room) : 0;
-        if (length > 0 && draft->unread(job->sequence, guesses.lookup.tokens()) <= most_unread) {
-            wishes.push_back({ job->sequence, guesses.lookup.tokens(), length });
+        const std::vector<llama_token> & history = guesses.lookup.tokens();
+        if (length > 0 && draft->reaches(history, length) && draft->unread(job->sequence, history) <= most_unread) {
+            wishes.push_back({ job->sequence, history, length });
             wishing.push_back(job.get());
         }
     }

@@ -18,17 +18,23 @@ let companion: Companion;
 /** Answers as the draft model guesses, which is thus always right, but takes many times as long. */
 let model: LlamaModel;
 let draft: LlamaModel;
+/** The same, trained with a shorter context. */
+let shortDraft: LlamaModel;
+const shortContext = 100;
 beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "bimedix2-draft-memory-"));
     const target = join(folder, "target.gguf");
     const small = join(folder, "draft.gguf");
     await writeOtherModel(target, "gemma3", { idleLayers: 60, isSure: true });
+    const short = join(folder, "short.gguf");
     await writeOtherModel(small, "gemma3", { isSure: true });
+    await writeOtherModel(short, "gemma3", { isSure: true, contextTokens: shortContext });
     const { write: logger } = new LlamaLog(createLogger("silent"));
     llama = await getLlama({ gpu: false, build: "never", maxThreads: 1, logger });
     companion = await loadCompanion({ ...companionFolders, llama });
     model = await llama.loadModel({ modelPath: target });
     draft = await llama.loadModel({ modelPath: small });
+    shortDraft = await llama.loadModel({ modelPath: short });
 });
 afterAll(async () => {
     await llama.dispose();
@@ -40,11 +46,12 @@ interface Room {
     readonly sequences: number;
     /** Positions that the draft model reads in one step at most. */
     readonly batch: number;
+    readonly draft: LlamaModel;
 }
 
-/** Answers with the draft model, of which each must be as without it. */
+/** Answers with a draft model, of which each must be as without it. */
 async function answersOf(
-    room: Room,
+    { draft: guessing, ...room }: Room,
     talk: (answers: NativeAnswers) => Promise<readonly Drawn[]>,
 ): Promise<readonly Drawn[]> {
     const options = { ...room, threads: 1, guesses: 4, offload: false, flashAttention: true };
@@ -62,7 +69,7 @@ async function answersOf(
             await native.close();
         }
     };
-    const drafted = await drawnWith(draft);
+    const drafted = await drawnWith(guessing);
     const texts = (drawn: readonly Drawn[]) => drawn.map(({ tokens }) => tokens);
     expect(texts(drafted)).toEqual(texts(await drawnWith()));
     return drafted;
@@ -82,7 +89,7 @@ function stepsUnguessed({ steps }: Drawn): number {
 }
 
 it("takes nothing up of which layers with a window have lost a part", async () => {
-    const room = { positions: 1024, sequences: 4, batch: 64 };
+    const room = { positions: 1024, sequences: 4, batch: 64, draft };
     const drawn = await answersOf(room, async (answers) => {
         const short = await answers.ask(1, words(1, 30), { maxTokens: 10 });
         const prompt = words(0, 170);
@@ -99,7 +106,7 @@ it("takes nothing up of which layers with a window have lost a part", async () =
 });
 
 it("forgets the conversation that it has not guessed for the longest", async () => {
-    const room = { positions: 512, sequences: 3, batch: 16 };
+    const room = { positions: 512, sequences: 3, batch: 16, draft };
     const [, known, newcomer, goingOn, returned] = await answersOf(room, async (answers) => {
         const prompt = words(0, 150);
         const first = await answers.ask(0, prompt, { maxTokens: 30 });
@@ -118,4 +125,16 @@ it("forgets the conversation that it has not guessed for the longest", async () 
     // What it knew already it need not read
     expect(stepsUnguessed(known)).toBeGreaterThan(7);
     expect(stepsUnguessed(goingOn)).toBeLessThan(5);
+});
+
+it("guesses no further than it was trained", async () => {
+    const room = { positions: 512, sequences: 1, batch: 64, draft: shortDraft };
+    const [drawn] = await answersOf(room, async (answers) => [await answers.ask(0, words(0, 60))]);
+    const positionsAfter = (step: number): number =>
+        60 + (drawn?.steps.slice(0, step).reduce((sum, count) => sum + count, 0) ?? 0);
+    const guessed = drawn?.steps.flatMap((count, step) =>
+        count > 1 ? [positionsAfter(step + 1)] : [],
+    );
+    expect(guessed?.length).toBeGreaterThan(3);
+    expect(Math.max(...(guessed ?? []))).toBeLessThanOrEqual(shortContext);
 });

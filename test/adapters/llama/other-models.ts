@@ -136,20 +136,22 @@ export interface OtherChanges {
     readonly idleLayers?: number;
     /** Whether it finds the likeliest word much more likely than all others. Default: `false`. */
     readonly isSure?: boolean;
+    /** The context that it was trained with, as its file says. Default: 4096. */
+    readonly contextTokens?: number;
 }
 
 /** Writes a model that answers in words of the demonstration, as long as it may. */
 export async function writeOtherModel(
     path: string,
     architecture: OtherArchitecture,
-    { idleLayers = 0, isSure = false }: OtherChanges = {},
+    { idleLayers = 0, isSure = false, contextTokens = 4096 }: OtherChanges = {},
 ): Promise<void> {
     const { layers, metadata, outputNorm, block }: OtherModel = models[architecture];
     const vocabulary = await readDemoVocabulary(vocabularySize);
     const random = new RandomBytes(architecture);
     const all = {
         "general.architecture": { string: architecture },
-        [`${architecture}.context_length`]: { u32: 4096 },
+        [`${architecture}.context_length`]: { u32: contextTokens },
         [`${architecture}.embedding_length`]: { u32: width },
         [`${architecture}.block_count`]: { u32: layers + idleLayers },
         [`${architecture}.attention.layer_norm_rms_epsilon`]: { f32: 1e-6 },
