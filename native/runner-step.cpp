@@ -2,7 +2,6 @@
 #include "runner.h"
 
 #include <algorithm>
-#include <cstring>
 
 // One step: every running answer gets a token, or more where guesses come true, and prompts are read
 // as far as that does not hold the answers up.
@@ -18,13 +17,41 @@ void Runner::step_tokens(int running) {
     const auto guessing = Clock::now();
     guess(running);
     const auto begun = Clock::now();
-    tokens.batch.n_tokens = 0;
+    begin_batch();
     add_answers();
     const int added = tokens.batch.n_tokens;
-    const int free = capacity - added;
-    const int read = add_prompts(std::min(budget.tokens(running), free));
-    if (tokens.batch.n_tokens == 0) {
+    const int room = std::min(budget.tokens(running, unread_tokens()), capacity);
+    const bool apart = budget.are_apart(running, room);
+    const int read = apart ? 0 : add_prompts(std::min(room, capacity - added));
+    if (!compute_tokens()) {
         return;
+    }
+    if (is_drafted) {
+        gain.record(running, gained, milliseconds_since(guessing), budget.undisturbed(running));
+    }
+    const bool has_guesses = added > running;
+    if (running > 0 && !has_guesses) {
+        budget.record_tokens(running, read, milliseconds_since(begun));
+    }
+    if (apart) {
+        // Nobody waits for these tokens until the prompts are read as well.
+        flush();
+        step_prompts(running, room);
+    }
+}
+
+void Runner::begin_batch() {
+    tokens.batch.n_tokens = 0;
+    for (const auto & job : jobs) {
+        job->first_row = -1;
+        job->reading = 0;
+    }
+}
+
+// Reads the batch, and draws what follows it; false: nothing was read.
+bool Runner::compute_tokens() {
+    if (tokens.batch.n_tokens == 0) {
+        return false;
     }
     Jobs involved;
     for (const auto & job : jobs) {
@@ -33,7 +60,7 @@ void Runner::step_tokens(int running) {
         }
     }
     if (!decode(tokens, involved)) {
-        return;
+        return false;
     }
     for (Job * job : involved) {
         job->position += job->reading;
@@ -44,20 +71,12 @@ void Runner::step_tokens(int running) {
             finish(*job, "done");
         }
     }
-    if (is_drafted) {
-        gain.record(running, gained, milliseconds_since(guessing), budget.undisturbed(running));
-    }
-    const bool has_guesses = added > running;
-    if (running > 0 && !has_guesses) {
-        budget.record_tokens(running, read, milliseconds_since(begun));
-    }
+    return true;
 }
 
 // The last drawn token of each running answer, and what was guessed to follow it.
 void Runner::add_answers() {
     for (const auto & job : jobs) {
-        job->first_row = -1;
-        job->reading = 0;
         if (job->pending == LLAMA_TOKEN_NULL) {
             continue;
         }
@@ -70,84 +89,6 @@ void Runner::add_answers() {
         for (const llama_token token : job->guesses->tokens) {
             tokens.batch.token[tokens.add(job->sequence, ++position, true)] = token;
         }
-    }
-}
-
-// Pieces of prompts. Half of the room is for who has waited longest, the rest for the shortest prompts:
-// a short question does not wait for a long one, and a long one comes to its end. Returns the positions.
-int Runner::add_prompts(int room) {
-    Jobs waiting;
-    for (const auto & job : jobs) {
-        if (job->kind != JobKind::see && job->positions_read < job->tokens.size()) {
-            waiting.push_back(job.get());
-        }
-    }
-    if (waiting.empty() || room <= 0) {
-        return 0;
-    }
-    const auto left = [](const Job & job) { return (int) (job.tokens.size() - job.positions_read); };
-    int free = room;
-    const auto give = [&](Job & job, int most) {
-        const int count = std::min({ left(job) - job.reading, most, free });
-        job.reading += count;
-        free -= count;
-    };
-    Job & oldest = *waiting.front();
-    give(oldest, (room + 1) / 2);
-    std::stable_sort(waiting.begin(), waiting.end(), [&](const Job * a, const Job * b) { return left(*a) < left(*b); });
-    for (Job * job : waiting) {
-        give(*job, free);
-    }
-    for (Job * job : waiting) {
-        add_prompt(*job, job->reading);
-    }
-    return room - free;
-}
-
-void Runner::add_prompt(Job & job, int count) {
-    for (int i = 0; i < count; i++) {
-        const size_t next = job.positions_read + (size_t) i;
-        const bool is_last = job.kind == JobKind::generate && next + 1 == job.tokens.size();
-        const int32_t index = tokens.add(job.sequence, job.position + i, is_last);
-        tokens.batch.token[index] = job.tokens[next];
-        if (is_last) {
-            job.first_row = index;
-        }
-    }
-}
-
-// A piece of one picture: rows and tokens do not go into one batch.
-void Runner::step_rows(int running) {
-    const auto begun = Clock::now();
-    const auto found = std::find_if(jobs.begin(), jobs.end(),
-        [](const auto & job) { return job->kind == JobKind::see && !job->has_ended; });
-    if (found == jobs.end()) {
-        return;
-    }
-    Job & job = **found;
-    const size_t width = (size_t) embedding_width;
-    const int left = (int) (job.rows.size() / width - job.positions_read);
-    const int count = std::min({ left, budget.rows(running), capacity });
-    if (!rows) {
-        rows = std::make_unique<Batch>((int) options.batch, embedding_width);
-    }
-    rows->batch.n_tokens = 0;
-    for (int i = 0; i < count; i++) {
-        rows->add(job.sequence, job.position + i, false);
-    }
-    std::memcpy(rows->batch.embd, job.rows.data() + job.positions_read * width, (size_t) count * width * sizeof(float));
-    if (!decode(*rows, { &job })) {
-        return;
-    }
-    // Else the time of this piece would be counted as that of the next step.
-    llama_synchronize(context.get());
-    if (running > 0) {
-        budget.record_rows(running, count, milliseconds_since(begun));
-    }
-    job.position += count;
-    job.positions_read += (size_t) count;
-    if (count == left) {
-        finish(job, "done");
     }
 }
 

@@ -28,6 +28,12 @@ ContextOptions context_options(const llama_model * model, const RunnerOptions & 
         options.offload, options.flash_attention, false };
 }
 
+// The rows that llama.cpp's flash attention for the processor computes at a time (GGML_FA_TILE_Q in ggml-cpu/common.h).
+// It takes each row of a smaller batch by itself, for two to three times as long in a long prompt.
+int attention_tile(const RunnerOptions & options) {
+    return options.flash_attention && !options.offload ? 64 : 0;
+}
+
 // It leaves pictures out, and each conversation has its own room in the answering model (adapters/llama/sequence-pool.ts):
 // as many positions are enough for it.
 ContextOptions draft_options(const RunnerOptions & options) {
@@ -42,7 +48,7 @@ Runner::Runner(llama_model * model, llama_model * draft_model, const RunnerOptio
       embedding_width(llama_model_n_embd_inp(model)), window(llama_model_n_swa(model)),
       goes_back(can_go_back(model)), sink(std::move(sink)),
       context(create_context(model, context_options(model, options), &interrupts)), tokens((int) options.batch, 0),
-      budget((int) options.batch, (int) options.sequences) {
+      budget((int) options.batch, (int) options.sequences, attention_tile(options)) {
     if (!context) {
         throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the conversations");
     }

@@ -88,13 +88,19 @@ class Runner {
     // runner-step.cpp
     void step();
     void step_tokens(int running);
-    void step_rows(int running);
+    void begin_batch();
+    bool compute_tokens();
     void add_answers();
-    int add_prompts(int room);
-    void add_prompt(Job & job, int count);
     void allow_interrupts(const Jobs & involved);
     bool decode(Batch & batch, const Jobs & involved);
     void draw(Job & job);
+
+    // runner-read.cpp
+    void step_prompts(int running, int room);
+    void step_rows(int running);
+    int unread_tokens() const;
+    int add_prompts(int room);
+    void add_prompt(Job & job, int count);
 
     const RunnerOptions options;
     const llama_vocab * const vocab;

@@ -11,11 +11,25 @@ constexpr double WEIGHT = 0.2;
 
 // Below twice, because steps vary. A pass of its own reads all weights again, on a GPU nearly the whole
 // time of a step: so few rows that it took less would take for ever.
-StepBudget::StepBudget(int most, int streams)
-    : most(most), alone((size_t) streams + 1, 0),
-      with_tokens { (double) std::min(16, most), (double) std::min(4, most), 1.7 },
-      with_rows { (double) std::min(32, most), (double) std::min(16, most), 1.2 },
+StepBudget::StepBudget(int most, int streams, int tile)
+    : most(most), tile(tile <= most ? tile : 0), alone((size_t) streams + 1, 0),
+      with_tokens { (double) clamped(16), (double) clamped(4), this->tile > 0 ? 0.7 : 1.7 },
+      with_rows { (double) clamped(32), (double) clamped(16), 1.2 },
       with_draft { (double) std::min(16, most), (double) std::min(4, most), 0.7 } {}
+
+int StepBudget::clamped(int positions) const {
+    return std::min(std::max(positions, tile), most);
+}
+
+int StepBudget::tokens(int running, int unread) const {
+    const int allowed = std::min(unread, running == 0 ? most : (int) with_tokens.positions);
+    if (tile == 0 || running == 0 || allowed == unread) {
+        return allowed;
+    }
+    // What fills no tile is read first, while there is little to look back at.
+    const int rest = unread % tile;
+    return rest > 0 ? rest : allowed - allowed % tile;
+}
 
 void StepBudget::record_tokens(int running, int read, double milliseconds) {
     if (read > 0) {

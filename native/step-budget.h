@@ -3,14 +3,19 @@
 #include <vector>
 
 // How many positions of prompts and pictures are read within one step, so that whoever is being answered
-// waits at most about twice as long for the next token as without the newcomer.
+// waits at most about twice as long for the next token as without the newcomer; but no fewer at a time than
+// the device reads at a fair price, since what is read dearly holds everybody up for longer.
 class StepBudget {
   public:
     // most: positions of a step that holds nobody up. streams: answers that can be written at a time.
-    StepBudget(int most, int streams);
+    // tile: positions below which attention costs several times as much for each; 0: there is no such number.
+    StepBudget(int most, int streams, int tile);
 
-    // Tokens of prompts that are read together with the next tokens of `running` answers.
-    int tokens(int running) const { return running == 0 ? most : (int) with_tokens.positions; }
+    // Tokens of prompts that are read within a step of `running` answers, where `unread` wait.
+    int tokens(int running, int unread) const;
+    // Whether so many are read in a pass of their own: in one with the answers, a tile would be reckoned
+    // over what all of these have said.
+    bool are_apart(int running, int read) const { return running > 0 && tile > 0 && read + running >= tile; }
     // Rows of a picture that are read after them, in a pass of their own.
     int rows(int running) const { return running == 0 ? most : (int) with_rows.positions; }
     // Positions that a draft model reads before them, in a pass of its own.
@@ -20,7 +25,8 @@ class StepBudget {
     // Milliseconds of a step of `running` answers, without guesses and newcomers; 0: not known yet.
     double undisturbed(int running) const;
 
-    // What it took to read `read` tokens beside those of `running` answers, without guesses; with 0, what it takes without.
+    // What it took to read `read` tokens beside those of `running` answers, without guesses, or apart from them; with 0,
+    // what the answers take alone.
     void record_tokens(int running, int read, double milliseconds);
     // What the pass for `read` rows took.
     void record_rows(int running, int read, double milliseconds);
@@ -36,9 +42,11 @@ class StepBudget {
         double share;
         int measured = 0;
     };
+    int clamped(int positions) const;
     void adjust(Allowance & allowance, int running, int read, double milliseconds);
 
     const int most;
+    const int tile;
     // Milliseconds of a step without newcomers, by the number of answers; 0: not known yet.
     std::vector<double> alone;
     Allowance with_tokens;
