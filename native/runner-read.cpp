@@ -5,15 +5,17 @@
 #include <cstring>
 
 // Pieces of prompts without the answers that run.
-void Runner::step_prompts(int running, int room) {
+void Runner::step_prompts(int running) {
     const auto begun = Clock::now();
     begin_batch();
-    const int read = add_prompts(room);
+    const int read = add_prompts(std::min(budget.tokens(running, unread_tokens()), capacity));
     if (!compute_tokens()) {
         return;
     }
     llama_synchronize(context.get());
-    budget.record_tokens(running, read, milliseconds_since(begun));
+    if (running > 0) {
+        budget.record_tokens(running, read, milliseconds_since(begun));
+    }
 }
 
 // Tokens of prompts that wait to be read.

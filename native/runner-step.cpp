@@ -2,14 +2,20 @@
 #include "runner.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
-// One step: every running answer gets a token, or more where guesses come true, and prompts are read
-// as far as that does not hold the answers up.
+// One step: every running answer gets a token, or more where guesses come true, and as much of prompts and
+// pictures is read as the budget allows. What of prompts is read apart from the answers makes the next step.
 void Runner::step() {
     const int running = (int) std::count_if(jobs.begin(), jobs.end(),
         [](const auto & job) { return job->pending != LLAMA_TOKEN_NULL; });
-    step_tokens(running);
-    step_rows(running);
+    if (std::exchange(owes_prompts, false)) {
+        step_prompts(running);
+    } else {
+        step_tokens(running);
+        step_rows(running);
+    }
     remove_ended();
 }
 
@@ -20,9 +26,9 @@ void Runner::step_tokens(int running) {
     begin_batch();
     add_answers();
     const int added = tokens.batch.n_tokens;
-    const int room = std::min(budget.tokens(running, unread_tokens()), capacity);
-    const bool apart = budget.are_apart(running, room);
-    const int read = apart ? 0 : add_prompts(std::min(room, capacity - added));
+    const int wanted = budget.tokens(running, unread_tokens());
+    owes_prompts = budget.are_apart(running, wanted);
+    const int read = owes_prompts ? 0 : add_prompts(std::min(wanted, capacity - added));
     if (!compute_tokens()) {
         return;
     }
@@ -32,11 +38,6 @@ void Runner::step_tokens(int running) {
     const bool has_guesses = added > running;
     if (running > 0 && !has_guesses) {
         budget.record_tokens(running, read, milliseconds_since(begun));
-    }
-    if (apart) {
-        // Nobody waits for these tokens until the prompts are read as well.
-        flush();
-        step_prompts(running, room);
     }
 }
 
@@ -118,17 +119,29 @@ bool Runner::decode(Batch & batch, const Jobs & involved) {
     }
     constexpr int FULL = 1;
     const std::string code = status == FULL ? "context-full" : "decode-failed";
-    // A newcomer that finds no room must not end the answers that had it.
-    const bool spares = status == FULL
-        && std::any_of(involved.begin(), involved.end(), [](const Job * job) { return job->reading > 0; });
-    for (Job * job : involved) {
-        if (spares && job->reading == 0) {
-            continue;
-        }
+    // A newcomer that finds no room, or has taken the last of it, must not end the answers that had it.
+    Jobs ending = status == FULL ? newcomers(involved) : involved;
+    for (Job * job : ending.empty() ? involved : ending) {
         llama_memory_seq_rm(memory, job->sequence, job->begun, -1);
         fail(*job, code, "llama_decode returned " + std::to_string(status));
     }
     return false;
+}
+
+// Who is to go where a batch finds no room: whose prompts are in it, or else, if it holds answers alone, who has come
+// last and is still being read. Nobody: there is no such.
+Runner::Jobs Runner::newcomers(const Jobs & involved) const {
+    Jobs found;
+    std::copy_if(involved.begin(), involved.end(), std::back_inserter(found),
+        [](const Job * job) { return job->reading > 0; });
+    const bool has_picture = std::any_of(involved.begin(), involved.end(),
+        [](const Job * job) { return job->kind == JobKind::see; });
+    if (!found.empty() || has_picture) {
+        return found;
+    }
+    const auto last = std::find_if(jobs.rbegin(), jobs.rend(),
+        [](const auto & job) { return !job->has_ended && job->pending == LLAMA_TOKEN_NULL; });
+    return last == jobs.rend() ? Jobs {} : Jobs { last->get() };
 }
 
 // Draws what follows the answer's last token, and what follows each guess as long as guesses come true.

@@ -93,10 +93,11 @@ class Runner {
     void add_answers();
     void allow_interrupts(const Jobs & involved);
     bool decode(Batch & batch, const Jobs & involved);
+    Jobs newcomers(const Jobs & involved) const;
     void draw(Job & job);
 
     // runner-read.cpp
-    void step_prompts(int running, int room);
+    void step_prompts(int running);
     void step_rows(int running);
     int unread_tokens() const;
     int add_prompts(int room);
@@ -131,6 +132,8 @@ class Runner {
     bool is_drafted = false;
     int gained = 0;
     StepBudget budget;
+    // Whether the next step reads prompts alone.
+    bool owes_prompts = false;
     std::vector<JobEvent> unsent;
 
     std::mutex mutex;

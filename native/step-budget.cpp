@@ -23,12 +23,13 @@ int StepBudget::clamped(int positions) const {
 
 int StepBudget::tokens(int running, int unread) const {
     const int allowed = std::min(unread, running == 0 ? most : (int) with_tokens.positions);
-    if (tile == 0 || running == 0 || allowed == unread) {
+    if (tile == 0 || running == 0 || unread == 0) {
         return allowed;
     }
-    // What fills no tile is read first, while there is little to look back at.
-    const int rest = unread % tile;
-    return rest > 0 ? rest : allowed - allowed % tile;
+    // What fills no tile is read first, while there is little to look back at, together with the answers; with
+    // them it must not fill one either.
+    const int rest = std::min(unread % tile, std::max(1, tile - 1 - running));
+    return rest > 0 ? rest : whole_tiles(allowed);
 }
 
 void StepBudget::record_tokens(int running, int read, double milliseconds) {
@@ -53,7 +54,7 @@ void StepBudget::record_drafted(int running, int read, double milliseconds) {
 void StepBudget::adjust(Allowance & allowance, int running, int read, double milliseconds) {
     const double target = allowance.share * undisturbed(running);
     // The end of a prompt is shorter than it might be, and so tells nothing.
-    if (target <= 0 || milliseconds <= 0 || read < (int) allowance.positions) {
+    if (target <= 0 || milliseconds <= 0 || read < whole_tiles((int) allowance.positions)) {
         return;
     }
     allowance.measured++;

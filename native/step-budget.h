@@ -2,20 +2,20 @@
 
 #include <vector>
 
-// How many positions of prompts and pictures are read within one step, so that whoever is being answered
-// waits at most about twice as long for the next token as without the newcomer; but no fewer at a time than
-// the device reads at a fair price, since what is read dearly holds everybody up for longer.
+// How many positions of prompts and pictures are read between the next tokens of the running answers: on a
+// GPU so many that whoever is being answered waits at most about twice as long for a token as without the
+// newcomer. Where attention has a tile it is no fewer than one: what is read dearly holds everybody up for longer.
 class StepBudget {
   public:
     // most: positions of a step that holds nobody up. streams: answers that can be written at a time.
     // tile: positions below which attention costs several times as much for each; 0: there is no such number.
     StepBudget(int most, int streams, int tile);
 
-    // Tokens of prompts that are read within a step of `running` answers, where `unread` wait.
+    // Tokens of prompts that are read next beside `running` answers, where `unread` wait.
     int tokens(int running, int unread) const;
     // Whether so many are read in a pass of their own: in one with the answers, a tile would be reckoned
     // over what all of these have said.
-    bool are_apart(int running, int read) const { return running > 0 && tile > 0 && read + running >= tile; }
+    bool are_apart(int running, int read) const { return running > 0 && tile > 0 && read >= tile; }
     // Rows of a picture that are read after them, in a pass of their own.
     int rows(int running) const { return running == 0 ? most : (int) with_rows.positions; }
     // Positions that a draft model reads before them, in a pass of its own.
@@ -43,6 +43,7 @@ class StepBudget {
         int measured = 0;
     };
     int clamped(int positions) const;
+    int whole_tiles(int positions) const { return tile > 0 ? positions - positions % tile : positions; }
     void adjust(Allowance & allowance, int running, int read, double milliseconds);
 
     const int most;

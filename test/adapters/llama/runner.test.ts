@@ -296,24 +296,64 @@ describe("the native runner", () => {
         await closed;
     });
 
-    it("ends no running answer for a newcomer that finds no room", async () => {
-        const prompt = tokensOf(headache);
+    it.each([
+        { way: "reads with the answers", batchTokens: 32, wanted: 40 },
+        { way: "reads apart", batchTokens: 128, wanted: 128 },
+    ])("ends no running answer for a newcomer that finds no room and $way", async (way) => {
+        const prompt = tokensOf(headache.repeat(4));
         const expected = await answer(first, prompt);
-        const full = await openNativeRunner(companion, model, { ...limits, positions: 256 });
+        const { batchTokens, wanted } = way;
+        // Whether the newcomer or the answer finds no room depends on what is free after a tile
+        const slacks = batchTokens < 64 ? [0] : expected.tokens.map((_, index) => index - 64);
+        const own = { ...limits, batchTokens, positions: 256 };
+        const full = await openNativeRunner(companion, model, own);
         const [running, newcomer] = full.sequences as [SequenceMemory, SequenceMemory];
         const long = Array.from({ length: full.positions }, () => prompt[0] as Token);
-        await newcomer.read(
-            long.slice(0, full.positions - prompt.length - expected.tokens.length),
-            never,
-        );
-        let refused: Promise<unknown> | undefined;
-        const onToken = (): void => {
-            refused ??= newcomer.read(long.slice(0, 40), never).catch((error: unknown) => error);
-        };
-        const [end] = await Promise.allSettled([answer(running, prompt, { onToken })]);
-        expect(await refused).toMatchObject({ code: "context-full" });
-        expect(end).toMatchObject({ status: "fulfilled", value: { tokens: expected.tokens } });
+        for (const slack of slacks) {
+            await running.keep(0);
+            await newcomer.keep(0);
+            const taken = full.positions - prompt.length - expected.tokens.length + slack;
+            await newcomer.read(long.slice(0, taken), never);
+            let refused: Promise<unknown> | undefined;
+            const onToken = (): void => {
+                const rest = long.slice(0, wanted);
+                refused ??= newcomer.read(rest, never).catch((error: unknown) => error);
+            };
+            const [end] = await Promise.allSettled([answer(running, prompt, { onToken })]);
+            expect(await refused).toMatchObject({ code: "context-full" });
+            expect(end).toMatchObject({ status: "fulfilled", value: { tokens: expected.tokens } });
+        }
         await full.close();
+    });
+
+    it("reads long prompts beside an answer as alone, and gives one up in its middle", async () => {
+        const prompt = tokensOf(headache);
+        const alone = await answer(first, prompt);
+        const long = [...tokensOf(headache.repeat(12)), ...tokensOf(fever)];
+        const [wide, narrow] = [{ batchTokens: 128 }, { batchTokens: 32 }].map((own) =>
+            openNativeRunner(companion, model, { ...limits, ...own, positions: 1024 }),
+        ) as [Promise<Runner>, Promise<Runner>];
+        const [apart, together] = [await wide, await narrow];
+        const [running, newcomer] = apart.sequences as [SequenceMemory, SequenceMemory];
+        const [reader] = together.sequences as [SequenceMemory];
+        const expected = await answer(reader, long, { maxTokens: 12 });
+        for (const isGivenUp of [true, false]) {
+            await running.keep(0);
+            await newcomer.keep(0);
+            const controller = new AbortController();
+            let other: Promise<Answered> | undefined;
+            let count = 0;
+            const onToken = (): void => {
+                other ??= answer(newcomer, long, { maxTokens: 12, signal: controller.signal });
+                if (isGivenUp && ++count === 3) controller.abort();
+            };
+            expect((await answer(running, prompt, { onToken })).tokens).toEqual(alone.tokens);
+            const read = await other;
+            if (isGivenUp) expect(read?.tokens).toEqual([]);
+            else expect(read?.tokens).toEqual(expected.tokens);
+        }
+        await apart.close();
+        await together.close();
     });
 
     it.each([

@@ -1,0 +1,30 @@
+#include "../../../native/step-budget.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+// Arguments: the tile; how many answers run; how many tokens of prompts wait; milliseconds of a step of the
+// answers, and of a token of a prompt. Prints how many are read at a time, with a * what is read apart.
+int main(int, char ** arguments) {
+    int position = 0;
+    const auto next = [&] { return std::atoi(arguments[++position]); };
+    const int tile = next();
+    const int running = next();
+    const int unread = next();
+    const int step = next();
+    const double token = std::atof(arguments[++position]);
+    StepBudget budget(128, 8, tile);
+    for (int i = 0; i < 50; i++) {
+        budget.record_tokens(running, 0, step);
+    }
+    for (int left = unread; left > 0;) {
+        const int read = budget.tokens(running, left);
+        if (read <= 0 || read > left) {
+            return 1;
+        }
+        const bool apart = budget.are_apart(running, read);
+        std::printf("%d%s ", read, apart ? "*" : "");
+        budget.record_tokens(running, read, (apart ? 0 : step) + read * token);
+        left -= read;
+    }
+}
