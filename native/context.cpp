@@ -16,7 +16,7 @@ Context create_context(llama_model * model, const ContextOptions & options, std:
     llama_context_params parameters = llama_context_default_params();
     parameters.n_ctx           = options.positions;
     parameters.n_seq_max       = options.sequences;
-    // A step is one pass over the weights, whatever mixture of conversations it holds.
+    // One pass over the weights may hold any mixture of conversations.
     parameters.kv_unified      = true;
     parameters.n_batch         = options.batch;
     parameters.n_ubatch        = options.batch;

@@ -48,7 +48,7 @@ RunnerHandle::~RunnerHandle() {
 void RunnerHandle::end(void * handle) {
     auto * ending = static_cast<RunnerHandle *>(handle);
     ending->stop();
-    // Node is about to delete the function, whoever holds it, and destroys this object only afterwards.
+    // Node 20 is about to delete the function, whoever holds it, and destroys this object only afterwards.
     ending->is_released = true;
 }
 

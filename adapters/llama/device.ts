@@ -52,11 +52,20 @@ export async function openDevice(
     log: LlamaLog,
     onNotice = ({ message, remedy }: DeviceNotice): void => log.warn({ remedy }, message),
 ): Promise<Llama> {
-    const wanted = await gpuOption(gpu, onNotice);
-    let llama: Llama;
+    if (gpu === "auto") return openAuto(log, onNotice);
+    const wanted = gpu === "cpu" ? false : gpu;
+    const llama = await open(gpu, wanted, log);
+    const hasDevice = wanted === false || (await llama.getGpuDeviceNames()).length > 0;
+    // Off Apple's computers, Metal silently becomes the CPU
+    if (hasDevice && llama.gpu === wanted) return llama;
+    await llama.dispose();
+    throw unavailable(gpu);
+}
+
+async function open(gpu: GpuChoice, wanted: LlamaOptions["gpu"], log: LlamaLog): Promise<Llama> {
     try {
-        llama = await getLlama({
-            gpu: wanted,
+        return await getLlama({
+            ...(wanted !== undefined && { gpu: wanted }),
             build: "never",
             skipDownload: true,
             progressLogs: false,
@@ -68,52 +77,46 @@ export async function openDevice(
     } catch (error) {
         throw unavailable(gpu, error);
     }
-    const hasDevice = llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0;
-    // Off Apple's computers, Metal silently becomes the CPU
-    if (!hasDevice || (gpu !== "auto" && llama.gpu !== wanted)) {
-        await llama.dispose();
-        throw hasDevice || gpu !== "auto" ? unavailable(gpu) : withoutDevice(llama.gpu);
-    }
-    if (gpu === "auto") await tellOfLostCuda(llama, onNotice);
-    return llama;
 }
 
-/** What the library is asked for. */
-async function gpuOption(
-    gpu: GpuChoice,
-    onNotice: (notice: DeviceNotice) => void,
-): Promise<NonNullable<LlamaOptions["gpu"]>> {
-    if (gpu === "cpu") return false;
-    if (gpu !== "auto") return gpu;
-    const vulkan = await askVulkan();
-    if (vulkan.isUsable) return "auto";
-    if ("failure" in vulkan) {
-        onNotice({
-            message: `Vulkan is installed, but cannot be asked for a GPU (${vulkan.failure}): it is not used`,
-            remedy: "If it has one, update the GPU's Vulkan driver until vulkaninfo lists it; model.gpu: vulkan in clinic.yaml insists on it.",
-        });
+async function openAuto(log: LlamaLog, onNotice: (notice: DeviceNotice) => void): Promise<Llama> {
+    const supported = await getLlamaGpuTypes("supported");
+    const notices: DeviceNotice[] = [];
+    if (supported.includes("cuda")) {
+        // The library tries it in another process before it loads it into this one
+        const llama = await open("cuda", "cuda", log).catch(() => undefined);
+        if (llama !== undefined) return withDevice(llama);
+        notices.push(lostCuda);
     }
-    return { type: "auto", exclude: ["vulkan"] };
+    const vulkan = supported.includes("vulkan") ? await askVulkan() : { hasGpu: false };
+    if (vulkan.failure !== undefined) notices.push(silentVulkan(vulkan.failure));
+    const type = vulkan.hasGpu ? [] : (["vulkan"] as const);
+    const llama = await open("auto", { type: "auto", exclude: ["cuda", ...type] }, log);
+    notices.forEach(onNotice);
+    return withDevice(llama);
+}
+
+/** It cannot be exchanged for another one within this process. */
+async function withDevice(llama: Llama): Promise<Llama> {
+    if (llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0) return llama;
+    const name = gpuNames[llama.gpu];
+    await llama.dispose();
+    throw new AppError("config-invalid", `${name} is installed, but finds no GPU.`, {
+        remedy: "Restart the machine if its driver was updated, or let the container have the GPU; without one, set model.gpu in clinic.yaml to cpu.",
+    });
 }
 
 /** A clinic that had a GPU yesterday shall not answer at a hundredth of its speed without knowing why. */
-async function tellOfLostCuda(
-    llama: Llama,
-    onNotice: (notice: DeviceNotice) => void,
-): Promise<void> {
-    const [first] = await getLlamaGpuTypes("supported");
-    if (first !== "cuda" || llama.gpu === "cuda") return;
-    onNotice({
-        message: "CUDA is installed, but cannot be used: answers come more slowly",
-        remedy: `If nvidia-smi does not list the GPU, restart the machine, or let the container have it; if it does, install the CUDA libraries that fit its driver (docs/gpu.md). Or set model.gpu in clinic.yaml to ${llama.gpu || "cpu"}.`,
-    });
-}
+const lostCuda: DeviceNotice = {
+    message: "CUDA is installed, but cannot be used: answers come more slowly",
+    remedy: "If nvidia-smi does not list the GPU, restart the machine, or let the container have it; if it does, install the CUDA libraries that fit its driver (docs/gpu.md). To go on without CUDA, set model.gpu in clinic.yaml to vulkan or cpu.",
+};
 
-function withoutDevice(gpu: Llama["gpu"]): AppError {
-    const name = gpu === false ? "The processor" : gpuNames[gpu];
-    return new AppError("config-invalid", `${name} is installed, but finds no GPU.`, {
-        remedy: "Restart the machine if its driver was updated, or let the container have the GPU; without one, set model.gpu in clinic.yaml to cpu.",
-    });
+function silentVulkan(failure: string): DeviceNotice {
+    return {
+        message: `Vulkan is installed, but not used: the process that asked it for a GPU ${failure}`,
+        remedy: "If this machine has a GPU for Vulkan, update its driver until vulkaninfo lists it. To go on without, set model.gpu in clinic.yaml to cpu.",
+    };
 }
 
 function unavailable(gpu: GpuChoice, cause?: unknown): AppError {

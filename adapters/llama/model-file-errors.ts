@@ -26,9 +26,10 @@ export function unreadable(path: string, cause: unknown): AppError {
     });
 }
 
-function explainSystemError(code: unknown): string {
+/** What is to be done about a failure of the file system, by its code. */
+export function explainSystemError(code: unknown): string {
     if (code === "EISDIR") {
-        return "It is a folder: set model.file in clinic.yaml to the GGUF file in it.";
+        return "It is a folder: name the GGUF file in it in clinic.yaml.";
     }
     if (code === "EACCES" || code === "EPERM") {
         return "Allow the account that runs the program to read it.";

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
+import { codeOf, explainSystemError } from "./model-file-errors.ts";
 import { tensorEnd } from "./tensor-bytes.ts";
 import { projectorRemedy as remedy } from "./vision-errors.ts";
 
@@ -57,8 +58,12 @@ async function readHeader(path: string): Promise<GgufHeader> {
     try {
         return await readGgufHeader(path);
     } catch (cause) {
-        const message = `The projector ${path} is not a GGUF file, or damaged.`;
-        throw new AppError("projector-invalid", message, { remedy, cause });
+        const isRead = codeOf(cause) === undefined;
+        throw new AppError(
+            "projector-invalid",
+            `The projector ${path} ${isRead ? "is not a GGUF file, or damaged" : "cannot be read"}.`,
+            { remedy: isRead ? remedy : explainSystemError(codeOf(cause)), cause },
+        );
     }
 }
 

@@ -1,15 +1,13 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import { promisify } from "node:util";
-import { getLlamaGpuTypes } from "node-llama-cpp";
 
 const run = promisify(execFile);
 
-/** What another process says of Vulkan. */
-export type VulkanAnswer =
-    /** `false`: `auto` would take Vulkan though there is no GPU. */
-    | { readonly isUsable: boolean }
-    /** It cannot be asked, and so counts as without a GPU: how that process ended, for the log. */
-    | { readonly isUsable: false; readonly failure: string };
+/** What another process says of Vulkan; `failure`: that it cannot be asked, and how that process ended. */
+export interface VulkanAnswer {
+    readonly hasGpu: boolean;
+    readonly failure?: string;
+}
 
 let answer: Promise<VulkanAnswer> | undefined;
 
@@ -20,13 +18,8 @@ let answer: Promise<VulkanAnswer> | undefined;
  * get a mixture of both. A driver that ends that process would end this one, too.
  */
 export function askVulkan(): Promise<VulkanAnswer> {
-    answer ??= probe();
+    answer ??= askProcess(countDevices);
     return answer;
-}
-
-async function probe(): Promise<VulkanAnswer> {
-    const supported = await getLlamaGpuTypes("supported");
-    return supported.includes("vulkan") ? askProcess(countDevices) : { isUsable: true };
 }
 
 /** What a process answers that runs a script, which writes `devices: ` and their number on a line. */
@@ -38,13 +31,15 @@ export async function askProcess(script: string): Promise<VulkanAnswer> {
             ["--eval", script],
             { timeout: longestProbeMs, windowsHide: true },
         );
-        return { isUsable: (readCount(stdout) ?? 0) > 0 };
+        return { hasGpu: (readCount(stdout) ?? 0) > 0 };
     } catch (error) {
-        const { stdout, signal, code } = error as ExecFileException;
+        const { stdout, killed, signal, code } = error as ExecFileException;
         // It may have answered before its driver failed to end
         const count = readCount(stdout ?? "");
-        if (count !== undefined) return { isUsable: count > 0 };
-        return { isUsable: false, failure: String(signal ?? code ?? "unknown") };
+        if (count !== undefined) return { hasGpu: count > 0 };
+        const end = signal ? `was ended by ${signal}` : `ended with the code ${code}`;
+        const failure = killed ? `gave no answer in ${longestProbeMs / 1000} seconds` : end;
+        return { hasGpu: false, failure };
     }
 }
 
