@@ -5,17 +5,15 @@
 #include <cstring>
 
 // Pieces of prompts without the answers that run.
-void Runner::step_prompts(int running) {
+void Runner::step_prompts(int running, int wanted) {
     const auto begun = Clock::now();
     begin_batch();
-    const int read = add_prompts(std::min(budget.tokens(running, unread_tokens()), capacity));
+    const int read = add_prompts(std::min(wanted, capacity));
     if (!compute_tokens()) {
         return;
     }
     llama_synchronize(context.get());
-    if (running > 0) {
-        budget.record_tokens(running, read, milliseconds_since(begun));
-    }
+    budget.record_tokens(running, read, milliseconds_since(begun));
 }
 
 // Tokens of prompts that wait to be read.

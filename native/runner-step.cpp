@@ -10,28 +10,30 @@
 void Runner::step() {
     const int running = (int) std::count_if(jobs.begin(), jobs.end(),
         [](const auto & job) { return job->pending != LLAMA_TOKEN_NULL; });
-    if (std::exchange(owes_prompts, false)) {
-        step_prompts(running);
+    const int wanted = budget.tokens(running, unread_tokens());
+    // Others may have come or gone since.
+    if (std::exchange(owes_prompts, false) && budget.are_apart(running, wanted)) {
+        step_prompts(running, wanted);
     } else {
-        step_tokens(running);
+        step_tokens(running, wanted);
         step_rows(running);
     }
     remove_ended();
 }
 
-void Runner::step_tokens(int running) {
+void Runner::step_tokens(int running, int wanted) {
     const auto guessing = Clock::now();
     guess(running);
     const auto begun = Clock::now();
     begin_batch();
     add_answers();
     const int added = tokens.batch.n_tokens;
-    const int wanted = budget.tokens(running, unread_tokens());
-    owes_prompts = budget.are_apart(running, wanted);
-    const int read = owes_prompts ? 0 : add_prompts(std::min(wanted, capacity - added));
+    const bool apart = budget.are_apart(running, wanted);
+    const int read = apart ? 0 : add_prompts(std::min(wanted, capacity - added));
     if (!compute_tokens()) {
         return;
     }
+    owes_prompts = apart;
     if (is_drafted) {
         gain.record(running, gained, milliseconds_since(guessing), budget.undisturbed(running));
     }
@@ -120,8 +122,7 @@ bool Runner::decode(Batch & batch, const Jobs & involved) {
     constexpr int FULL = 1;
     const std::string code = status == FULL ? "context-full" : "decode-failed";
     // A newcomer that finds no room, or has taken the last of it, must not end the answers that had it.
-    Jobs ending = status == FULL ? newcomers(involved) : involved;
-    for (Job * job : ending.empty() ? involved : ending) {
+    for (Job * job : status == FULL ? newcomers(involved) : involved) {
         llama_memory_seq_rm(memory, job->sequence, job->begun, -1);
         fail(*job, code, "llama_decode returned " + std::to_string(status));
     }
@@ -129,19 +130,17 @@ bool Runner::decode(Batch & batch, const Jobs & involved) {
 }
 
 // Who is to go where a batch finds no room: whose prompts are in it, or else, if it holds answers alone, who has come
-// last and is still being read. Nobody: there is no such.
+// last of all that hold something.
 Runner::Jobs Runner::newcomers(const Jobs & involved) const {
     Jobs found;
     std::copy_if(involved.begin(), involved.end(), std::back_inserter(found),
-        [](const Job * job) { return job->reading > 0; });
-    const bool has_picture = std::any_of(involved.begin(), involved.end(),
-        [](const Job * job) { return job->kind == JobKind::see; });
-    if (!found.empty() || has_picture) {
+        [](const Job * job) { return job->reading > 0 || job->kind == JobKind::see; });
+    if (!found.empty()) {
         return found;
     }
     const auto last = std::find_if(jobs.rbegin(), jobs.rend(),
-        [](const auto & job) { return !job->has_ended && job->pending == LLAMA_TOKEN_NULL; });
-    return last == jobs.rend() ? Jobs {} : Jobs { last->get() };
+        [](const auto & job) { return !job->has_ended && job->position > job->begun; });
+    return last == jobs.rend() ? involved : Jobs { last->get() };
 }
 
 // Draws what follows the answer's last token, and what follows each guess as long as guesses come true.

@@ -87,7 +87,7 @@ class Runner {
 
     // runner-step.cpp
     void step();
-    void step_tokens(int running);
+    void step_tokens(int running, int wanted);
     void begin_batch();
     bool compute_tokens();
     void add_answers();
@@ -97,7 +97,7 @@ class Runner {
     void draw(Job & job);
 
     // runner-read.cpp
-    void step_prompts(int running);
+    void step_prompts(int running, int wanted);
     void step_rows(int running);
     int unread_tokens() const;
     int add_prompts(int room);

@@ -34,7 +34,7 @@ int StepBudget::tokens(int running, int unread) const {
 
 void StepBudget::record_tokens(int running, int read, double milliseconds) {
     if (read > 0) {
-        adjust(with_tokens, running, read, milliseconds);
+        adjust(with_tokens, whole_tiles((int) with_tokens.positions), running, read, milliseconds);
         return;
     }
     double & known = alone[(size_t) std::min<int>(running, (int) alone.size() - 1)];
@@ -44,17 +44,17 @@ void StepBudget::record_tokens(int running, int read, double milliseconds) {
 }
 
 void StepBudget::record_rows(int running, int read, double milliseconds) {
-    adjust(with_rows, running, read, milliseconds);
+    adjust(with_rows, (int) with_rows.positions, running, read, milliseconds);
 }
 
 void StepBudget::record_drafted(int running, int read, double milliseconds) {
-    adjust(with_draft, running, read, milliseconds);
+    adjust(with_draft, (int) with_draft.positions, running, read, milliseconds);
 }
 
-void StepBudget::adjust(Allowance & allowance, int running, int read, double milliseconds) {
+void StepBudget::adjust(Allowance & allowance, int full, int running, int read, double milliseconds) {
     const double target = allowance.share * undisturbed(running);
     // The end of a prompt is shorter than it might be, and so tells nothing.
-    if (target <= 0 || milliseconds <= 0 || read < whole_tiles((int) allowance.positions)) {
+    if (target <= 0 || milliseconds <= 0 || read < full) {
         return;
     }
     allowance.measured++;

@@ -4,7 +4,8 @@
 
 // How many positions of prompts and pictures are read between the next tokens of the running answers: on a
 // GPU so many that whoever is being answered waits at most about twice as long for a token as without the
-// newcomer. Where attention has a tile it is no fewer than one: what is read dearly holds everybody up for longer.
+// newcomer. Where attention has a tile, prompts are read in whole ones, but for what fills none: what is read
+// dearly holds everybody up for longer.
 class StepBudget {
   public:
     // most: positions of a step that holds nobody up. streams: answers that can be written at a time.
@@ -44,7 +45,8 @@ class StepBudget {
     };
     int clamped(int positions) const;
     int whole_tiles(int positions) const { return tile > 0 ? positions - positions % tile : positions; }
-    void adjust(Allowance & allowance, int running, int read, double milliseconds);
+    // full: what is read where no end is near.
+    void adjust(Allowance & allowance, int full, int running, int read, double milliseconds);
 
     const int most;
     const int tile;

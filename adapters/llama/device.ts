@@ -83,10 +83,13 @@ async function openAuto(log: LlamaLog, onNotice: (notice: DeviceNotice) => void)
     const supported = await getLlamaGpuTypes("supported");
     const notices: DeviceNotice[] = [];
     if (supported.includes("cuda")) {
-        // The library tries it in another process before it loads it into this one
         const llama = await open("cuda", "cuda", log).catch(() => undefined);
-        if (llama !== undefined) return withDevice(llama);
+        if (llama?.gpu === "cuda") return withDevice(llama);
         notices.push(lostCuda);
+        if (llama !== undefined) {
+            notices.forEach(onNotice);
+            return llama;
+        }
     }
     const vulkan = supported.includes("vulkan") ? await askVulkan() : { hasGpu: false };
     if (vulkan.failure !== undefined) notices.push(silentVulkan(vulkan.failure));

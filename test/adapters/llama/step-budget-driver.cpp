@@ -4,15 +4,16 @@
 #include <cstdlib>
 
 // Arguments: the tile; how many answers run; how many tokens of prompts wait; milliseconds of a step of the
-// answers, and of a token of a prompt. Prints how many are read at a time, with a * what is read apart.
+// answers, and of a token of a prompt. Prints how many are read at a time, with a * what is read apart; then how many
+// positions of a draft model and rows of a picture are allowed after small pieces of them, which tell nothing.
 int main(int, char ** arguments) {
     int position = 0;
-    const auto next = [&] { return std::atoi(arguments[++position]); };
-    const int tile = next();
-    const int running = next();
-    const int unread = next();
-    const int step = next();
-    const double token = std::atof(arguments[++position]);
+    const auto next = [&] { return std::atof(arguments[++position]); };
+    const int tile = (int) next();
+    const int running = (int) next();
+    const int unread = (int) next();
+    const double step = next();
+    const double token = next();
     StepBudget budget(128, 8, tile);
     for (int i = 0; i < 50; i++) {
         budget.record_tokens(running, 0, step);
@@ -27,4 +28,9 @@ int main(int, char ** arguments) {
         budget.record_tokens(running, read, (apart ? 0 : step) + read * token);
         left -= read;
     }
+    for (int i = 0; i < 50; i++) {
+        budget.record_drafted(running, i % 3, 0.1);
+        budget.record_rows(running, 7, 0.1);
+    }
+    std::printf("\n%d %d %d", budget.drafted(running), (int) budget.knows_drafted(), budget.rows(running));
 }

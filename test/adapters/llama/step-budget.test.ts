@@ -30,10 +30,15 @@ interface Situation {
     readonly token: number;
 }
 
-/** How many tokens are read at a time; with a * apart from the answers. */
-async function pieces({ tile, running, unread, step, token }: Situation): Promise<string[]> {
+async function drive({ tile, running, unread, step, token }: Situation): Promise<string[]> {
     const { stdout } = await run(driver, [tile, running, unread, step, token].map(String));
-    return stdout.trim().split(" ");
+    return stdout.split("\n");
+}
+
+/** How many tokens are read at a time; with a * apart from the answers. */
+async function pieces(situation: Situation): Promise<string[]> {
+    const [read = ""] = await drive(situation);
+    return read.trim().split(" ");
 }
 
 const card = { tile: 0, running: 7, unread: 2000, step: 20 };
@@ -62,4 +67,9 @@ it("makes no tile of a short prompt and the answers", async () => {
     expect(await pieces({ ...processor, unread: 60 })).toEqual(["56", "4"]);
     expect(await pieces({ ...processor, unread: 64 })).toEqual(["64*"]);
     expect(await pieces({ ...processor, unread: 3, running: 8 })).toEqual(["3"]);
+});
+
+it("learns nothing from small pieces of drafts and pictures", async () => {
+    expect((await drive({ ...card, token: 1 }))[1]).toBe("16 0 32");
+    expect((await drive(processor))[1]).toBe("16 0 64");
 });
