@@ -28,7 +28,7 @@ export async function readProjector(path: string): Promise<ProjectorDescription>
     await expectFile(path);
     const header = await readHeader(path);
     try {
-        return describe(header);
+        return describe(path, header);
     } catch (cause) {
         if (isAppError(cause)) throw cause;
         throw new AppError("projector-invalid", `The projector file ${path} is damaged.`, {
@@ -67,7 +67,7 @@ async function readHeader(path: string): Promise<GgufHeader> {
     }
 }
 
-function describe(header: GgufHeader): ProjectorDescription {
+function describe(path: string, header: GgufHeader): ProjectorDescription {
     const { metadata } = header;
     const vision = (key: string) => metadata.get(`clip.vision.${key}`);
     const kind = metadata.get("clip.projector_type") ?? vision("projector_type");
@@ -75,7 +75,7 @@ function describe(header: GgufHeader): ProjectorDescription {
         const found = typeof kind === "string" ? `of the kind "${kind}"` : "no projector";
         throw new AppError(
             "projector-invalid",
-            `The projector file is ${found}; LLaVA's kind "mlp" is needed.`,
+            `The projector file ${path} is ${found}; LLaVA's kind "mlp" is needed.`,
             { remedy },
         );
     }
@@ -84,7 +84,7 @@ function describe(header: GgufHeader): ProjectorDescription {
     const patchSide = positiveInteger(vision("patch_size"));
     const storedLayers = positiveInteger(vision("block_count"));
     expectLastLayer(vision("feature_layer"), storedLayers);
-    expectComplete(header);
+    expectComplete(path, header);
     return {
         name: typeof name === "string" ? name : "unnamed",
         imageSide: side,
@@ -111,9 +111,11 @@ function dimensions({ tensors }: GgufHeader, name: string): readonly number[] {
     return tensor.dimensions;
 }
 
-function expectComplete({ tensors, byteSize }: GgufHeader): void {
+function expectComplete(path: string, { tensors, byteSize }: GgufHeader): void {
     if (tensors.some((tensor) => tensorEnd(tensor) > byteSize)) {
-        throw new AppError("projector-invalid", "The projector file is truncated.", { remedy });
+        throw new AppError("projector-invalid", `The projector file ${path} is cut off.`, {
+            remedy,
+        });
     }
 }
 
