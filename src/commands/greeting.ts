@@ -35,7 +35,6 @@ export function greeting({
                   notices("demonstration", "en"),
                   notices("demonstration", "ar"),
                   'To use BiMediX2 itself: see "The real model" in README.md.',
-                  "To let patients write: npx bimedix2 init sets up Telegram; README.md has WhatsApp.",
               ]
             : []),
         ...(withTerminal
