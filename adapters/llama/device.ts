@@ -62,10 +62,14 @@ export async function openDevice(
     throw unavailable(gpu);
 }
 
-async function open(gpu: GpuChoice, wanted: LlamaOptions["gpu"], log: LlamaLog): Promise<Llama> {
+async function open(
+    gpu: GpuChoice,
+    wanted: NonNullable<LlamaOptions["gpu"]>,
+    log: LlamaLog,
+): Promise<Llama> {
     try {
         return await getLlama({
-            ...(wanted !== undefined && { gpu: wanted }),
+            gpu: wanted,
             build: "never",
             skipDownload: true,
             progressLogs: false,
@@ -93,8 +97,8 @@ async function openAuto(log: LlamaLog, onNotice: (notice: DeviceNotice) => void)
     }
     const vulkan = supported.includes("vulkan") ? await askVulkan() : { hasGpu: false };
     if (vulkan.failure !== undefined) notices.push(silentVulkan(vulkan.failure));
-    const type = vulkan.hasGpu ? [] : (["vulkan"] as const);
-    const llama = await open("auto", { type: "auto", exclude: ["cuda", ...type] }, log);
+    const empty = vulkan.hasGpu ? [] : (["vulkan"] as const);
+    const llama = await open("auto", { type: "auto", exclude: ["cuda", ...empty] }, log);
     notices.forEach(onNotice);
     return withDevice(llama);
 }
