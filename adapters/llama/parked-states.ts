@@ -121,7 +121,11 @@ export class ParkedStates {
         }
     }
 
-    /** Removes what is parked of a conversation, from the memory at once and from the disk soon. */
+    /**
+     * Removes what is parked of a conversation, from the memory at once and from the disk soon. What
+     * another process has written is not found without its key, which goes with the patient's data:
+     * it opens no more, and ages out.
+     */
     forget(conversation: string): void {
         this.#forget(conversation, this.#inMemory(conversation)?.cacheKey);
     }
