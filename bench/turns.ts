@@ -37,7 +37,8 @@ const pictured = [1, 10];
  * Time to the first token of each of the 20 turns of a conversation, with two pictures where the
  * model sees: the product's model against llama.cpp's own server with its prompt cache, turn by turn
  * in one run. Each goes on from its own answers; each round is a conversation with new pictures, and
- * begins with the product's own instructions to the model, as every patient's does.
+ * begins with the product's own instructions to the model, as every patient's does. Both have read
+ * these before, as a process of the product has; `unprepared` is a first turn where neither has.
  */
 export async function run(): Promise<void> {
     const models: Record<string, unknown> = {};
@@ -54,20 +55,34 @@ async function measure({ name, threads, files }: BenchModel): Promise<object> {
     const opened = { ...options, contextTokens, ...(await files()) };
     return withPair(opened, async ({ product, server }) => {
         const played: TurnFigures[][] = [];
+        const unprepared: TurnFigures[] = [];
         const prompts = await loadPrompts(join(packageRoot(), "prompts"));
         const instructions = prompts.text("system", "en", { clinicName: "the clinic" });
-        // The first round warms up.
-        for (let index = 0; index <= rounds; index++) {
-            const pictures = await drawPictures(product.description, index);
+        const begin = async (index: number, count: number): Promise<TurnFigures[]> => {
+            begun += 1;
+            const pictures = await drawPictures(product.description, begun);
             const ours = productContender(product);
             const theirs = serverContender(server, pictures.files);
-            // What stands first differs, so that nothing is remembered of the round before.
-            const system = message("system", `Conversation ${index}. ${instructions}`);
-            const figures = await play(system, pictures.images, maxTokens, ours, theirs);
-            if (index > 0) played.push(figures);
+            // What stands first differs, so that nothing is remembered of the one before.
+            const system = message("system", `Conversation ${begun}. ${instructions}`);
+            if (count > 1) {
+                await product.prepare?.([system.text]);
+                await theirs.ask({ conversation: 0, messages: [system], maxTokens: 1 });
+            }
+            const { images } = pictures;
+            return await play({ index, system, images, count, maxTokens }, ours, theirs);
+        };
+        let begun = 0;
+        // The first round warms up.
+        for (let index = 0; index <= rounds; index++) {
+            const [first] = await begin(index, 1);
+            const figures = await begin(index, turns);
+            if (index === 0) continue;
+            played.push(figures);
+            if (first) unprepared.push(first);
         }
         const { device } = product.description;
-        return { device, rounds, ...summarize(played, product.description) };
+        return { device, rounds, ...summarize(played, unprepared, product.description) };
     });
 }
 
@@ -76,10 +91,18 @@ interface TurnFigures {
     readonly server: Answer;
 }
 
+interface Conversation {
+    /** Which side begins follows from it. */
+    readonly index: number;
+    readonly system: ChatMessage;
+    readonly images: readonly ChatImage[];
+    /** Of turns. */
+    readonly count: number;
+    readonly maxTokens: number;
+}
+
 async function play(
-    system: ChatMessage,
-    images: readonly ChatImage[],
-    maxTokens: number,
+    { index, system, images, count, maxTokens }: Conversation,
     ours: Contender,
     theirs: Contender,
 ): Promise<TurnFigures[]> {
@@ -96,13 +119,13 @@ async function play(
         history.push(message("assistant", answer.text));
         return answer;
     };
-    for (let turn = 1; turn <= turns; turn++) {
+    for (let turn = 1; turn <= count; turn++) {
         const image = images[pictured.indexOf(turn)];
         const text = questions[(turn - 1) % questions.length] ?? "";
         const question = message("user", text, ...(image ? [image] : []));
         for (const history of histories) history.push(question);
         const answers = await measureBoth(
-            turn,
+            index + turn,
             () => ask(ours, histories[0]),
             () => ask(theirs, histories[1]),
         );
@@ -112,11 +135,19 @@ async function play(
     return figures;
 }
 
-function summarize(played: readonly TurnFigures[][], { vision }: ModelDescription): object {
+function summarize(
+    played: readonly TurnFigures[][],
+    unprepared: readonly TurnFigures[],
+    { vision }: ModelDescription,
+): object {
     const medians = (figure: (one: TurnFigures) => number): number[] =>
         Array.from({ length: turns }, (_, turn) =>
             median(played.flatMap((figures) => figures.slice(turn, turn + 1).map(figure))),
         );
+    const first = {
+        product: median(unprepared.map((one) => one.product.timingsMs.firstToken)),
+        server: median(unprepared.map((one) => one.server.timingsMs.firstToken)),
+    };
     const product = medians((one) => one.product.timingsMs.firstToken);
     const server = medians((one) => one.server.timingsMs.firstToken);
     const serverReading = medians((one) => one.server.timingsMs.reading);
@@ -136,6 +167,11 @@ function summarize(played: readonly TurnFigures[][], { vision }: ModelDescriptio
             serverByItsOwnClock: serverReading.map(round),
         },
         ratios: ratios.map(round),
+        // A first turn whose instructions neither has read before.
+        unprepared: {
+            firstTokenMs: { product: round(first.product), server: round(first.server) },
+            ratio: round(first.product / first.server),
+        },
         worstRatio: round(Math.max(...ratios)),
         worstRatioToItsOwnClock: round(
             Math.max(...product.map((ms, turn) => ms / (serverReading[turn] ?? Number.NaN))),

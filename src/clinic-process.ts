@@ -17,6 +17,7 @@ import { watchModel } from "./operations/watch-model.ts";
 import { placesOf } from "./settings/model-memory.ts";
 import { packageVersion } from "./package-version.ts";
 import type { ChatModel, LinkDisplay, Platform } from "./ports.ts";
+import { prepareModel } from "./prepare-model.ts";
 import { ProcessWatch } from "./process-watch.ts";
 import { recordChange } from "./privacy/record-change.ts";
 import type { Exchange } from "./serve.ts";
@@ -96,6 +97,7 @@ export async function openClinicProcess(
             ...(source ? { source } : {}),
             onChange: async (applied, status) => {
                 await recordChange(config.dataFolder, applied, logger);
+                if (applied.length > 0) prepare();
                 await onChange?.(applied, status);
             },
             build,
@@ -105,6 +107,10 @@ export async function openClinicProcess(
             role === "adapters"
                 ? undefined
                 : watchModel(await openModel(config, logger, onProgress), figures);
+        const prepare = (): void => {
+            if (model) void prepareModel(model, answers.current().reply);
+        };
+        prepare();
         const shown = { display: conditions.watchLinks(display), conditions };
         const patients =
             role === "worker" ? [] : openPlatforms(config, { notices, storage, ...shown, logger });

@@ -272,6 +272,12 @@ export interface ChatModel {
      * `companion-unavailable` when there are pictures and vision is unavailable.
      */
     generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion>;
+    /**
+     * Reads system messages, the most usual first, so that the first conversations that begin with them
+     * start sooner. Who asks meanwhile does not wait for it: it ends early then. Absent where nothing can
+     * be read ahead. Never fails.
+     */
+    prepare?(systemMessages: readonly string[]): Promise<void>;
     /** Absent where the device has no memory of its own that can be asked about. Never fails. */
     deviceMemory?(): Promise<DeviceMemory | undefined>;
     /**

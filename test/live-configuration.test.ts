@@ -5,10 +5,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { LlamaChatModel } from "../adapters/llama/llama-chat-model.ts";
 import type { Notices } from "../src/notices.ts";
 import { startBotApi, type BotApi } from "./fakes/bot-api.ts";
 import { TestClinic } from "./setup/clinic.ts";
 
+const prepare = vi.spyOn(LlamaChatModel.prototype, "prepare");
 let api: BotApi;
 let clinic: TestClinic;
 let save: (text: string) => Promise<void>;
@@ -45,6 +47,9 @@ async function answerTo(text: string): Promise<string> {
 }
 
 test("what the clinic changes holds for the next message; a slip changes nothing; what cannot change says so", async () => {
+    // What each conversation begins with is read ahead
+    const read = (): unknown => prepare.mock.lastCall?.[0];
+    expect(read()).toEqual([notices()("system", "en"), notices()("system", "ar")]);
     const usual = await answerTo("I have a headache, what should I do?");
     expect(usual).toContain(notices()("disclaimer", "en"));
 
@@ -63,6 +68,12 @@ test("what the clinic changes holds for the next message; a slip changes nothing
     await vi.waitFor(() => expect(status().faults).toEqual([]), 10_000);
     expect(status().afterRestart).toEqual(["model.conversationsInMemory"]);
     expect(await answerTo("May I write here?")).toBe(notices()("not-listed", "en"));
+
+    await save("clinic:\n  name: { en: Cedar Clinic, ar: عيادة الأرز }\n");
+    await vi.waitFor(() => expect(notices()("system", "en")).toContain("Cedar Clinic"), 10_000);
+    await vi.waitFor(() =>
+        expect(read()).toEqual([notices()("system", "en"), notices()("system", "ar")]),
+    );
 
     await save("");
     await vi.waitFor(() => expect(status().afterRestart).toEqual([]), 10_000);

@@ -75,7 +75,7 @@ class Answer {
     readonly #engine: Engine;
     readonly #request: ChatRequest;
     readonly #prompt: PromptTokens;
-    readonly #systemTokens: number;
+    readonly #instructions: readonly Token[];
     readonly #droppedTurns: number;
     readonly #maxTokens: number;
     readonly #stream: TextStream;
@@ -99,7 +99,7 @@ class Answer {
         const contextTokens = engine.contextTokens - 1;
         const fitted = fitMessages(engine.tokenizer, request.messages, contextTokens, wanted);
         this.#prompt = fitted.prompt;
-        this.#systemTokens = fitted.systemTokens;
+        this.#instructions = fitted.instructions;
         this.#droppedTurns = fitted.droppedTurns;
         this.#maxTokens = Math.min(wanted, contextTokens - this.#prompt.tokens.length);
     }
@@ -107,12 +107,15 @@ class Answer {
     get need(): SequenceNeed {
         const { conversation, cacheKey } = this.#request;
         const { tokens, images } = this.#prompt;
-        return { conversation, cacheKey, images, positions: tokens.length + this.#maxTokens };
+        const positions = tokens.length + this.#maxTokens;
+        return { conversation, cacheKey, images, positions, instructions: this.#instructions };
     }
 
     /** Reads the prompt and generates until an end, of whatever kind. */
     async generate(sequence: SequenceMemory, signal: AbortSignal): Promise<ChatCompletion["stop"]> {
-        await this.#keep(sequence);
+        const known = commonPrefix(sequence.tokens, this.#prompt);
+        await this.#engine.pool.reuse(sequence, known, this.#instructions);
+        this.#cached = sequence.tokens.length;
         const rest = await readPrompt(this.#embedder(), sequence, this.#prompt, signal);
         if (rest === undefined) return "aborted";
         const { sampling, stops, onMargin } = this.#engine;
@@ -129,18 +132,6 @@ class Answer {
             ...(onMargin && { onMargin }),
         };
         return sequence.generate(rest, options, signal);
-    }
-
-    /** Keeps what the sequence has read of the prompt, or takes more of it from another one. */
-    async #keep(sequence: SequenceMemory): Promise<void> {
-        const own = commonPrefix(sequence.tokens, this.#prompt);
-        // Only what the clinic itself wrote is shared between conversations
-        const system = this.#prompt.tokens.slice(0, this.#systemTokens);
-        const other = this.#engine.pool.longestPrefix(system);
-        const shares = other.sequence !== undefined && other.length > own;
-        await sequence.keep(shares ? 0 : own);
-        if (shares && other.sequence) await sequence.share(other.sequence, other.length);
-        this.#cached = sequence.tokens.length;
     }
 
     completion(stop: ChatCompletion["stop"]): ChatCompletion {
@@ -188,8 +179,8 @@ class Answer {
 
 interface FittedPrompt {
     readonly prompt: PromptTokens;
-    /** How many of its tokens stand before the conversation. */
-    readonly systemTokens: number;
+    /** Those of its tokens that stand before the conversation. */
+    readonly instructions: readonly Token[];
     readonly droppedTurns: number;
 }
 
@@ -201,17 +192,13 @@ function fitMessages(
 ): FittedPrompt {
     const turns = messages.filter(({ role }) => role !== "system");
     const system = messages.filter(({ role }) => role === "system");
-    const before = [
-        tokenizer.start(system[0]?.role),
-        ...system.map((message, index) => tokenizer.message(message, system[index - 1]?.role)),
-    ];
-    const systemTokens = before.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    const before = tokenizeInstructions(tokenizer, system);
     const history = turns.map((message, index) =>
         tokenizer.message(message, turns[index - 1]?.role),
     );
     const answer = tokenizer.answer();
     const droppedTurns = fitHistory({
-        fixedTokens: systemTokens + answer.tokens.length,
+        fixedTokens: before.tokens.length + answer.tokens.length,
         turns: history.map(({ tokens }, index) => ({
             role: turns[index]?.role ?? "user",
             tokens: tokens.length,
@@ -222,6 +209,17 @@ function fitMessages(
     const [first, ...others] = turns.slice(droppedTurns);
     const kept = first ? [tokenizer.message(first, system.at(-1)?.role)] : [];
     const rest = history.slice(droppedTurns + 1, droppedTurns + 1 + others.length);
-    const prompt = joinTokens([...before, ...kept, ...rest, answer]);
-    return { prompt, systemTokens, droppedTurns };
+    const prompt = joinTokens([before, ...kept, ...rest, answer]);
+    return { prompt, instructions: before.tokens, droppedTurns };
+}
+
+/** What opens a prompt, and the messages of the clinic before those of the patient. */
+export function tokenizeInstructions(
+    tokenizer: PromptTokenizer,
+    messages: readonly ChatMessage[],
+): PromptTokens {
+    return joinTokens([
+        tokenizer.start(messages[0]?.role),
+        ...messages.map((message, index) => tokenizer.message(message, messages[index - 1]?.role)),
+    ]);
 }

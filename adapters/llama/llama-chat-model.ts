@@ -9,10 +9,16 @@ import type {
 } from "../../src/ports.ts";
 import { refuseUnseenPictures } from "../../src/refuse-unseen-pictures.ts";
 import { type Engine, generateAnswer } from "./generate-answer.ts";
+import { prepareInstructions } from "./prepare-instructions.ts";
 
 interface RunningGeneration {
     readonly stop: () => void;
     readonly ended: Promise<unknown>;
+}
+
+interface RunningPreparation {
+    readonly abort: AbortController;
+    readonly ended: Promise<void>;
 }
 
 /** What the engine runs on. */
@@ -28,6 +34,7 @@ export class LlamaChatModel implements ChatModel {
     readonly #engine: Engine;
     readonly #device: LlamaDevice;
     readonly #running = new Set<RunningGeneration>();
+    #preparing: RunningPreparation | undefined;
     #closing: Promise<void> | undefined;
 
     constructor(description: ModelDescription, engine: Engine, device: LlamaDevice) {
@@ -41,6 +48,7 @@ export class LlamaChatModel implements ChatModel {
             throw new AppError("model-failed", "The language model has been closed.");
         }
         refuseUnseenPictures(request, this.description.vision);
+        this.#preparing?.abort.abort();
         const controller = new AbortController();
         const stop = (): void => controller.abort();
         if (options.signal.aborted) stop();
@@ -54,6 +62,18 @@ export class LlamaChatModel implements ChatModel {
             this.#running.delete(running);
             options.signal.removeEventListener("abort", stop);
         }
+    }
+
+    async prepare(texts: readonly string[]): Promise<void> {
+        this.#preparing?.abort.abort();
+        await this.#preparing?.ended;
+        if (this.#closing !== undefined || this.#running.size > 0) return;
+        const abort = new AbortController();
+        const ended = prepareInstructions(this.#engine, texts, abort.signal).catch(() => {
+            // What could not be read now is read with the first question, which tells what is wrong
+        });
+        this.#preparing = { abort, ended };
+        await ended;
     }
 
     async deviceMemory(): Promise<DeviceMemory | undefined> {
@@ -72,7 +92,8 @@ export class LlamaChatModel implements ChatModel {
     async #close(): Promise<void> {
         const running = [...this.#running];
         for (const { stop } of running) stop();
-        await Promise.all(running.map(({ ended }) => ended));
+        this.#preparing?.abort.abort();
+        await Promise.all([...running.map(({ ended }) => ended), this.#preparing?.ended]);
         const { eyes, kept, pool } = this.#engine;
         await eyes?.embeddings.settle();
         if (kept) {

@@ -3,6 +3,7 @@ import { AppError } from "../../src/errors.ts";
 import type { ChatImage } from "../../src/ports.ts";
 import type { PromptTokens } from "./prompt-tokens.ts";
 import type { SequenceMemory } from "./runner.ts";
+import { sharedLength } from "./shared-length.ts";
 
 /** A picture's embeddings; `undefined` when `signal` aborts first. */
 export type EmbedImage = (
@@ -12,9 +13,7 @@ export type EmbedImage = (
 
 /** How many positions of a prompt a sequence holds already. The last one is never counted: reading it gives the answer's first token. */
 export function commonPrefix(held: readonly Token[], { tokens, images }: PromptTokens): number {
-    const most = Math.min(held.length, tokens.length - 1);
-    let length = 0;
-    while (length < most && held[length] === tokens[length]) length++;
+    const length = Math.min(sharedLength(held, tokens), tokens.length - 1);
     // A picture is kept whole or not at all
     const cut = images.find(({ start, end }) => length > start && length < end);
     return cut?.start ?? length;

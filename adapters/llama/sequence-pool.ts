@@ -1,4 +1,6 @@
+import type { Token } from "node-llama-cpp";
 import type { SequenceMemory } from "./runner.ts";
+import { sharedLength } from "./shared-length.ts";
 import { type SequenceNeed, SequenceSlot, type StateShelf } from "./sequence-slot.ts";
 
 /** A sequence that belongs to one generation. Ends with exactly one call of a method. */
@@ -45,6 +47,11 @@ export class SequencePool {
         );
     }
 
+    /** How many conversations have a sequence at a time. */
+    get sequences(): number {
+        return this.#slots.length;
+    }
+
     /** A sequence of its own for one generation; `undefined` when `signal` aborts first. */
     async acquire(need: SequenceNeed, signal: AbortSignal): Promise<SequenceLease | undefined> {
         if (signal.aborted) return undefined;
@@ -68,11 +75,27 @@ export class SequencePool {
     } {
         let best: { sequence?: SequenceMemory; length: number } = { length: 0 };
         for (const { sequence } of this.#slots) {
-            let length = 0;
-            while (length < tokens.length && sequence.tokens[length] === tokens[length]) length++;
+            const length = sharedLength(sequence.tokens, tokens);
             if (length > best.length) best = { sequence, length };
         }
         return best;
+    }
+
+    /**
+     * Leaves a sequence its first `length` positions, or gives it what another one holds of
+     * `instructions`, if that is more.
+     *
+     * @param instructions What the clinic itself wrote: nothing else is shared between conversations.
+     */
+    async reuse(
+        sequence: SequenceMemory,
+        length: number,
+        instructions: readonly Token[],
+    ): Promise<void> {
+        const other = this.longestPrefix(instructions);
+        const shares = other.sequence !== undefined && other.length > length;
+        await sequence.keep(shares ? 0 : length);
+        if (shares && other.sequence) await sequence.share(other.sequence, other.length);
     }
 
     /** Empties what a conversation has, at once or when its answer has ended, and what is parked of it. */

@@ -2,6 +2,7 @@ import type { Token } from "node-llama-cpp";
 import type { ParkedState } from "./parked-state.ts";
 import type { PlacedImage } from "./prompt-tokens.ts";
 import type { SequenceMemory } from "./runner.ts";
+import { sharedLength } from "./shared-length.ts";
 
 /** What a generation needs. */
 export interface SequenceNeed {
@@ -12,6 +13,8 @@ export interface SequenceNeed {
     readonly positions: number;
     /** The pictures of its prompt. */
     readonly images: readonly PlacedImage[];
+    /** What it begins with that the clinic itself wrote: it holds nothing of any conversation. */
+    readonly instructions: readonly Token[];
 }
 
 /** Where the states of conversations that lost their sequence are kept. */
@@ -60,15 +63,18 @@ export class SequenceSlot {
         this.reserved = Math.max(need.positions, this.sequence.tokens.length);
     }
 
-    /** Makes room for a conversation that it does not hold, and brings back what is parked of it. */
+    /**
+     * Makes room for a conversation that it does not hold, and brings back what is parked of it. Of
+     * another one only the instructions stay, if they are the same.
+     */
     async admit(need: SequenceNeed): Promise<void> {
-        const { conversation, cacheKey } = need;
+        const { conversation, cacheKey, instructions } = need;
         const holder = this.#holder;
         try {
             if (holder?.conversation !== conversation || !areEqual(holder.cacheKey, cacheKey)) {
                 // Under another key it is what was said before everything was erased
                 if (holder?.conversation === conversation) await this.discard();
-                else await this.leave();
+                else await this.leave(instructions);
                 await this.#bringBack(conversation, cacheKey);
             } else if (this.isForgotten) await this.discard();
             this.#holder = need;
@@ -81,27 +87,30 @@ export class SequenceSlot {
     async #bringBack(conversation: string, cacheKey: Uint8Array | undefined): Promise<void> {
         try {
             const parked = await this.#shelf?.take(conversation, cacheKey);
-            if (parked) await this.sequence.restore(parked.data, parked.tokens);
+            if (parked === undefined) return;
+            await this.sequence.keep(0);
+            await this.sequence.restore(parked.data, parked.tokens);
         } catch {
             // What cannot be brought back is read anew
             await this.sequence.keep(0);
         }
     }
 
-    /** Parks what it holds, and empties it. */
-    async leave(): Promise<void> {
+    /** Parks what it holds, and empties it but for what it shares with `instructions`. */
+    async leave(instructions: readonly Token[] = []): Promise<void> {
+        let kept = sharedLength(this.sequence.tokens, instructions);
         try {
             if (this.#holder && this.#shelf) await this.#park(this.#holder, this.#shelf);
         } catch {
             // What cannot be parked is read anew
+            kept = 0;
         }
-        await this.discard();
+        await this.#empty(kept);
     }
 
     /** Empties it without keeping anything. */
     async discard(): Promise<void> {
-        this.#holder = undefined;
-        await this.sequence.keep(0);
+        await this.#empty(0);
     }
 
     /** Whether it must be emptied before anybody uses it: its holder's data are erased. */
@@ -114,9 +123,16 @@ export class SequenceSlot {
         return [this.#holder, this.#coming].filter((need) => need !== undefined);
     }
 
+    async #empty(keptPositions: number): Promise<void> {
+        this.#holder = undefined;
+        await this.sequence.keep(keptPositions);
+    }
+
     async #park(holder: SequenceNeed, shelf: StateShelf): Promise<void> {
-        const { conversation, cacheKey, images } = holder;
+        const { conversation, cacheKey, images, instructions } = holder;
         const held = this.sequence.tokens.length;
+        // Nothing of the conversation itself
+        if (held <= instructions.length) return;
         // A picture that was read in part cannot be told from a whole one later
         const cut = images.find(({ start, end }) => held > start && held < end);
         if (cut) await this.sequence.keep(cut.start);

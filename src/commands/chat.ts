@@ -6,6 +6,7 @@ import type { AssistantParts } from "../assistant.ts";
 import { compose } from "../compose.ts";
 import type { Notices } from "../notices.ts";
 import type { Platform } from "../ports.ts";
+import { prepareModel } from "../prepare-model.ts";
 import { DirectAnswers } from "../direct-answers.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import {
@@ -33,6 +34,7 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
     const { parts, redis } = composition;
     try {
         const { model, notices } = parts;
+        void prepareModel(model, parts);
         const { licence } = config.model;
         process.stdout.write(
             greeting({

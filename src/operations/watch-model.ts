@@ -15,6 +15,7 @@ export function watchModel(model: ChatModel, figures: ProcessFigures): ChatModel
                 throw error;
             }
         },
+        ...(model.prepare ? { prepare: async (texts) => await model.prepare?.(texts) } : {}),
         deviceMemory: async () => await model.deviceMemory?.(),
         ...(model.forget ? { forget: (conversation) => model.forget?.(conversation) } : {}),
         close: () => model.close(),

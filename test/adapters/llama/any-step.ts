@@ -109,5 +109,6 @@ export function anyStep(conversations: number, questions: Questions = "seen"): f
         { weight: 3, arbitrary: edit },
         { weight: 2, arbitrary: fc.constant({ step: "settle" as const }) },
         { weight: 1, arbitrary: fc.constant({ step: "reopen" as const }) },
+        { weight: 2, arbitrary: fc.constant({ step: "prepare" as const }) },
     );
 }

@@ -23,6 +23,8 @@ export type Step =
           readonly place: number;
           readonly text: string | undefined;
       }
+    /** What they begin with is read ahead. */
+    | { readonly step: "prepare" }
     /** All questions are answered before anything else happens. */
     | { readonly step: "settle" }
     /** The model is closed, which ends the running answers, and opened anew. */
@@ -78,6 +80,7 @@ export class AskedConversations {
     }
 
     async #perform(step: Step): Promise<void> {
+        if (step.step === "prepare") return void this.#prepare();
         if (step.step === "settle") return await this.#settle();
         if (step.step === "reopen") return await this.#reopen();
         const conversation = this.#conversations[step.who];
@@ -85,6 +88,10 @@ export class AskedConversations {
         await conversation.running;
         if (step.step === "edit") edit(conversation.history, step.place, step.text);
         else conversation.running = this.#ask(conversation, step);
+    }
+
+    async #prepare(): Promise<void> {
+        await this.#model.prepare?.([system("Arabic").text, system("English").text]);
     }
 
     async #settle(): Promise<void> {

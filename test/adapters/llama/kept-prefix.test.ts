@@ -28,6 +28,7 @@ afterAll(async () => {
 });
 
 async function answerFromNothing(messages: readonly ChatMessage[]): Promise<ChatCompletion> {
+    // It begins with nothing that the instructions begin with
     await ask(forgetful, "other", [user("Hello")]);
     const answer = await ask(forgetful, "fresh", messages);
     // The tokens that open every prompt

@@ -3,6 +3,7 @@ import type { Token } from "node-llama-cpp";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SequenceMemory } from "../../../adapters/llama/runner.ts";
 import { type SequenceLease, SequencePool } from "../../../adapters/llama/sequence-pool.ts";
+import type { StateShelf } from "../../../adapters/llama/sequence-slot.ts";
 
 /** A sequence of which only what it holds matters here. */
 class HeldTokens implements SequenceMemory {
@@ -25,12 +26,20 @@ class HeldTokens implements SequenceMemory {
     share(): Promise<void> {
         return Promise.resolve();
     }
-    save(): Promise<undefined> {
+    save(): Promise<Uint8Array | undefined> {
         return Promise.resolve(undefined);
     }
-    restore(): Promise<boolean> {
-        return Promise.resolve(false);
+    readonly restore: SequenceMemory["restore"] = () => Promise.resolve(false);
+}
+
+class RestoredTokens extends HeldTokens {
+    override save(): Promise<Uint8Array> {
+        return Promise.resolve(Uint8Array.from(this.tokens));
     }
+    override readonly restore = (_: Uint8Array, tokens: readonly Token[]): Promise<boolean> => {
+        expect(this.tokens).toEqual([]);
+        return this.read(tokens);
+    };
 }
 
 /** Takes its time, as the real one does. */
@@ -41,6 +50,7 @@ class SlowTokens extends HeldTokens {
     }
     override async save(): Promise<undefined> {
         await turns(3);
+        return undefined;
     }
 }
 
@@ -58,7 +68,10 @@ beforeEach(() => {
 const never = new AbortController().signal;
 
 async function lease(conversation: string, positions = 10): Promise<SequenceLease> {
-    const taken = await pool.acquire({ conversation, positions, images: [] }, never);
+    const taken = await pool.acquire(
+        { conversation, positions, images: [], instructions: [] },
+        never,
+    );
     if (taken === undefined) throw new Error("no sequence");
     return taken;
 }
@@ -104,13 +117,13 @@ describe("SequencePool", () => {
         const [a] = [await lease("a"), await lease("b")];
         const controller = new AbortController();
         const impatient = pool.acquire(
-            { conversation: "c", positions: 10, images: [] },
+            { conversation: "c", positions: 10, images: [], instructions: [] },
             controller.signal,
         );
         const patient = lease("d");
         controller.abort();
         expect(await impatient).toBeUndefined();
-        const late = { conversation: "e", positions: 10, images: [] };
+        const late = { conversation: "e", positions: 10, images: [], instructions: [] };
         expect(await pool.acquire(late, controller.signal)).toBeUndefined();
         a.release();
         expect((await patient).sequence).toBe(a.sequence);
@@ -176,7 +189,8 @@ describe("SequencePool", () => {
                     const conversation = String(who);
                     const controller = new AbortController();
                     if (ends === "gives up") void turns(ticks).then(() => controller.abort());
-                    const need = { conversation, positions, images: [] };
+                    const instructions = someTokens(Math.min(3, positions));
+                    const need = { conversation, positions, images: [], instructions };
                     const taken = await scarce.acquire(need, controller.signal);
                     if (taken === undefined) return;
                     served += 1;
@@ -202,6 +216,42 @@ describe("SequencePool", () => {
             },
         );
         await fc.assert(answersAll, { numRuns: 100, seed: 3 });
+    });
+
+    it("hands a sequence on with the instructions that both begin with, and nothing else", async () => {
+        const parked: string[] = [];
+        const restored = [8, 9] as Token[];
+        const alone = new RestoredTokens();
+        const shelf: StateShelf = {
+            park: (conversation) => void parked.push(conversation),
+            take: async (conversation) =>
+                conversation === "returning"
+                    ? { tokens: restored, images: [], data: new Uint8Array() }
+                    : undefined,
+            forget: () => undefined,
+        };
+        pool = new SequencePool([alone], { positions: 100, shelf });
+        const heldBy = async (conversation: string, instructions: readonly Token[]) => {
+            const need = { conversation, positions: 50, images: [], instructions };
+            const taken = await pool.acquire(need, never);
+            const held = [...alone.tokens];
+            await alone.keep(0);
+            await alone.read(someTokens(40));
+            taken?.release();
+            return held;
+        };
+        await heldBy("a", someTokens(5));
+        expect(await heldBy("b", someTokens(5))).toEqual(someTokens(5));
+        expect(await heldBy("b", someTokens(7))).toEqual(someTokens(40));
+        expect(await heldBy("c", [0, 1, 7] as Token[])).toEqual([0, 1]);
+        expect(await heldBy("returning", someTokens(5))).toEqual(restored);
+        // All of it are instructions, which belong to nobody
+        expect(await heldBy("only instructions", someTokens(40))).toEqual(someTokens(40));
+        expect(await heldBy("d", [])).toEqual([]);
+        expect(parked).toEqual(["a", "b", "c", "returning"]);
+        pool.forget("d");
+        await turns(1);
+        expect(await heldBy("e", someTokens(5))).toEqual([]);
     });
 
     it("finds who holds the longest beginning", async () => {
