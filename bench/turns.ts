@@ -48,7 +48,7 @@ export async function run(): Promise<void> {
 }
 
 async function measure({ name, threads, files }: BenchModel): Promise<object> {
-    const rounds = name === "400m" ? 5 : 7;
+    const rounds = name === "400m" ? 9 : 7;
     const maxTokens = name === "400m" ? 16 : 48;
     const options = { gpu: benchGpu(), threads, conversations: 1, maxTokens };
     const contextTokens = name === "demo" ? 2048 : 4096;

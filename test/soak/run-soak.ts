@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "../../bench/simulate-queue.ts";
 import type { ChatModel } from "../../src/ports.ts";
@@ -30,11 +33,16 @@ export interface SoakResult extends SoakVerdict {
     readonly allSequencesFree: boolean;
 }
 
+/** Less than all conversations take, so that many come back from the disk. */
+const parked = { memoryBytes: 4 * 2 ** 20, diskBytes: 64 * 2 ** 20, keepForMs: 86_400_000 };
+
 /** Patients who talk at random with one model, each with a secret that no other may see. */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const { seed, sequences, conversations, longestPauseMs, durationMs, comparedPart } = options;
     const reference = await ReferenceModel.open();
-    const model = await openDemo({ sequences });
+    const folder = await mkdtemp(join(tmpdir(), "bimedix2-soak-"));
+    const model = await openDemo({ sequences, parked: { ...parked, folder } });
+    await model.prepare?.([system("English").text, system("Arabic").text]);
     const secrets = names.en.flatMap((name, index) => [name, names.ar[index] ?? ""]);
     const drawn = createRandom(seed);
     const onFinding = options.onFinding ?? (() => undefined);
@@ -60,6 +68,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     } finally {
         await model.close();
         await reference.close();
+        await rm(folder, { recursive: true, force: true });
     }
 }
 

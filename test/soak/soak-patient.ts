@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Language } from "../../src/message.ts";
 import type { ChatImage, ChatMessage, ChatModel } from "../../src/ports.ts";
@@ -29,6 +30,7 @@ export interface SoakWorld {
 /** Holds one conversation after another under the same name, and tells a secret in most of them. */
 export class SoakPatient {
     readonly #name: string;
+    readonly #cacheKey: Uint8Array;
     readonly #secret: string;
     readonly #language: Language;
     readonly #world: SoakWorld;
@@ -38,6 +40,7 @@ export class SoakPatient {
     /** @param secret A name; the patient's own alone. */
     constructor(name: string, secret: string, language: Language, world: SoakWorld) {
         this.#name = name;
+        this.#cacheKey = createHash("sha256").update(name).digest();
         this.#secret = secret;
         this.#language = language;
         this.#world = world;
@@ -80,7 +83,7 @@ export class SoakPatient {
     async #ask(question: ChatMessage): Promise<void> {
         const { model, random, onAsked } = this.#world;
         const messages = [...this.#history, question];
-        const request = { conversation: this.#name, messages };
+        const request = { conversation: this.#name, cacheKey: this.#cacheKey, messages };
         const observed = await outcomeOf(
             model,
             request,
