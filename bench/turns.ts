@@ -37,8 +37,8 @@ const pictured = [1, 10];
  * Time to the first token of each of the 20 turns of a conversation, with two pictures where the
  * model sees: the product's model against llama.cpp's own server with its prompt cache, turn by turn
  * in one run. Each goes on from its own answers; each round is a conversation with new pictures, and
- * begins with the product's own instructions to the model, as every patient's does. Both have read
- * these before, as a process of the product has; `unprepared` is a first turn where neither has.
+ * begins with the product's own instructions to the model, as every patient's does. Both remember
+ * them from the patient before; `unprepared` is a first turn with instructions that neither has read.
  */
 export async function run(): Promise<void> {
     const models: Record<string, unknown> = {};
@@ -58,27 +58,22 @@ async function measure({ name, threads, files }: BenchModel): Promise<object> {
         const unprepared: TurnFigures[] = [];
         const prompts = await loadPrompts(join(packageRoot(), "prompts"));
         const instructions = prompts.text("system", "en", { clinicName: "the clinic" });
-        const begin = async (index: number, count: number): Promise<TurnFigures[]> => {
-            begun += 1;
-            const pictures = await drawPictures(product.description, begun);
-            const ours = productContender(product);
-            const theirs = serverContender(server, pictures.files);
-            // What stands first differs, so that nothing is remembered of the one before.
-            const system = message("system", `Conversation ${begun}. ${instructions}`);
-            if (count > 1) {
-                await product.prepare?.([system.text]);
-                await theirs.ask({ conversation: 0, messages: [system], maxTokens: 1 });
-            }
-            const { images } = pictures;
+        // Another patient each time, with other pictures.
+        const talk = async (index: number, text: string, count: number): Promise<TurnFigures[]> => {
+            const { images, files } = await drawPictures(product.description, index);
+            const ours = productContender(product, index);
+            const theirs = serverContender(server, files);
+            const system = message("system", text);
             return await play({ index, system, images, count, maxTokens }, ours, theirs);
         };
-        let begun = 0;
-        // The first round warms up.
+        await product.prepare?.([instructions]);
+        // The first round warms up, and lets the server read the instructions.
         for (let index = 0; index <= rounds; index++) {
-            const [first] = await begin(index, 1);
-            const figures = await begin(index, turns);
-            if (index === 0) continue;
-            played.push(figures);
+            const figures = await talk(index, instructions, turns);
+            if (index > 0) played.push(figures);
+        }
+        for (let index = 1; index <= rounds; index++) {
+            const [first] = await talk(rounds + index, `Day ${index}. ${instructions}`, 1);
             if (first) unprepared.push(first);
         }
         const { device } = product.description;

@@ -146,6 +146,19 @@ int DraftModel::unread(llama_seq_id sequence, const std::vector<llama_token> & h
     return (int) (wanted.size() - longest);
 }
 
+void DraftModel::keep(llama_seq_id sequence, size_t length) {
+    std::vector<llama_token> & known = held[(size_t) sequence];
+    if (known.size() <= length) {
+        return;
+    }
+    if (length == 0 || !holds(sequence, length)) {
+        forget(sequence);
+        return;
+    }
+    llama_memory_seq_rm(memory, sequence, (llama_pos) length, -1);
+    known.resize(length);
+}
+
 void DraftModel::forget(llama_seq_id sequence) {
     llama_memory_seq_rm(memory, sequence, -1, -1);
     held[(size_t) sequence].clear();
@@ -155,19 +168,10 @@ void DraftModel::forget(llama_seq_id sequence) {
 std::vector<llama_token> DraftModel::recall(const DraftWish & wish) {
     std::vector<llama_token> rest = without_pictures(wish.history);
     borrow(wish, rest);
-    std::vector<llama_token> & known = held[(size_t) wish.sequence];
+    const std::vector<llama_token> & known = held[(size_t) wish.sequence];
     // The last token is read in any case: a guess needs what follows it.
-    size_t common = std::min(common_length(known, rest), rest.empty() ? 0 : rest.size() - 1);
-    if (common < known.size()) {
-        if (!holds(wish.sequence, common)) {
-            forget(wish.sequence);
-            common = 0;
-        } else {
-            llama_memory_seq_rm(memory, wish.sequence, (llama_pos) common, -1);
-            known.resize(common);
-        }
-    }
-    rest.erase(rest.begin(), rest.begin() + (std::ptrdiff_t) common);
+    keep(wish.sequence, std::min(common_length(known, rest), rest.empty() ? 0 : rest.size() - 1));
+    rest.erase(rest.begin(), rest.begin() + (std::ptrdiff_t) known.size());
     return rest;
 }
 

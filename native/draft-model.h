@@ -41,12 +41,13 @@ class DraftModel {
     bool reaches(const std::vector<llama_token> & history, int length) const;
     // Positions of a history that it would have to read.
     int unread(llama_seq_id sequence, const std::vector<llama_token> & history) const;
-    // Forgets all that it has read of a conversation.
-    void forget(llama_seq_id sequence);
+    // Forgets what a sequence holds behind its first `length` tokens, and the rest too where these cannot stand alone.
+    void keep(llama_seq_id sequence, size_t length);
     // What llama_decode returned when it failed, other than for want of room: it guesses nothing any more. 0: it has not.
     int failure() const { return failed_with; }
 
   private:
+    void forget(llama_seq_id sequence);
     std::vector<llama_token> recall(const DraftWish & wish);
     void borrow(const DraftWish & wish, const std::vector<llama_token> & wanted);
     llama_seq_id find_lender(

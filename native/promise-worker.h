@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-// An error with a code that adapters/llama/vision-errors.ts translates.
+// An error with a code, for JavaScript; adapters/llama/vision-errors.ts translates those of the encoder.
 class CompanionError : public std::runtime_error {
   public:
     CompanionError(std::string code, const std::string & message);

@@ -19,9 +19,10 @@ Napi::Object describe(Napi::Env env, JobEvent & event) {
     object.Set("held", event.held);
     if (!event.state.empty()) {
         // JavaScript takes the memory over: a state is large.
-        auto * state = new std::vector<uint8_t>(std::move(event.state));
+        auto state = std::make_unique<std::vector<uint8_t>>(std::move(event.state));
         object.Set("state", Napi::Buffer<uint8_t>::New(env, state->data(), state->size(),
-            [](Napi::Env, uint8_t *, std::vector<uint8_t> * owner) { delete owner; }, state));
+            [](Napi::Env, uint8_t *, std::vector<uint8_t> * owner) { delete owner; }, state.get()));
+        state.release();
     }
     return object;
 }
@@ -239,8 +240,17 @@ void RunnerHandle::deliver() {
         const std::lock_guard<std::mutex> lock(mutex);
         taken.swap(events);
     }
+    Napi::Error fault;
     for (JobEvent & event : taken) {
-        deliver(event);
+        try {
+            deliver(event);
+        } catch (const Napi::Error & error) {
+            // The others are to be told nonetheless.
+            fault = error;
+        }
+    }
+    if (!fault.IsEmpty()) {
+        throw fault;
     }
 }
 
@@ -262,7 +272,11 @@ void RunnerHandle::deliver(JobEvent & event) {
         call.Unref(env);
     }
     if (event.code.empty()) {
-        ended.deferred.Resolve(describe(env, event));
+        try {
+            ended.deferred.Resolve(describe(env, event));
+        } catch (const Napi::Error & error) {
+            ended.deferred.Reject(error.Value());
+        }
         return;
     }
     const Napi::Error error = Napi::Error::New(env, event.message);

@@ -98,6 +98,9 @@ void Runner::add_answers() {
 // Whoever gives up waiting for a prompt to be read frees the place at once.
 void Runner::allow_interrupts(const Jobs & involved) {
     const std::lock_guard<std::mutex> lock(mutex);
+    being_read.clear();
+    // Whoever gave up since the pass before does not hold up another one's.
+    interrupts = is_closing;
     for (const Job * job : involved) {
         if (job->reading > 0 || job->kind == JobKind::see) {
             being_read.insert(job->id);

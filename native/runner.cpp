@@ -28,6 +28,17 @@ ContextOptions context_options(const llama_model * model, const RunnerOptions & 
         options.offload, options.flash_attention, false };
 }
 
+Context open_context(llama_model * model, const RunnerOptions & options, std::atomic<bool> * interrupts) {
+    Context opened = create_context(model, context_options(model, options), interrupts);
+    if (!opened) {
+        throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the conversations");
+    }
+    return opened;
+}
+
+// No Buffer of Node.js 20 is larger.
+constexpr uint64_t MOST_STATE_BYTES = (uint64_t) 1 << 32;
+
 // The rows that llama.cpp's flash attention for the processor computes at a time (GGML_FA_TILE_Q in ggml-cpu/common.h).
 // It takes each row of a smaller batch by itself, for two to three times as long in a long prompt.
 int attention_tile(const RunnerOptions & options) {
@@ -47,13 +58,10 @@ Runner::Runner(llama_model * model, llama_model * draft_model, const RunnerOptio
     : options(options), vocab(llama_model_get_vocab(model)), vocabulary(llama_vocab_n_tokens(vocab)),
       embedding_width(llama_model_n_embd_inp(model)), window(llama_model_n_swa(model)),
       goes_back(can_go_back(model)), sink(std::move(sink)),
-      context(create_context(model, context_options(model, options), &interrupts)), tokens((int) options.batch, 0),
-      budget((int) options.batch, (int) options.sequences, attention_tile(options)) {
-    if (!context) {
-        throw CompanionError("context-failed", "llama.cpp cannot reserve the memory of the conversations");
-    }
-    // llama.cpp takes no more than there are positions.
-    capacity = (int) std::min(options.batch, llama_n_batch(context.get()));
+      context(open_context(model, options, &interrupts)),
+      // llama.cpp takes no more than there are positions.
+      capacity((int) std::min(options.batch, llama_n_batch(context.get()))), tokens((int) options.batch, 0),
+      budget(capacity, (int) options.sequences, attention_tile(options)) {
     memory = llama_get_memory(context.get());
     warm_up(context.get(), options.offload ? capacity : std::min(2, capacity));
     open_draft(model, draft_model);
@@ -137,8 +145,10 @@ void Runner::trim(uint64_t id, llama_seq_id sequence, llama_pos length) {
         if (length == 0 || !is_whole || !llama_memory_seq_rm(memory, sequence, length, -1)) {
             llama_memory_seq_rm(memory, sequence, -1, -1);
         }
-        if (length == 0 && draft) {
-            draft->forget(sequence);
+        // Nor may the draft model hold words that the conversation does not say any more. It leaves pictures out, so
+        // that it never holds more.
+        if (draft) {
+            draft->keep(sequence, (size_t) held(sequence));
         }
     });
 }
@@ -147,7 +157,8 @@ void Runner::share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos le
     answer(id, to, [=](JobEvent &) {
         const bool is_whole = llama_memory_seq_pos_min(memory, from) == 0 && held(from) >= length;
         const bool has_room = window == 0 || length <= window;
-        if (is_whole && has_room && goes_back && held(to) == 0) {
+        if (is_whole && has_room && goes_back) {
+            llama_memory_seq_rm(memory, to, -1, -1);
             llama_memory_seq_cp(memory, from, to, 0, length);
         }
     });
@@ -155,7 +166,12 @@ void Runner::share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos le
 
 void Runner::save(uint64_t id, llama_seq_id sequence) {
     answer(id, sequence, [=](JobEvent & event) {
-        event.state.resize(llama_state_seq_get_size(context.get(), sequence));
+        const size_t size = llama_state_seq_get_size(context.get(), sequence);
+        // Then it has to be read anew.
+        if (size > MOST_STATE_BYTES) {
+            return;
+        }
+        event.state.resize(size);
         event.state.resize(
             llama_state_seq_get_data(context.get(), event.state.data(), event.state.size(), sequence));
     });

@@ -58,7 +58,8 @@ class Runner {
     void cancel(uint64_t id);
     // Forgets all positions behind the first `length`. What cannot be forgotten alone goes as a whole.
     void trim(uint64_t id, llama_seq_id sequence, llama_pos length);
-    // Gives an empty sequence the first `length` positions of another one, at no cost.
+    // Gives a sequence the first `length` positions of another one in place of its own, at no cost; if that is not
+    // possible, it keeps its own.
     void share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos length);
     void save(uint64_t id, llama_seq_id sequence);
     // Into an empty sequence. `data` must live until the event comes.
@@ -114,9 +115,9 @@ class Runner {
     // Ends a step on the CPU early.
     std::atomic<bool> interrupts { false };
     Context context;
-    llama_memory_t memory = nullptr;
     // Positions of one step at most.
-    int capacity = 0;
+    const int capacity;
+    llama_memory_t memory = nullptr;
 
     // Of the runner's thread alone.
     std::vector<std::unique_ptr<Job>> jobs;
@@ -139,7 +140,7 @@ class Runner {
     std::mutex mutex;
     std::condition_variable wake;
     std::vector<std::function<void()>> commands;
-    // Whose prompts the step that runs is reading: a CPU takes seconds for it.
+    // Whose prompts or pictures the pass that runs is reading: a CPU takes seconds for it.
     std::unordered_set<uint64_t> being_read;
     bool is_closing = false;
     std::mutex stop_mutex;

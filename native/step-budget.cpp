@@ -6,13 +6,15 @@ namespace {
 
 // How much a new measurement counts against the earlier ones.
 constexpr double WEIGHT = 0.2;
+// After so many steps with newcomers the answers are measured alone again: their conversations have grown.
+constexpr int MOST_AGE = 32;
 
 }
 
 // Below twice, because steps vary. A pass of its own reads all weights again, on a GPU nearly the whole
 // time of a step: so few rows that it took less would take for ever.
 StepBudget::StepBudget(int most, int streams, int tile)
-    : most(most), tile(tile <= most ? tile : 0), alone((size_t) streams + 1, 0),
+    : most(most), tile(tile <= most ? tile : 0), alone((size_t) streams + 1),
       with_tokens { (double) clamped(16), (double) clamped(4), this->tile > 0 ? 0.7 : 1.7 },
       with_rows { (double) clamped(32), (double) clamped(16), 1.2 },
       with_draft { (double) std::min(16, most), (double) std::min(4, most), 0.7 } {}
@@ -22,25 +24,40 @@ int StepBudget::clamped(int positions) const {
 }
 
 int StepBudget::tokens(int running, int unread) const {
-    const int allowed = std::min(unread, running == 0 ? most : (int) with_tokens.positions);
-    if (tile == 0 || running == 0 || unread == 0) {
-        return allowed;
+    if (running == 0 || unread == 0) {
+        return std::min(unread, most);
     }
-    // What fills no tile is read first, while there is little to look back at, together with the answers; with
-    // them it must not fill one either.
+    if (tile == 0) {
+        return is_measured(running) ? std::min(unread, most_tokens(running)) : 0;
+    }
+    // What fills no tile of all that waits is read first, together with the answers; with them it must not fill one
+    // either, unless they alone do.
     const int rest = std::min(unread % tile, std::max(1, tile - 1 - running));
-    return rest > 0 ? rest : whole_tiles(allowed);
+    return rest > 0 ? rest : std::min(unread, most_tokens(running));
+}
+
+int StepBudget::most_tokens(int running) const {
+    const int allowed = (int) with_tokens.positions;
+    return tile > 0 ? allowed - allowed % tile : std::max(1, std::min(allowed, most - running));
+}
+
+bool StepBudget::is_measured(int running) const {
+    const Alone & known = alone[index_of(running)];
+    return known.milliseconds > 0 && known.age < MOST_AGE;
 }
 
 void StepBudget::record_tokens(int running, int read, double milliseconds) {
+    Alone & known = alone[index_of(running)];
     if (read > 0) {
-        adjust(with_tokens, whole_tiles((int) with_tokens.positions), running, read, milliseconds);
+        known.age++;
+        adjust(with_tokens, most_tokens(running), running, read, milliseconds);
         return;
     }
-    double & known = alone[(size_t) std::min<int>(running, (int) alone.size() - 1)];
     // A step that the machine held up says little about the next.
-    const double seen = known > 0 ? std::min(milliseconds, 1.5 * known) : milliseconds;
-    known = known > 0 ? known + WEIGHT * (seen - known) : seen;
+    const bool is_first = known.milliseconds <= 0;
+    const double seen = is_first ? milliseconds : std::min(milliseconds, 1.5 * known.milliseconds);
+    known.milliseconds = is_first ? seen : known.milliseconds + WEIGHT * (seen - known.milliseconds);
+    known.age = 0;
 }
 
 void StepBudget::record_rows(int running, int read, double milliseconds) {
@@ -68,8 +85,8 @@ double StepBudget::undisturbed(int running) const {
     const int wanted = std::min(running, last);
     for (int distance = 0; distance <= last; distance++) {
         for (const int streams : { wanted - distance, wanted + distance }) {
-            if (streams >= 1 && streams <= last && alone[(size_t) streams] > 0) {
-                return alone[(size_t) streams];
+            if (streams >= 1 && streams <= last && alone[(size_t) streams].milliseconds > 0) {
+                return alone[(size_t) streams].milliseconds;
             }
         }
     }

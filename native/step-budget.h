@@ -1,18 +1,21 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 // How many positions of prompts and pictures are read between the next tokens of the running answers: on a
 // GPU so many that whoever is being answered waits at most about twice as long for a token as without the
-// newcomer. Where attention has a tile, prompts are read in whole ones, but for what fills none: what is read
-// dearly holds everybody up for longer.
+// newcomer, and about three times while somebody else's picture is read as well. Where attention has a tile,
+// prompts are read in whole ones, but for what fills none: what is read dearly holds everybody up for longer.
 class StepBudget {
   public:
     // most: positions of a step that holds nobody up. streams: answers that can be written at a time.
     // tile: positions below which attention costs several times as much for each; 0: there is no such number.
     StepBudget(int most, int streams, int tile);
 
-    // Tokens of prompts that are read next beside `running` answers, where `unread` wait.
+    // Tokens of prompts that are read next beside `running` answers, where `unread` wait. 0 where it is time to measure
+    // what the answers take alone.
     int tokens(int running, int unread) const;
     // Whether so many are read in a pass of their own: in one with the answers, a tile would be reckoned
     // over what all of these have said.
@@ -44,14 +47,24 @@ class StepBudget {
         int measured = 0;
     };
     int clamped(int positions) const;
-    int whole_tiles(int positions) const { return tile > 0 ? positions - positions % tile : positions; }
+    size_t index_of(int running) const { return std::min((size_t) running, alone.size() - 1); }
+    bool is_measured(int running) const;
+    // Tokens of a step where no end of a prompt is near: the answers' own are in it as well, if they are not apart.
+    int most_tokens(int running) const;
     // full: what is read where no end is near.
     void adjust(Allowance & allowance, int full, int running, int read, double milliseconds);
 
     const int most;
     const int tile;
-    // Milliseconds of a step without newcomers, by the number of answers; 0: not known yet.
-    std::vector<double> alone;
+    // A step without newcomers.
+    struct Alone {
+        // 0: not known yet.
+        double milliseconds = 0;
+        // Steps with newcomers since.
+        int age = 0;
+    };
+    // By the number of answers.
+    std::vector<Alone> alone;
     Allowance with_tokens;
     Allowance with_rows;
     Allowance with_draft;

@@ -107,10 +107,6 @@ export async function openClinicProcess(
             role === "adapters"
                 ? undefined
                 : watchModel(await openModel(config, logger, onProgress), figures);
-        const prepare = (): void => {
-            if (model) void prepareModel(model, answers.current().reply);
-        };
-        prepare();
         const shown = { display: conditions.watchLinks(display), conditions };
         const patients =
             role === "worker" ? [] : openPlatforms(config, { notices, storage, ...shown, logger });
@@ -150,6 +146,10 @@ export async function openClinicProcess(
             watch,
             logger,
         };
+        const prepare = (): void => {
+            if (model) void prepareModel(model, answers.current().reply);
+        };
+        prepare();
         return {
             answers,
             storage,

@@ -273,9 +273,10 @@ export interface ChatModel {
      */
     generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion>;
     /**
-     * Reads system messages, the most usual first, so that the first conversations that begin with them
-     * start sooner. Who asks meanwhile does not wait for it: it ends early then. Absent where nothing can
-     * be read ahead. Never fails.
+     * Reads system messages, the most usual first, so that conversations that begin with them start
+     * sooner: now and whenever nobody asks, as far as no conversation loses its place. Who asks meanwhile
+     * waits for a small piece of it at most. Replaces those of the last call. Resolves when it has done
+     * what it can do now. Absent for a model that runs elsewhere. Never fails.
      */
     prepare?(systemMessages: readonly string[]): Promise<void>;
     /** Absent where the device has no memory of its own that can be asked about. Never fails. */

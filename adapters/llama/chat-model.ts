@@ -178,10 +178,8 @@ async function openEngine(
             vision: state,
             memory: describePlan(plan),
         };
-        return new LlamaChatModel(description, engine, {
-            memory: () => readDeviceMemory(llama),
-            dispose,
-        });
+        const device = { memory: () => readDeviceMemory(llama), dispose };
+        return new LlamaChatModel(description, engine, device, options.logger);
     } catch (error) {
         await dispose();
         throw error;

@@ -7,7 +7,7 @@ import {
     type LlamaOptions,
 } from "node-llama-cpp";
 import { AppError } from "../../src/errors.ts";
-import type { Logger } from "../../src/log.ts";
+import { describeError, type Logger } from "../../src/log.ts";
 import type { DeviceMemory } from "../../src/ports.ts";
 import { LlamaLog } from "./llama-log.ts";
 import type { MemoryDevice } from "./memory-needs.ts";
@@ -20,6 +20,8 @@ export type GpuChoice = "auto" | "cuda" | "vulkan" | "metal" | "cpu";
 export interface DeviceNotice {
     readonly message: string;
     readonly remedy: string;
+    /** For the log. */
+    readonly cause?: unknown;
 }
 
 /** What a choice leads to on this machine. */
@@ -50,7 +52,8 @@ const remedies: Readonly<Record<GpuChoice, string>> = {
 export async function openDevice(
     gpu: GpuChoice,
     log: LlamaLog,
-    onNotice = ({ message, remedy }: DeviceNotice): void => log.warn({ remedy }, message),
+    onNotice = ({ message, remedy, cause }: DeviceNotice): void =>
+        log.warn({ remedy, ...(cause === undefined ? {} : describeError(cause)) }, message),
 ): Promise<Llama> {
     if (gpu === "auto") return openAuto(log, onNotice);
     const wanted = gpu === "cpu" ? false : gpu;
@@ -85,22 +88,20 @@ async function open(
 
 async function openAuto(log: LlamaLog, onNotice: (notice: DeviceNotice) => void): Promise<Llama> {
     const supported = await getLlamaGpuTypes("supported");
-    const notices: DeviceNotice[] = [];
     if (supported.includes("cuda")) {
-        const llama = await open("cuda", "cuda", log).catch(() => undefined);
+        let cause: unknown;
+        const llama = await open("cuda", "cuda", log).catch((error: unknown) => {
+            cause = error instanceof AppError ? error.cause : error;
+            return undefined;
+        });
         if (llama?.gpu === "cuda") return withDevice(llama);
-        notices.push(lostCuda);
-        if (llama !== undefined) {
-            notices.forEach(onNotice);
-            return llama;
-        }
+        onNotice({ ...lostCuda, cause });
+        if (llama !== undefined) return llama;
     }
     const vulkan = supported.includes("vulkan") ? await askVulkan() : { hasGpu: false };
-    if (vulkan.failure !== undefined) notices.push(silentVulkan(vulkan.failure));
+    if (vulkan.failure !== undefined) onNotice(silentVulkan(vulkan.failure));
     const empty = vulkan.hasGpu ? [] : (["vulkan"] as const);
-    const llama = await open("auto", { type: "auto", exclude: ["cuda", ...empty] }, log);
-    notices.forEach(onNotice);
-    return withDevice(llama);
+    return withDevice(await open("auto", { type: "auto", exclude: ["cuda", ...empty] }, log));
 }
 
 /** It cannot be exchanged for another one within this process. */

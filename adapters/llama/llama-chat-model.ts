@@ -1,4 +1,5 @@
 import { AppError } from "../../src/errors.ts";
+import type { Logger } from "../../src/log.ts";
 import type {
     ChatCompletion,
     ChatModel,
@@ -9,16 +10,11 @@ import type {
 } from "../../src/ports.ts";
 import { refuseUnseenPictures } from "../../src/refuse-unseen-pictures.ts";
 import { type Engine, generateAnswer } from "./generate-answer.ts";
-import { prepareInstructions } from "./prepare-instructions.ts";
+import { ReadingAhead } from "./reading-ahead.ts";
 
 interface RunningGeneration {
     readonly stop: () => void;
     readonly ended: Promise<unknown>;
-}
-
-interface RunningPreparation {
-    readonly abort: AbortController;
-    readonly ended: Promise<void>;
 }
 
 /** What the engine runs on. */
@@ -33,14 +29,20 @@ export class LlamaChatModel implements ChatModel {
     readonly description: ModelDescription;
     readonly #engine: Engine;
     readonly #device: LlamaDevice;
+    readonly #ahead: ReadingAhead;
     readonly #running = new Set<RunningGeneration>();
-    #preparing: RunningPreparation | undefined;
     #closing: Promise<void> | undefined;
 
-    constructor(description: ModelDescription, engine: Engine, device: LlamaDevice) {
+    constructor(
+        description: ModelDescription,
+        engine: Engine,
+        device: LlamaDevice,
+        logger: Logger,
+    ) {
         this.description = description;
         this.#engine = engine;
         this.#device = device;
+        this.#ahead = new ReadingAhead(engine, logger);
     }
 
     async generate(request: ChatRequest, options: ChatOptions): Promise<ChatCompletion> {
@@ -48,7 +50,7 @@ export class LlamaChatModel implements ChatModel {
             throw new AppError("model-failed", "The language model has been closed.");
         }
         refuseUnseenPictures(request, this.description.vision);
-        this.#preparing?.abort.abort();
+        this.#ahead.pause();
         const controller = new AbortController();
         const stop = (): void => controller.abort();
         if (options.signal.aborted) stop();
@@ -60,20 +62,14 @@ export class LlamaChatModel implements ChatModel {
             return await answer;
         } finally {
             this.#running.delete(running);
+            if (this.#isIdle) void this.#ahead.resume();
             options.signal.removeEventListener("abort", stop);
         }
     }
 
-    async prepare(texts: readonly string[]): Promise<void> {
-        this.#preparing?.abort.abort();
-        await this.#preparing?.ended;
-        if (this.#closing !== undefined || this.#running.size > 0) return;
-        const abort = new AbortController();
-        const ended = prepareInstructions(this.#engine, texts, abort.signal).catch(() => {
-            // What could not be read now is read with the first question, which tells what is wrong
-        });
-        this.#preparing = { abort, ended };
-        await ended;
+    async prepare(systemMessages: readonly string[]): Promise<void> {
+        this.#ahead.want(systemMessages);
+        if (this.#isIdle) await this.#ahead.resume();
     }
 
     async deviceMemory(): Promise<DeviceMemory | undefined> {
@@ -81,7 +77,9 @@ export class LlamaChatModel implements ChatModel {
     }
 
     forget(conversation: string): void {
-        if (this.#closing === undefined) this.#engine.pool.forget(conversation);
+        if (this.#closing !== undefined) return;
+        this.#engine.pool.forget(conversation);
+        if (this.#isIdle) void this.#ahead.resume();
     }
 
     close(): Promise<void> {
@@ -89,11 +87,14 @@ export class LlamaChatModel implements ChatModel {
         return this.#closing;
     }
 
+    get #isIdle(): boolean {
+        return this.#running.size === 0 && this.#closing === undefined;
+    }
+
     async #close(): Promise<void> {
         const running = [...this.#running];
         for (const { stop } of running) stop();
-        this.#preparing?.abort.abort();
-        await Promise.all([...running.map(({ ended }) => ended), this.#preparing?.ended]);
+        await Promise.all([...running.map(({ ended }) => ended), this.#ahead.close()]);
         const { eyes, kept, pool } = this.#engine;
         await eyes?.embeddings.settle();
         if (kept) {

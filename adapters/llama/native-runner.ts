@@ -170,7 +170,7 @@ class NativeSequence implements SequenceMemory {
         const shared = from.tokens.slice(0, length);
         const call = { ...this.#call(), from: from.#sequence, length: shared.length };
         const { held } = await this.#native.share(call);
-        if (held === shared.length) this.#tokens.push(...shared);
+        if (held === shared.length) this.#tokens.splice(0, Infinity, ...shared);
     }
 
     async save(): Promise<Uint8Array | undefined> {

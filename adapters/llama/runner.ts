@@ -49,8 +49,8 @@ export interface SequenceMemory {
         signal: AbortSignal,
     ): Promise<GenerationEnd>;
     /**
-     * Takes the first `length` positions from another sequence, if both can do so; this one must be
-     * empty. Costs nothing.
+     * Takes the first `length` positions from another sequence in place of its own, of which it has
+     * fewer; if they cannot do so, it keeps its own. Costs nothing.
      */
     share(from: SequenceMemory, length: number): Promise<void>;
     /** All that it holds, to go on from elsewhere; `undefined` where that is not possible. */

@@ -47,11 +47,6 @@ export class SequencePool {
         );
     }
 
-    /** How many conversations have a sequence at a time. */
-    get sequences(): number {
-        return this.#slots.length;
-    }
-
     /** A sequence of its own for one generation; `undefined` when `signal` aborts first. */
     async acquire(need: SequenceNeed, signal: AbortSignal): Promise<SequenceLease | undefined> {
         if (signal.aborted) return undefined;
@@ -65,6 +60,28 @@ export class SequencePool {
         }
         // What it held before may have taken more room
         this.#serve();
+        return this.#lease(slot);
+    }
+
+    /**
+     * A sequence to read instructions into before anybody asks, which stays nobody's; `undefined` where
+     * that would cost a conversation its place.
+     *
+     * @param wanted What must not be overwritten: instructions that some may hold as a whole.
+     */
+    async acquireFree(
+        positions: number,
+        wanted: readonly (readonly Token[])[],
+    ): Promise<SequenceLease | undefined> {
+        await Promise.all(this.#emptying);
+        const held = this.#slots.reduce((sum, slot) => sum + slot.taken, 0);
+        const [slot] = this.#idle()
+            .filter(({ isFree, sequence: { tokens } }) => isFree && !isAmong(tokens, wanted))
+            .sort(byLength);
+        if (slot === undefined || this.#waiting.length > 0) return undefined;
+        if (held - slot.taken + positions > this.#options.positions) return undefined;
+        slot.isBusy = true;
+        slot.reserved = Math.max(positions, slot.taken);
         return this.#lease(slot);
     }
 
@@ -92,10 +109,10 @@ export class SequencePool {
         length: number,
         instructions: readonly Token[],
     ): Promise<void> {
+        await sequence.keep(length);
         const other = this.longestPrefix(instructions);
-        const shares = other.sequence !== undefined && other.length > length;
-        await sequence.keep(shares ? 0 : length);
-        if (shares && other.sequence) await sequence.share(other.sequence, other.length);
+        if (other.sequence === undefined || other.length <= sequence.tokens.length) return;
+        await sequence.share(other.sequence, other.length);
     }
 
     /** Empties what a conversation has, at once or when its answer has ended, and what is parked of it. */
@@ -142,7 +159,7 @@ export class SequencePool {
     #serve(): void {
         for (;;) {
             const [next] = this.#waiting;
-            const slot = next && this.#bestIdle(next.need.conversation);
+            const slot = next && this.#bestIdle(next.need);
             if (!next || !slot || !this.#hasRoom(slot, next.need)) return;
             this.#waiting.shift();
             slot.take(next.need);
@@ -151,9 +168,16 @@ export class SequencePool {
         }
     }
 
-    #bestIdle(conversation: string): SequenceSlot | undefined {
+    /** Its own; or a free one, with its instructions if there is; or the one unused longest. */
+    #bestIdle({ conversation, instructions }: SequenceNeed): SequenceSlot | undefined {
         const idle = this.#idle();
-        return idle.find((slot) => slot.holds(conversation)) ?? idle[0];
+        const free = idle.filter(({ isFree }) => isFree).sort(byLength);
+        return (
+            idle.find((slot) => slot.holds(conversation)) ??
+            free.find(({ sequence: { tokens } }) => isAmong(tokens, [instructions])) ??
+            free[0] ??
+            idle[0]
+        );
     }
 
     /** The one unused longest first. */
@@ -162,23 +186,23 @@ export class SequencePool {
     }
 
     /** Whether the positions suffice; if not, idle sequences are parked, which comes back here. */
-    #hasRoom(chosen: SequenceSlot, { conversation, positions }: SequenceNeed): boolean {
+    #hasRoom(chosen: SequenceSlot, need: SequenceNeed): boolean {
         const busy = this.#slots.filter(({ isBusy }) => isBusy);
         const reserved = busy.reduce((sum, slot) => sum + slot.reserved, 0);
-        const left = this.#options.positions - positions - reserved;
+        const left = this.#options.positions - need.positions - reserved;
         if (left < 0 && busy.length > 0) return false;
-        const idle = this.#idle().filter((slot) => slot !== chosen || !slot.holds(conversation));
+        const idle = this.#idle().filter((slot) => slot !== chosen || !slot.isReadyFor(need));
         const held = idle.reduce((sum, { sequence }) => sum + sequence.tokens.length, 0);
         if (held <= Math.max(0, left)) return true;
         const first = idle.find(({ sequence }) => sequence.tokens.length > 0);
-        if (first) this.#park(first);
+        if (first) this.#park(first, first === chosen ? need.instructions : []);
         return false;
     }
 
-    #park(slot: SequenceSlot): void {
+    #park(slot: SequenceSlot, instructions: readonly Token[]): void {
         slot.isBusy = true;
         slot.reserved = slot.sequence.tokens.length;
-        this.#empty(slot, slot.leave());
+        this.#empty(slot, slot.leave(instructions));
     }
 
     #empty(slot: SequenceSlot, emptied: Promise<void>): void {
@@ -216,4 +240,13 @@ export class SequencePool {
         slot.isBusy = false;
         this.#serve();
     }
+}
+
+function byLength(one: SequenceSlot, other: SequenceSlot): number {
+    return one.sequence.tokens.length - other.sequence.tokens.length;
+}
+
+/** Whether one of some texts is what the tokens are, or begin with. */
+function isAmong(tokens: readonly Token[], texts: readonly (readonly Token[])[]): boolean {
+    return texts.some((text) => text.length > 0 && sharedLength(tokens, text) === text.length);
 }

@@ -55,6 +55,23 @@ export class SequenceSlot {
         return this.#holder?.conversation === conversation;
     }
 
+    /** Whether it holds nobody's conversation; there may be instructions in it. */
+    get isFree(): boolean {
+        return this.#holder === undefined;
+    }
+
+    /** Whether all that it holds is what a conversation begins with that will be its. */
+    isReadyFor({ conversation, instructions }: SequenceNeed): boolean {
+        if (!this.isFree) return this.holds(conversation);
+        const { tokens } = this.sequence;
+        return sharedLength(tokens, instructions) === tokens.length;
+    }
+
+    /** Positions that nobody else may have. */
+    get taken(): number {
+        return this.isBusy ? this.reserved : this.sequence.tokens.length;
+    }
+
     /** Takes it for whom `admit` lets in. */
     take(need: SequenceNeed): void {
         this.isBusy = true;
@@ -75,7 +92,7 @@ export class SequenceSlot {
                 // Under another key it is what was said before everything was erased
                 if (holder?.conversation === conversation) await this.discard();
                 else await this.leave(instructions);
-                await this.#bringBack(conversation, cacheKey);
+                await this.#bringBack(need);
             } else if (this.isForgotten) await this.discard();
             this.#holder = need;
             this.reserved = need.positions;
@@ -84,10 +101,12 @@ export class SequenceSlot {
         }
     }
 
-    async #bringBack(conversation: string, cacheKey: Uint8Array | undefined): Promise<void> {
+    async #bringBack({ conversation, cacheKey, instructions }: SequenceNeed): Promise<void> {
         try {
             const parked = await this.#shelf?.take(conversation, cacheKey);
-            if (parked === undefined) return;
+            // With other instructions there is less to go on from than what the last one here has left
+            const known = this.sequence.tokens.length;
+            if (!parked || sharedLength(parked.tokens, instructions) < known) return;
             await this.sequence.keep(0);
             await this.sequence.restore(parked.data, parked.tokens);
         } catch {

@@ -35,10 +35,6 @@ const translations: Readonly<Record<string, Translation>> = {
         remedy: lessMemory,
     },
     "picture-invalid": { code: "image-corrupt", message: "The picture's pixels have a wrong size" },
-    "context-full": {
-        code: "prompt-too-long",
-        message: "The picture does not fit into the model's context any more",
-    },
 };
 
 /** Translates an error of the companion; others pass as `model-failed`. */

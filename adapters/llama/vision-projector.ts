@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
-import { codeOf, explainSystemError } from "./model-file-errors.ts";
+import { codeOf, explainSystemError, isAbsent } from "./model-file-errors.ts";
 import { tensorEnd } from "./tensor-bytes.ts";
 import { projectorRemedy as remedy } from "./vision-errors.ts";
 
@@ -39,12 +39,18 @@ export async function readProjector(path: string): Promise<ProjectorDescription>
 }
 
 async function expectFile(path: string): Promise<void> {
-    try {
-        if ((await stat(path)).isFile()) return;
-    } catch (cause) {
-        throw missing(path, cause);
-    }
-    throw missing(path, undefined);
+    const found = await stat(path).catch((cause: unknown) => {
+        throw isAbsent(cause) ? missing(path, cause) : unreadable(path, codeOf(cause), cause);
+    });
+    if (found.isDirectory()) throw unreadable(path, "EISDIR");
+    if (!found.isFile()) throw missing(path, undefined);
+}
+
+function unreadable(path: string, code: unknown, cause?: unknown): AppError {
+    return new AppError("projector-invalid", `The projector ${path} cannot be read.`, {
+        remedy: explainSystemError(code),
+        cause,
+    });
 }
 
 function missing(path: string, cause: unknown): AppError {
@@ -58,11 +64,12 @@ async function readHeader(path: string): Promise<GgufHeader> {
     try {
         return await readGgufHeader(path);
     } catch (cause) {
-        const isRead = codeOf(cause) === undefined;
+        const code = codeOf(cause);
+        if (code !== undefined) throw unreadable(path, code, cause);
         throw new AppError(
             "projector-invalid",
-            `The projector ${path} ${isRead ? "is not a GGUF file, or damaged" : "cannot be read"}.`,
-            { remedy: isRead ? remedy : explainSystemError(codeOf(cause)), cause },
+            `The projector ${path} is not a GGUF file, or damaged.`,
+            { remedy, cause },
         );
     }
 }
@@ -72,18 +79,17 @@ function describe(path: string, header: GgufHeader): ProjectorDescription {
     const vision = (key: string) => metadata.get(`clip.vision.${key}`);
     const kind = metadata.get("clip.projector_type") ?? vision("projector_type");
     if (metadata.get("clip.has_vision_encoder") !== true || kind !== "mlp") {
-        const found = typeof kind === "string" ? `of the kind "${kind}"` : "no projector";
-        throw new AppError(
-            "projector-invalid",
-            `The projector file ${path} is ${found}; LLaVA's kind "mlp" is needed.`,
-            { remedy },
-        );
+        const fault =
+            kind === "mlp"
+                ? "holds no vision encoder"
+                : `is ${typeof kind === "string" ? `of the kind "${kind}"` : "no projector"}; LLaVA's kind "mlp" is needed`;
+        throw new AppError("projector-invalid", `The projector file ${path} ${fault}.`, { remedy });
     }
     const name = metadata.get("general.name");
     const side = positiveInteger(vision("image_size"));
     const patchSide = positiveInteger(vision("patch_size"));
     const storedLayers = positiveInteger(vision("block_count"));
-    expectLastLayer(vision("feature_layer"), storedLayers);
+    expectLastLayer(path, vision("feature_layer"), storedLayers);
     expectComplete(path, header);
     return {
         name: typeof name === "string" ? name : "unnamed",
@@ -123,7 +129,7 @@ function expectComplete(path: string, { tensors, byteSize }: GgufHeader): void {
  * A file that names the layer of its features must name the last one that it holds, as llama.cpp's
  * legacy converter does when the model's configuration names the layer.
  */
-function expectLastLayer(featureLayers: unknown, storedLayers: number): void {
+function expectLastLayer(path: string, featureLayers: unknown, storedLayers: number): void {
     if (featureLayers === undefined) return;
     if (
         Array.isArray(featureLayers) &&
@@ -134,7 +140,7 @@ function expectLastLayer(featureLayers: unknown, storedLayers: number): void {
     }
     throw new AppError(
         "projector-invalid",
-        "The projector takes features of other layers than the last one that its file holds.",
+        `The projector file ${path} takes features of other layers than the last one that it holds.`,
         { remedy },
     );
 }

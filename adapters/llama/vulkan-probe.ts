@@ -31,7 +31,10 @@ export async function askProcess(script: string): Promise<VulkanAnswer> {
             ["--eval", script],
             { timeout: longestProbeMs, windowsHide: true },
         );
-        return { hasGpu: (readCount(stdout) ?? 0) > 0 };
+        const count = readCount(stdout);
+        return count === undefined
+            ? { hasGpu: false, failure: "ended without an answer" }
+            : { hasGpu: count > 0 };
     } catch (error) {
         const { stdout, killed, signal, code } = error as ExecFileException;
         // It may have answered before its driver failed to end

@@ -40,12 +40,16 @@ export interface Contender {
     ask(question: Question): Promise<Answer>;
 }
 
-/** The product's model, as the product calls it. */
-export function productContender(model: ChatModel): Contender {
+/**
+ * The product's model, as the product calls it.
+ *
+ * @param day With another one, the conversations are those of other patients.
+ */
+export function productContender(model: ChatModel, day = 0): Contender {
     return {
         ask: async ({ conversation, signal, ...question }) => {
             const { text, tokens, timingsMs, droppedTurns } = await model.generate(
-                { conversation: String(conversation), ...question },
+                { conversation: `${day} ${conversation}`, ...question },
                 {
                     signal: signal ?? new AbortController().signal,
                     ...(question.onText && { onText: question.onText }),

@@ -23,6 +23,15 @@ export function describeChatModel(name: string, open: () => Promise<ChatModel>):
             );
         });
 
+        it("answers the same when it has read the instructions ahead, and is never kept from it", async () => {
+            const question = [system("English"), user("What should I do for a headache?")];
+            const { text } = await ask(model, "unprepared", question);
+            const preparing = model.prepare?.([system("English").text, system("Arabic").text]);
+            expect((await ask(model, "prepared meanwhile", question)).text).toBe(text);
+            await preparing;
+            expect((await ask(model, "prepared", question)).text).toBe(text);
+        });
+
         it("answers in the language that the system message names", async () => {
             const question = "ما علاج الحمى؟";
             const arabic = await ask(model, "ar", [system("Arabic"), user(question)]);

@@ -60,6 +60,7 @@ describe("the device", () => {
         for (const [end, failure] of [
             ["process.abort()", "was ended by SIGABRT"],
             ["process.exit(3)", "ended with the code 3"],
+            ["process.exit(0)", "ended without an answer"],
         ] as const) {
             expect(await askProcess(says("", end))).toEqual({ hasGpu: false, failure });
         }

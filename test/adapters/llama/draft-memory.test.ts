@@ -108,16 +108,21 @@ it("takes nothing up of which layers with a window have lost a part", async () =
 it("forgets the conversation that it has not guessed for the longest", async () => {
     const room = { positions: 512, sequences: 3, batch: 16, draft };
     const [, known, newcomer, goingOn, returned] = await answersOf(room, async (answers) => {
-        const prompt = words(0, 150);
-        const first = await answers.ask(0, prompt, { maxTokens: 30 });
-        const second = await answers.ask(1, words(1, 150), { maxTokens: 30 });
-        // The model has room for the next one, the draft model has not
+        // The model holds what they share once, the draft model for each: it has no room for the last one
+        const shared = words(3, 24);
+        const [one = [], two = [], three = []] = [126, 126, 110].map((count, seed) => [
+            ...shared,
+            ...words(seed, count),
+        ]);
+        const first = await answers.ask(0, one, { maxTokens: 30 });
+        for (const other of [1, 2]) await answers.share(0, other, shared.length);
+        const second = await answers.ask(1, two, { maxTokens: 30 });
+        const third = await answers.ask(2, three, { maxTokens: 60 });
         await answers.keep(0, 1);
-        const third = await answers.ask(2, words(2, 200), { maxTokens: 60 });
-        const goesOn = [...words(1, 150), ...second.tokens, 500];
+        const goesOn = [...two, ...second.tokens, 500];
         const more = await answers.ask(1, goesOn, { maxTokens: 30 });
         await answers.keep(2, 1);
-        const again = await answers.ask(0, [...prompt, 501], { maxTokens: 60 });
+        const again = await answers.ask(0, [...one, 501], { maxTokens: 60 });
         return [first, second, third, more, again];
     });
     if (!known || !newcomer || !goingOn || !returned) throw new Error("An answer is missing.");
@@ -125,6 +130,22 @@ it("forgets the conversation that it has not guessed for the longest", async () 
     // What it knew already it need not read
     expect(stepsUnguessed(known)).toBeGreaterThan(7);
     expect(stepsUnguessed(goingOn)).toBeLessThan(5);
+});
+
+it("keeps nothing that its conversation does not say any more", async () => {
+    const room = { positions: 512, sequences: 2, batch: 16, draft };
+    const drawn = await answersOf(room, async (answers) => {
+        const prompt = words(0, 150);
+        const first = await answers.ask(0, prompt, { maxTokens: 30 });
+        const same = await answers.ask(1, [...prompt, 501], { maxTokens: 30 });
+        // As where the place goes to somebody else, who begins with as much
+        for (const place of [0, 1]) await answers.keep(place, 20);
+        const back = await answers.ask(1, [...prompt, 502], { maxTokens: 30 });
+        return [first, same, back];
+    });
+    const [first = 0, same = 0, back = 0] = drawn.map(stepsUnguessed);
+    expect(same).toBeLessThan(first);
+    expect(back).toBeGreaterThanOrEqual(first - 1);
 });
 
 it("guesses no further than it was trained", async () => {

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { NativeRunner } from "../../../adapters/llama/companion.ts";
 
 /** An answer, as a runner gave it. */
@@ -60,6 +61,13 @@ export class NativeAnswers {
         const { held } = await this.#native.trim({ id: ++this.#id, sequence, length });
         this.#held.set(sequence, (this.#held.get(sequence) ?? []).slice(0, held));
         return held;
+    }
+
+    /** Gives a sequence the first positions of another one. */
+    async share(from: number, to: number, length: number): Promise<void> {
+        const call = { id: ++this.#id, from, sequence: to, length };
+        expect((await this.#native.share(call)).held).toBe(length);
+        this.#held.set(to, (this.#held.get(from) ?? []).slice(0, length));
     }
 
     /** The last token is read in any case: an answer needs what follows it. */

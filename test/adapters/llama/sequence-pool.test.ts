@@ -220,7 +220,7 @@ describe("SequencePool", () => {
 
     it("hands a sequence on with the instructions that both begin with, and nothing else", async () => {
         const parked: string[] = [];
-        const restored = [8, 9] as Token[];
+        const restored = [...someTokens(5), 8, 9] as Token[];
         const alone = new RestoredTokens();
         const shelf: StateShelf = {
             park: (conversation) => void parked.push(conversation),
@@ -245,10 +245,13 @@ describe("SequencePool", () => {
         expect(await heldBy("b", someTokens(7))).toEqual(someTokens(40));
         expect(await heldBy("c", [0, 1, 7] as Token[])).toEqual([0, 1]);
         expect(await heldBy("returning", someTokens(5))).toEqual(restored);
+        expect(await heldBy("between", [])).toEqual([]);
+        // What it was told before is of less use than what is there
+        expect(await heldBy("returning", someTokens(7))).toEqual(someTokens(7));
         // All of it are instructions, which belong to nobody
         expect(await heldBy("only instructions", someTokens(40))).toEqual(someTokens(40));
         expect(await heldBy("d", [])).toEqual([]);
-        expect(parked).toEqual(["a", "b", "c", "returning"]);
+        expect(parked).toEqual(["a", "b", "c", "returning", "between", "returning"]);
         pool.forget("d");
         await turns(1);
         expect(await heldBy("e", someTokens(5))).toEqual([]);

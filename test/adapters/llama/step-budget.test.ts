@@ -28,10 +28,16 @@ interface Situation {
     /** Milliseconds of a step of the answers, and of a token of a prompt. */
     readonly step: number;
     readonly token: number;
+    /** Steps of the answers that were measured before. */
+    readonly measured?: number;
 }
 
-async function drive({ tile, running, unread, step, token }: Situation): Promise<string[]> {
-    const { stdout } = await run(driver, [tile, running, unread, step, token].map(String));
+async function drive(situation: Situation): Promise<string[]> {
+    const { tile, running, unread, step, token, measured = 50 } = situation;
+    const { stdout } = await run(
+        driver,
+        [tile, running, unread, step, token, measured].map(String),
+    );
     return stdout.split("\n");
 }
 
@@ -41,17 +47,37 @@ async function pieces(situation: Situation): Promise<string[]> {
     return read.trim().split(" ");
 }
 
+/** Once it is settled, and before the end. */
+async function steady(situation: Situation): Promise<number[]> {
+    return (await pieces(situation)).map(Number).slice(8, -1);
+}
+
 const card = { tile: 0, running: 7, unread: 2000, step: 20 };
 const processor = { tile: 64, running: 7, unread: 2000, step: 100, token: 8 };
 
 it("reads so much on a card that a step takes less than twice as long", async () => {
-    const read = (await pieces({ ...card, token: 0.4 })).map(Number);
-    expect(Math.max(...read.slice(8, -1)) * 0.4).toBeLessThan(20);
-    expect(Math.min(...read.slice(8, -1)) * 0.4).toBeGreaterThan(10);
-    // Where tokens cost nothing, as many as a step may hold
-    expect((await pieces({ ...card, token: 0.001 })).slice(-3, -1)).toEqual(["128", "128"]);
+    const read = (await steady({ ...card, token: 0.4 })).filter((tokens) => tokens > 0);
+    expect(Math.max(...read) * 0.4).toBeLessThan(20);
+    expect(Math.min(...read) * 0.4).toBeGreaterThan(10);
+    // Where tokens cost nothing, as many as a step may hold beside the answers
+    expect(Math.max(...(await steady({ ...card, token: 0.001 })))).toBe(121);
     // And some in any case
-    expect((await pieces({ ...card, token: 50 })).slice(-3, -1)).toEqual(["4", "4"]);
+    expect(Math.max(...(await steady({ ...card, token: 50 })))).toBe(4);
+});
+
+it("comes down from the most that a step may hold, on a card", async () => {
+    const long = { ...card, unread: 100_000 };
+    expect(Math.max(...(await steady({ ...long, step: 20, token: 0.15 })))).toBeLessThan(121);
+});
+
+it("measures the answers alone on a card, first of all and every now and then", async () => {
+    const read = (await pieces({ ...card, token: 0.4, measured: 0 })).map(Number);
+    expect(read.slice(0, 2)).toEqual([0, 16]);
+    expect(Math.max(...read) * 0.4).toBeGreaterThan(10);
+    const long = (await pieces({ ...card, unread: 3000, token: 0.4 })).map(Number);
+    const pauses = long.flatMap((tokens, index) => (tokens === 0 ? [index] : []));
+    expect(pauses).toEqual(pauses.map((_, index) => 33 * index + 32));
+    expect(pauses.length).toBeGreaterThan(1);
 });
 
 it("reads whole tiles apart on a processor, after what fills none", async () => {

@@ -59,9 +59,15 @@ const type = (key: string) => change(key, 0, int32);
 const value = (key: string, number: number) => change(key, 4, number);
 
 describe("a file that is no projector", () => {
+    test("is a folder", async () => {
+        await expect(readProjector(setup.folder)).rejects.toMatchObject({
+            code: "projector-invalid",
+            remedy: expect.stringContaining("It is a folder") as unknown,
+        });
+    });
+
     test.each([
         ["is missing", () => join(setup.folder, "missing.gguf"), "projector-missing"],
-        ["is a folder", () => setup.folder, "projector-missing"],
         ["is a language model", () => demoFiles.model, "projector-invalid"],
         ["is empty", () => damaged(() => Buffer.alloc(0)), "projector-invalid"],
         ["is something else", () => damaged(() => Buffer.alloc(9000, 7)), "projector-invalid"],
