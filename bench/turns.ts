@@ -60,10 +60,11 @@ async function measure({ name, threads, files }: BenchModel): Promise<object> {
         const instructions = prompts.text("system", "en", { clinicName: "the clinic" });
         // Another patient each time, with other pictures.
         const talk = async (index: number, text: string, count: number): Promise<TurnFigures[]> => {
-            const { images, files } = await drawPictures(product.description, index);
+            const pictures = await drawPictures(product.description, index);
             const ours = productContender(product, index);
-            const theirs = serverContender(server, files);
+            const theirs = serverContender(server, pictures.files);
             const system = message("system", text);
+            const { images } = pictures;
             return await play({ index, system, images, count, maxTokens }, ours, theirs);
         };
         await product.prepare?.([instructions]);
@@ -116,7 +117,9 @@ async function play(
     };
     for (let turn = 1; turn <= count; turn++) {
         const image = images[pictured.indexOf(turn)];
-        const text = questions[(turn - 1) % questions.length] ?? "";
+        const asked = questions[(turn - 1) % questions.length] ?? "";
+        // Nobody begins as the patient before; what one has said, the product never gives to another.
+        const text = turn === 1 ? `I am ${20 + index} years old. ${asked}` : asked;
         const question = message("user", text, ...(image ? [image] : []));
         for (const history of histories) history.push(question);
         const answers = await measureBoth(
