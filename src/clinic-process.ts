@@ -90,6 +90,7 @@ export async function openClinicProcess(
     const storage = await openStorage(config, logger, onProgress, {
         withoutRedis: "serve",
     });
+    let model: ChatModel | undefined;
     try {
         const administration = openAdministration(storage, logger);
         const build = createAnswerParts(storage, logger, administration);
@@ -103,10 +104,9 @@ export async function openClinicProcess(
             build,
             logger,
         });
-        const model =
-            role === "adapters"
-                ? undefined
-                : watchModel(await openModel(config, logger, onProgress), figures);
+        if (role !== "adapters") {
+            model = watchModel(await openModel(config, logger, onProgress), figures);
+        }
         const shown = { display: conditions.watchLinks(display), conditions };
         const patients =
             role === "worker" ? [] : openPlatforms(config, { notices, storage, ...shown, logger });
@@ -180,6 +180,7 @@ export async function openClinicProcess(
             },
         };
     } catch (error) {
+        await model?.close();
         await storage.close();
         throw error;
     }
