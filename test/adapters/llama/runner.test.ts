@@ -1,79 +1,39 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
+import type { LlamaModel, Token } from "node-llama-cpp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Companion, loadCompanion } from "../../../adapters/llama/companion.ts";
+import type { Companion } from "../../../adapters/llama/companion.ts";
 import { addonModel } from "../../../adapters/llama/addon-model.ts";
-import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { openLibraryRunner } from "../../../adapters/llama/library-runner.ts";
 import { openNativeRunner } from "../../../adapters/llama/native-runner.ts";
 import type { Runner, SequenceMemory } from "../../../adapters/llama/runner.ts";
-import { createLogger } from "../../../src/log.ts";
 import { companionFolders } from "../../setup/companion-folders.ts";
-import { demoFiles } from "./demo-model.ts";
+import {
+    answer,
+    ending,
+    fever,
+    headache,
+    limits,
+    never,
+    opening,
+    RunnerSetup,
+} from "./runner-setup.ts";
 import { picture, placeholders, startVisionSetup } from "./vision-setup.ts";
 
-let llama: Llama;
+let setup: RunnerSetup;
 let model: LlamaModel;
 let companion: Companion;
 let runner: Runner;
 let first: SequenceMemory;
 let second: SequenceMemory;
 beforeAll(async () => {
-    llama = await getLlama({
-        gpu: false,
-        build: "never",
-        maxThreads: 1,
-        logger: new LlamaLog(createLogger("silent")).write,
-    });
-    model = await llama.loadModel({ modelPath: demoFiles.model });
-    companion = await loadCompanion({ ...companionFolders, llama });
+    setup = await RunnerSetup.start();
+    ({ model, companion } = setup);
 });
-afterAll(() => llama.dispose());
+afterAll(() => setup.close());
 
-const never = new AbortController().signal;
-const limits = {
-    positions: 512,
-    sequences: 2,
-    batchTokens: 32,
-    threads: 1,
-    guesses: 0,
-    flashAttention: true,
-};
-
-const opening = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n";
-const ending = "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n";
-const headache = `${opening}What should I do for a headache?${ending}`;
-const fever = `${opening}What should I do for a fever?${ending}`;
-
-function tokensOf(text: string): readonly Token[] {
-    return model.tokenize(text, true);
-}
-
-interface Answered {
-    readonly end: string;
-    readonly tokens: readonly Token[];
-}
-
-async function answer(
-    sequence: SequenceMemory,
-    prompt: readonly Token[],
-    { maxTokens = 100, signal = never, onToken = (): void => undefined } = {},
-): Promise<Answered> {
-    const tokens: Token[] = [];
-    const options = {
-        temperature: 0,
-        topP: 1,
-        maxTokens,
-        stops: new Set<Token>(),
-        onToken: (token: Token) => {
-            tokens.push(token);
-            onToken();
-        },
-    };
-    return { end: await sequence.generate(prompt, options, signal), tokens };
-}
+const tokensOf = (text: string): readonly Token[] => setup.tokensOf(text);
 
 async function use(opened: Runner): Promise<void> {
     runner = opened;
@@ -171,11 +131,11 @@ describe("the native runner", () => {
     });
 
     it("goes on elsewhere from a saved state, pictures included", async () => {
-        const setup = await startVisionSetup();
-        const vision = await setup.open();
+        const eyes = await startVisionSetup();
+        const vision = await eyes.open();
         const features = await vision.encode(picture(3));
         await vision.dispose();
-        await setup.close();
+        await eyes.close();
         await first.read(tokensOf(opening), never);
         const start = first.tokens.length;
         expect(await first.see(features, placeholders(1), never)).toBe(true);
@@ -294,66 +254,6 @@ describe("the native runner", () => {
         controller.abort();
         expect((await running).end).toBe("aborted");
         await closed;
-    });
-
-    it.each([
-        { way: "reads with the answers", batchTokens: 32, wanted: 40 },
-        { way: "reads apart", batchTokens: 128, wanted: 128 },
-    ])("ends no running answer for a newcomer that finds no room and $way", async (way) => {
-        const prompt = tokensOf(headache.repeat(4));
-        const expected = await answer(first, prompt);
-        const { batchTokens, wanted } = way;
-        // Whether the newcomer or the answer finds no room depends on what is free after a tile
-        const slacks = batchTokens < 64 ? [0] : expected.tokens.map((_, index) => index - 64);
-        const own = { ...limits, batchTokens, positions: 256 };
-        const full = await openNativeRunner(companion, model, own);
-        const [running, newcomer] = full.sequences as [SequenceMemory, SequenceMemory];
-        const long = Array.from({ length: full.positions }, () => prompt[0] as Token);
-        for (const slack of slacks) {
-            await running.keep(0);
-            await newcomer.keep(0);
-            const taken = full.positions - prompt.length - expected.tokens.length + slack;
-            await newcomer.read(long.slice(0, taken), never);
-            let refused: Promise<unknown> | undefined;
-            const onToken = (): void => {
-                const rest = long.slice(0, wanted);
-                refused ??= newcomer.read(rest, never).catch((error: unknown) => error);
-            };
-            const [end] = await Promise.allSettled([answer(running, prompt, { onToken })]);
-            expect(await refused).toMatchObject({ code: "context-full" });
-            expect(end).toMatchObject({ status: "fulfilled", value: { tokens: expected.tokens } });
-        }
-        await full.close();
-    });
-
-    it("reads long prompts beside an answer as alone, and gives one up in its middle", async () => {
-        const prompt = tokensOf(headache);
-        const alone = await answer(first, prompt);
-        const long = [...tokensOf(headache.repeat(12)), ...tokensOf(fever)];
-        const [wide, narrow] = [{ batchTokens: 128 }, { batchTokens: 32 }].map((own) =>
-            openNativeRunner(companion, model, { ...limits, ...own, positions: 1024 }),
-        ) as [Promise<Runner>, Promise<Runner>];
-        const [apart, together] = [await wide, await narrow];
-        const [running, newcomer] = apart.sequences as [SequenceMemory, SequenceMemory];
-        const [reader] = together.sequences as [SequenceMemory];
-        const expected = await answer(reader, long, { maxTokens: 12 });
-        for (const isGivenUp of [true, false]) {
-            await running.keep(0);
-            await newcomer.keep(0);
-            const controller = new AbortController();
-            let other: Promise<Answered> | undefined;
-            let count = 0;
-            const onToken = (): void => {
-                other ??= answer(newcomer, long, { maxTokens: 12, signal: controller.signal });
-                if (isGivenUp && ++count === 3) controller.abort();
-            };
-            expect((await answer(running, prompt, { onToken })).tokens).toEqual(alone.tokens);
-            const read = await other;
-            if (isGivenUp) expect(read?.tokens).toEqual([]);
-            else expect(read?.tokens).toEqual(expected.tokens);
-        }
-        await apart.close();
-        await together.close();
     });
 
     it.each([
