@@ -19,10 +19,9 @@ Napi::Object describe(Napi::Env env, JobEvent & event) {
     object.Set("held", event.held);
     if (!event.state.empty()) {
         // JavaScript takes the memory over: a state is large.
-        auto state = std::make_unique<std::vector<uint8_t>>(std::move(event.state));
+        auto * state = new std::vector<uint8_t>(std::move(event.state));
         object.Set("state", Napi::Buffer<uint8_t>::New(env, state->data(), state->size(),
-            [](Napi::Env, uint8_t *, std::vector<uint8_t> * owner) { delete owner; }, state.get()));
-        state.release();
+            [](Napi::Env, uint8_t *, std::vector<uint8_t> * owner) { delete owner; }, state));
     }
     return object;
 }
@@ -74,7 +73,12 @@ void RunnerHandle::stop() {
 }
 
 void RunnerHandle::close() {
-    deliver();
+    try {
+        deliver();
+    } catch (const Napi::Error &) {
+        release();
+        throw;
+    }
     release();
 }
 

@@ -21,6 +21,7 @@ class RunnerHandle : public std::enable_shared_from_this<RunnerHandle> {
     void close();
 
     uint32_t positions() const { return runner->positions(); }
+    bool shares() const { return runner->shares(); }
     std::string draft_failure() const { return is_open ? runner->draft_failure() : ""; }
     // Whether `open` has run and `stop` has not been asked for.
     bool is_open = false;

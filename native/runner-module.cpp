@@ -39,6 +39,7 @@ using Call = Napi::Value (RunnerHandle::*)(const Napi::Object &);
 Napi::Object wrap(Napi::Env env, const std::shared_ptr<RunnerHandle> & handle) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("positions", handle->positions());
+    object.Set("shares", handle->shares());
     object.DefineProperty(Napi::PropertyDescriptor::Accessor(env, object, "draftFailure",
         [handle](const Napi::CallbackInfo & info) -> Napi::Value {
             return Napi::String::New(info.Env(), handle->draft_failure());

@@ -145,8 +145,8 @@ void Runner::trim(uint64_t id, llama_seq_id sequence, llama_pos length) {
         if (length == 0 || !is_whole || !llama_memory_seq_rm(memory, sequence, length, -1)) {
             llama_memory_seq_rm(memory, sequence, -1, -1);
         }
-        // Nor may the draft model hold words that the conversation does not say any more. It leaves pictures out, so
-        // that it never holds more.
+        // Nor may the draft model hold what the conversation does not say any more: of a place that goes to another one,
+        // the instructions alone stay. Behind pictures, which it leaves out, some may stay until the conversation goes on.
         if (draft) {
             draft->keep(sequence, (size_t) held(sequence));
         }

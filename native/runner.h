@@ -50,6 +50,8 @@ class Runner {
 
     uint32_t positions() const { return llama_n_ctx(context.get()); }
     int width() const { return embedding_width; }
+    // Whether a sequence can take any beginning of another one, however that one has gone on.
+    bool shares() const { return goes_back && window == 0; }
     int32_t tokens_known() const { return vocabulary; }
     // Why the draft model is not used, or not any more; empty: it is, or there is none.
     std::string draft_failure() const;

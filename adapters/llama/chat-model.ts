@@ -152,6 +152,7 @@ async function openEngine(
             contextTokens,
             pool: new SequencePool(runner.sequences, {
                 positions: runner.positions,
+                shares: runner.shares,
                 ...(kept && { shelf: kept.states }),
             }),
             ...(kept && { kept }),

@@ -105,6 +105,8 @@ export interface NativeGeneration extends NativeCall {
 /** The thread that all conversations run in (native/runner.h). */
 export interface NativeRunner {
     readonly positions: number;
+    /** Whether a sequence can take any beginning of another one, however that one has gone on. */
+    readonly shares: boolean;
     /** Why the draft model is not used, or, since an answer, not any more; empty: it is, or there is none. */
     readonly draftFailure: string;
     read(

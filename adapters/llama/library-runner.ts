@@ -14,6 +14,7 @@ const consideredTokens = 1000;
 export function openLibraryRunner(context: LlamaContext): Runner {
     return {
         positions: context.contextSize * context.totalSequences,
+        shares: false,
         sequences: Array.from(
             { length: context.totalSequences },
             () => new LibrarySequence(context),

@@ -68,6 +68,7 @@ export class LlamaChatModel implements ChatModel {
     }
 
     async prepare(systemMessages: readonly string[]): Promise<void> {
+        if (this.#closing !== undefined) return;
         this.#ahead.want(systemMessages);
         if (this.#isIdle) await this.#ahead.resume();
     }

@@ -63,6 +63,7 @@ export async function openNativeRunner(
     };
     return {
         positions: native.positions,
+        shares: native.shares,
         ...(!hasDraft && { draftFailure: native.draftFailure }),
         sequences: Array.from(
             { length: sequences },

@@ -14,7 +14,7 @@ const pieceTokens = 64;
 export class ReadingAhead {
     readonly #engine: Pick<Engine, "pool" | "tokenizer">;
     readonly #logger: Logger;
-    #texts: readonly string[] = [];
+    #wanted: readonly (readonly Token[])[] = [];
     #abort = new AbortController();
     /** Of all readings until now; only the last one may still be going on. */
     #ended = Promise.resolve();
@@ -28,7 +28,11 @@ export class ReadingAhead {
     /** What is to be read from now on, the most usual first. */
     want(texts: readonly string[]): void {
         this.pause();
-        this.#texts = texts;
+        const { tokenizer } = this.#engine;
+        this.#wanted = texts.map(
+            (text) =>
+                tokenizeInstructions(tokenizer, [{ role: "system", text, images: [] }]).tokens,
+        );
     }
 
     /** Ends what is being read after a piece; what was read until then is of use, too. */
@@ -39,11 +43,12 @@ export class ReadingAhead {
     /** Reads what nobody has read. Resolves when that is done or paused; never fails. */
     resume(): Promise<void> {
         this.pause();
-        if (this.#isClosed || this.#texts.length === 0) return this.#ended;
+        const isRead = this.#wanted.every((tokens) => this.#engine.pool.isRead(tokens));
+        if (this.#isClosed || isRead) return this.#ended;
         const abort = new AbortController();
         this.#abort = abort;
         this.#ended = this.#ended
-            .then(async () => await this.#read(this.#texts, abort.signal))
+            .then(async () => await this.#read(this.#wanted, abort.signal))
             .catch((error: unknown) => {
                 // Whoever asks reads it, and is told what is wrong
                 this.#logger.debug(describeError(error), "instructions could not be read ahead");
@@ -57,17 +62,13 @@ export class ReadingAhead {
         await this.#ended;
     }
 
-    async #read(texts: readonly string[], signal: AbortSignal): Promise<void> {
-        const { pool, tokenizer } = this.#engine;
-        const wanted = texts.map(
-            (text) =>
-                tokenizeInstructions(tokenizer, [{ role: "system", text, images: [] }]).tokens,
-        );
+    async #read(wanted: readonly (readonly Token[])[], signal: AbortSignal): Promise<void> {
+        const { pool } = this.#engine;
         for (const tokens of wanted) {
             if (signal.aborted) return;
-            if (pool.longestPrefix(tokens).length === tokens.length) continue;
-            const lease = await pool.acquireFree(tokens.length, wanted);
-            if (lease === undefined) return;
+            if (pool.isRead(tokens)) continue;
+            const lease = await pool.acquireFree(tokens, wanted);
+            if (lease === undefined) continue;
             const { sequence } = lease;
             try {
                 await pool.reuse(sequence, sharedLength(sequence.tokens, tokens), tokens);

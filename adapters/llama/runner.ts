@@ -68,6 +68,8 @@ export interface Runner {
     readonly sequences: readonly SequenceMemory[];
     /** Positions of all sequences together. */
     readonly positions: number;
+    /** Whether a sequence can take any beginning of another one, however that one has gone on. */
+    readonly shares: boolean;
     /** Why the draft model is not used from the beginning; absent: it is, or there is none. */
     readonly draftFailure?: string;
     /** Ends what runs, then frees the memory. */

@@ -21,6 +21,8 @@ interface Waiter {
 export interface PoolOptions {
     /** Of all sequences together. */
     readonly positions: number;
+    /** Whether a sequence can take any beginning of another one, however that one has gone on. */
+    readonly shares: boolean;
     /** Absent: what loses its sequence is read anew. */
     readonly shelf?: StateShelf;
 }
@@ -63,25 +65,38 @@ export class SequencePool {
         return this.#lease(slot);
     }
 
+    /** Whether a conversation that begins with these instructions need not read them. */
+    isRead(instructions: readonly Token[]): boolean {
+        return this.#slots.some(
+            ({ isFree, sequence: { tokens } }) =>
+                (isFree || this.#options.shares) && isAmong(tokens, [instructions]),
+        );
+    }
+
     /**
-     * A sequence to read instructions into before anybody asks, which stays nobody's; `undefined` where
-     * that would cost a conversation its place.
+     * A sequence to read instructions into before anybody asks, which stays nobody's: that which holds
+     * most of them. `undefined` where somebody waits, or where it would cost a conversation its place, or
+     * the room that it took last.
      *
-     * @param wanted What must not be overwritten: instructions that some may hold as a whole.
+     * @param wanted Instructions that are not given up for others, where they are held as a whole.
      */
     async acquireFree(
-        positions: number,
+        instructions: readonly Token[],
         wanted: readonly (readonly Token[])[],
     ): Promise<SequenceLease | undefined> {
         await Promise.all(this.#emptying);
-        const held = this.#slots.reduce((sum, slot) => sum + slot.taken, 0);
-        const [slot] = this.#idle()
+        if (this.#waiting.length > 0) return undefined;
+        const known = ({ sequence }: SequenceSlot) => sharedLength(sequence.tokens, instructions);
+        const expected = this.#slots.reduce((sum, slot) => sum + slot.expected, 0);
+        const slot = this.#idle()
             .filter(({ isFree, sequence: { tokens } }) => isFree && !isAmong(tokens, wanted))
-            .sort(byLength);
-        if (slot === undefined || this.#waiting.length > 0) return undefined;
-        if (held - slot.taken + positions > this.#options.positions) return undefined;
+            .sort((one, other) => known(other) - known(one) || byLength(one, other))
+            .find(
+                (one) => expected - one.expected + instructions.length <= this.#options.positions,
+            );
+        if (slot === undefined) return undefined;
+        slot.reserved = Math.max(instructions.length, slot.sequence.tokens.length);
         slot.isBusy = true;
-        slot.reserved = Math.max(positions, slot.taken);
         return this.#lease(slot);
     }
 

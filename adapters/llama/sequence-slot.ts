@@ -67,9 +67,10 @@ export class SequenceSlot {
         return sharedLength(tokens, instructions) === tokens.length;
     }
 
-    /** Positions that nobody else may have. */
-    get taken(): number {
-        return this.isBusy ? this.reserved : this.sequence.tokens.length;
+    /** Positions that it takes, or soon will again. */
+    get expected(): number {
+        const held = this.sequence.tokens.length;
+        return this.isBusy || !this.isFree ? Math.max(this.reserved, held) : held;
     }
 
     /** Takes it for whom `admit` lets in. */

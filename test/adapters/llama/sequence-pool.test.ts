@@ -2,82 +2,29 @@ import * as fc from "fast-check";
 import type { Token } from "node-llama-cpp";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SequenceMemory } from "../../../adapters/llama/runner.ts";
-import { type SequenceLease, SequencePool } from "../../../adapters/llama/sequence-pool.ts";
+import { SequencePool } from "../../../adapters/llama/sequence-pool.ts";
 import type { StateShelf } from "../../../adapters/llama/sequence-slot.ts";
-
-/** A sequence of which only what it holds matters here. */
-class HeldTokens implements SequenceMemory {
-    tokens: Token[] = [];
-
-    keep(length: number): Promise<void> {
-        this.tokens = this.tokens.slice(0, length);
-        return Promise.resolve();
-    }
-    read(tokens: readonly Token[]): Promise<boolean> {
-        this.tokens.push(...tokens);
-        return Promise.resolve(true);
-    }
-    see(_: Float32Array, placeholders: readonly Token[]): Promise<boolean> {
-        return this.read(placeholders);
-    }
-    generate(): Promise<"end"> {
-        return Promise.resolve("end");
-    }
-    share(): Promise<void> {
-        return Promise.resolve();
-    }
-    save(): Promise<Uint8Array | undefined> {
-        return Promise.resolve(undefined);
-    }
-    readonly restore: SequenceMemory["restore"] = () => Promise.resolve(false);
-}
-
-class RestoredTokens extends HeldTokens {
-    override save(): Promise<Uint8Array> {
-        return Promise.resolve(Uint8Array.from(this.tokens));
-    }
-    override readonly restore = (_: Uint8Array, tokens: readonly Token[]): Promise<boolean> => {
-        expect(this.tokens).toEqual([]);
-        return this.read(tokens);
-    };
-}
-
-/** Takes its time, as the real one does. */
-class SlowTokens extends HeldTokens {
-    override async keep(length: number): Promise<void> {
-        await turns(2);
-        await super.keep(length);
-    }
-    override async save(): Promise<undefined> {
-        await turns(3);
-        return undefined;
-    }
-}
-
-async function turns(count: number): Promise<void> {
-    for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
-}
+import {
+    HeldTokens,
+    leaseOf,
+    never,
+    RestoredTokens,
+    SlowTokens,
+    someTokens,
+    turns,
+} from "./held-tokens.ts";
 
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 let pool: SequencePool;
 beforeEach(() => {
-    pool = new SequencePool([new HeldTokens(), new HeldTokens()], { positions: 100 });
+    pool = new SequencePool([new HeldTokens(), new HeldTokens()], { positions: 100, shares: true });
 });
 
-const never = new AbortController().signal;
+const lease = (conversation: string, positions?: number) => leaseOf(pool, conversation, positions);
 
-async function lease(conversation: string, positions = 10): Promise<SequenceLease> {
-    const taken = await pool.acquire(
-        { conversation, positions, images: [], instructions: [] },
-        never,
-    );
-    if (taken === undefined) throw new Error("no sequence");
-    return taken;
-}
-
-function someTokens(count: number): readonly Token[] {
-    return Array.from({ length: count }, (_, index) => index as Token);
+function heldTogether(sequences: readonly SequenceMemory[]): number {
+    return sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
 }
 
 describe("SequencePool", () => {
@@ -141,6 +88,7 @@ describe("SequencePool", () => {
     it("empties idle conversations, the one unused longest first, where another needs the room", async () => {
         pool = new SequencePool([new HeldTokens(), new HeldTokens(), new HeldTokens()], {
             positions: 100,
+            shares: true,
         });
         const held: SequenceMemory[] = [];
         for (const conversation of ["a", "b", "c"]) {
@@ -182,7 +130,11 @@ describe("SequencePool", () => {
             async (needs) => {
                 const sequences = Array.from({ length: 4 }, () => new SlowTokens());
                 const shelf = { park: () => undefined, take: nothing, forget: () => undefined };
-                const scarce = new SequencePool(sequences, { positions: total, shelf });
+                const scarce = new SequencePool(sequences, {
+                    positions: total,
+                    shares: true,
+                    shelf,
+                });
                 let served = 0;
                 const answers = needs.map(async ({ who, positions, ticks, ends }, index) => {
                     await turns(index);
@@ -200,15 +152,25 @@ describe("SequencePool", () => {
                             someTokens(Math.min(10, positions - read)),
                             never,
                         );
-                        const held = sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
-                        expect(held).toBeLessThanOrEqual(total);
+                        expect(heldTogether(sequences)).toBeLessThanOrEqual(total);
                     }
                     if (ends === "is forgotten") scarce.forget(conversation);
                     await turns(ticks);
                     if (ends === "discard") await taken.discard();
                     else taken.release();
                 });
-                await Promise.all(answers);
+                const ahead = needs.map(async ({ positions, ticks }, index) => {
+                    await turns(index + ticks);
+                    const tokens = someTokens(Math.min(positions, 40));
+                    const taken = await scarce.acquireFree(tokens, [tokens]);
+                    if (taken === undefined) return;
+                    await scarce.reuse(taken.sequence, 0, tokens);
+                    await taken.sequence.read(tokens, never);
+                    expect(heldTogether(sequences)).toBeLessThanOrEqual(total);
+                    await turns(ticks);
+                    taken.release();
+                });
+                await Promise.all([...answers, ...ahead]);
                 const patient = needs.filter(({ ends }) => ends !== "gives up").length;
                 expect(served).toBeGreaterThanOrEqual(patient);
                 await scarce.parkAll();
@@ -230,7 +192,7 @@ describe("SequencePool", () => {
                     : undefined,
             forget: () => undefined,
         };
-        pool = new SequencePool([alone], { positions: 100, shelf });
+        pool = new SequencePool([alone], { positions: 100, shares: true, shelf });
         const heldBy = async (conversation: string, instructions: readonly Token[]) => {
             const need = { conversation, positions: 50, images: [], instructions };
             const taken = await pool.acquire(need, never);

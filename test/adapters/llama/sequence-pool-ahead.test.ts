@@ -1,0 +1,75 @@
+/** Which places instructions are read into before anybody asks. */
+import type { Token } from "node-llama-cpp";
+import { beforeEach, expect, it } from "vitest";
+import { SequencePool } from "../../../adapters/llama/sequence-pool.ts";
+import { HeldTokens, leaseOf, never, someTokens } from "./held-tokens.ts";
+
+let pool: SequencePool;
+beforeEach(() => {
+    pool = new SequencePool([new HeldTokens(), new HeldTokens()], { positions: 100, shares: true });
+});
+
+const lease = (conversation: string, positions?: number) => leaseOf(pool, conversation, positions);
+
+const text = someTokens(60);
+const other = text.toReversed();
+/** Reads so much of a text as there is, or less. */
+const readAhead = async (tokens: readonly Token[], count = tokens.length) => {
+    const taken = await pool.acquireFree(tokens, [text, other]);
+    if (taken === undefined) return undefined;
+    await taken.sequence.read(tokens.slice(taken.sequence.tokens.length, count), never);
+    taken.release();
+    return taken.sequence;
+};
+
+it("goes on where it was held up, and gives up what nobody wants", async () => {
+    const [old] = [await readAhead(someTokens(50).map((token) => (token + 1000) as Token))];
+    const begun = await readAhead(text, 30);
+    expect(begun).toBe(old);
+});
+
+it("takes no place and no room from anybody", async () => {
+    const held = await readAhead(text, 20);
+    expect(await readAhead(text)).toBe(held);
+    expect(pool.isRead(text)).toBe(true);
+    // There are places, but no room
+    expect(await readAhead(other)).toBeUndefined();
+    const a = await lease("a", 30);
+    await a.sequence.read(other.slice(0, 5), never);
+    a.release();
+    const b = await lease("b", 60);
+    expect(pool.isRead(text)).toBe(false);
+    b.release();
+    expect(await readAhead(text)).toBeUndefined();
+    pool.forget("b");
+    // The other one may need its room again
+    expect(await readAhead(someTokens(71))).toBeUndefined();
+    expect(await readAhead(someTokens(70))).toBeDefined();
+});
+
+it("keeps no more room than it needs, whoever had its place before", async () => {
+    for (const name of ["a", "b"]) (await lease(name, 90)).release();
+    for (const name of ["a", "b"]) pool.forget(name);
+    const reading = await pool.acquireFree(someTokens(20), []);
+    const newcomer = await lease("c", 50);
+    expect(newcomer.sequence).not.toBe(reading?.sequence);
+});
+
+it("lets those who wait go first", async () => {
+    const a = await lease("a", 90);
+    const waiting = lease("b", 90);
+    expect(await pool.acquireFree(someTokens(5), [])).toBeUndefined();
+    a.release();
+    (await waiting).release();
+});
+
+it("counts for read what a conversation holds only where that can be shared", async () => {
+    for (const shares of [true, false]) {
+        pool = new SequencePool([new HeldTokens()], { positions: 100, shares });
+        await readAhead(text);
+        expect(pool.isRead(text)).toBe(true);
+        const need = { conversation: "a", positions: 80, images: [], instructions: text };
+        expect(await pool.acquire(need, never)).toBeDefined();
+        expect(pool.isRead(text)).toBe(shares);
+    }
+});
