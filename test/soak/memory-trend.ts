@@ -13,8 +13,10 @@ export interface MemorySample {
     readonly process: number;
     /** Of this, what does not belong to JavaScript's heap, which is as large as it once had to be. */
     readonly native: number;
-    /** What its JavaScript holds on to, buffers included, after a garbage collection. */
+    /** What its JavaScript holds on to after a garbage collection, without buffers. */
     readonly live: number;
+    /** The buffers, those of parked conversations among them. */
+    readonly buffers: number;
 }
 
 /** Collects garbage, then measures. */
@@ -23,7 +25,7 @@ export function sampleMemory(): MemorySample {
     const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
     const own = anonymousBytes() ?? rss;
     const atMs = performance.now();
-    return { atMs, process: own, native: own - heapTotal, live: heapUsed + external };
+    return { atMs, process: own, native: own - heapTotal, live: heapUsed, buffers: external };
 }
 
 /** In memory and swapped out; `undefined` where the system does not tell. */

@@ -28,13 +28,13 @@ export interface SoakOptions {
 /** What came of it. */
 export interface SoakResult extends SoakVerdict {
     /** After the first third of the time, in which caches fill. */
-    readonly memory: Readonly<Record<"process" | "native" | "live", Trend>>;
+    readonly memory: Readonly<Record<"process" | "native" | "live" | "buffers", Trend>>;
     /** After the end as many conversations were answered at once as there are sequences. */
     readonly allSequencesFree: boolean;
 }
 
 /** Less than all conversations take, so that many come back from the disk. */
-const parked = { memoryBytes: 4 * 2 ** 20, diskBytes: 64 * 2 ** 20, keepForMs: 86_400_000 };
+export const parked = { memoryBytes: 4 * 2 ** 20, diskBytes: 64 * 2 ** 20, keepForMs: 86_400_000 };
 
 /** Patients who talk at random with one model, each with a secret that no other may see. */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
@@ -80,9 +80,14 @@ async function watchMemory(untilMs: number, durationMs: number): Promise<SoakRes
         taken.push(sampleMemory());
         await sleep(pauseMs);
     } while (performance.now() < untilMs);
-    const trend = (key: "process" | "native" | "live") =>
+    const trend = (key: keyof SoakResult["memory"]) =>
         trendOf(taken.map((sample) => ({ atMs: sample.atMs, value: sample[key] })));
-    return { process: trend("process"), native: trend("native"), live: trend("live") };
+    return {
+        process: trend("process"),
+        native: trend("native"),
+        live: trend("live"),
+        buffers: trend("buffers"),
+    };
 }
 
 /**
