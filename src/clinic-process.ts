@@ -180,7 +180,7 @@ export async function openClinicProcess(
             },
         };
     } catch (error) {
-        await model?.close();
+        await Promise.allSettled([model?.close()]);
         await storage.close();
         throw error;
     }

@@ -9,12 +9,15 @@ const pieceTokens = 64;
 
 /**
  * Reads what conversations will begin with while nobody asks, so that none of them need wait for it.
- * What was read is shared from there, and lies in places that no conversation has.
+ * What was read lies in places that no conversation has, and is shared from there; where a model cannot
+ * share, it is read anew for each patient who gets such a place.
  */
 export class ReadingAhead {
     readonly #engine: Pick<Engine, "pool" | "tokenizer">;
     readonly #logger: Logger;
-    #wanted: readonly (readonly Token[])[] = [];
+    #texts: readonly string[] = [];
+    /** Their tokens, once they are needed. */
+    #wanted: readonly (readonly Token[])[] | undefined;
     #abort = new AbortController();
     /** Of all readings until now; only the last one may still be going on. */
     #ended = Promise.resolve();
@@ -28,11 +31,8 @@ export class ReadingAhead {
     /** What is to be read from now on, the most usual first. */
     want(texts: readonly string[]): void {
         this.pause();
-        const { tokenizer } = this.#engine;
-        this.#wanted = texts.map(
-            (text) =>
-                tokenizeInstructions(tokenizer, [{ role: "system", text, images: [] }]).tokens,
-        );
+        this.#texts = texts;
+        this.#wanted = undefined;
     }
 
     /** Ends what is being read after a piece; what was read until then is of use, too. */
@@ -43,12 +43,11 @@ export class ReadingAhead {
     /** Reads what nobody has read. Resolves when that is done or paused; never fails. */
     resume(): Promise<void> {
         this.pause();
-        const isRead = this.#wanted.every((tokens) => this.#engine.pool.isRead(tokens));
-        if (this.#isClosed || isRead) return this.#ended;
+        if (this.#isClosed || this.#texts.length === 0) return this.#ended;
         const abort = new AbortController();
         this.#abort = abort;
         this.#ended = this.#ended
-            .then(async () => await this.#read(this.#wanted, abort.signal))
+            .then(async () => await this.#read(abort.signal))
             .catch((error: unknown) => {
                 // Whoever asks reads it, and is told what is wrong
                 this.#logger.debug(describeError(error), "instructions could not be read ahead");
@@ -62,11 +61,15 @@ export class ReadingAhead {
         await this.#ended;
     }
 
-    async #read(wanted: readonly (readonly Token[])[], signal: AbortSignal): Promise<void> {
-        const { pool } = this.#engine;
+    async #read(signal: AbortSignal): Promise<void> {
+        if (signal.aborted) return;
+        const { pool, tokenizer } = this.#engine;
+        const wanted = (this.#wanted ??= this.#texts.map((text) => {
+            return tokenizeInstructions(tokenizer, [{ role: "system", text, images: [] }]).tokens;
+        }));
         for (const tokens of wanted) {
+            if (await pool.isRead(tokens)) continue;
             if (signal.aborted) return;
-            if (pool.isRead(tokens)) continue;
             const lease = await pool.acquireFree(tokens, wanted);
             if (lease === undefined) continue;
             const { sequence } = lease;

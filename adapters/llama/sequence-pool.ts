@@ -41,6 +41,8 @@ export class SequencePool {
     readonly #forgotten = new WeakSet<SequenceNeed>();
     readonly #emptying = new Set<Promise<void>>();
     #uses = 0;
+    /** Sequences that instructions are being read into. */
+    #readings = 0;
 
     constructor(sequences: readonly SequenceMemory[], options: PoolOptions) {
         this.#options = options;
@@ -66,7 +68,8 @@ export class SequencePool {
     }
 
     /** Whether a conversation that begins with these instructions need not read them. */
-    isRead(instructions: readonly Token[]): boolean {
+    async isRead(instructions: readonly Token[]): Promise<boolean> {
+        await Promise.all(this.#emptying);
         return this.#slots.some(
             ({ isFree, sequence: { tokens } }) =>
                 (isFree || this.#options.shares) && isAmong(tokens, [instructions]),
@@ -75,10 +78,11 @@ export class SequencePool {
 
     /**
      * A sequence to read instructions into before anybody asks, which stays nobody's: that which holds
-     * most of them. `undefined` where somebody waits, or where it would cost a conversation its place, or
-     * the room that it took last.
+     * most of them. Until it is given back, no conversation loses its place or its room to another one.
+     * `undefined` where somebody waits, or where it would itself cost a conversation its place, or the
+     * room that it took last.
      *
-     * @param wanted Instructions that are not given up for others, where they are held as a whole.
+     * @param wanted All that are read ahead, the most usual first: none is given up for a rarer one.
      */
     async acquireFree(
         instructions: readonly Token[],
@@ -86,18 +90,37 @@ export class SequencePool {
     ): Promise<SequenceLease | undefined> {
         await Promise.all(this.#emptying);
         if (this.#waiting.length > 0) return undefined;
+        const moreUsual = wanted.slice(0, wanted.indexOf(instructions));
         const known = ({ sequence }: SequenceSlot) => sharedLength(sequence.tokens, instructions);
+        const isWanted = ({ sequence }: SequenceSlot) => Number(isAmong(sequence.tokens, wanted));
         const expected = this.#slots.reduce((sum, slot) => sum + slot.expected, 0);
         const slot = this.#idle()
-            .filter(({ isFree, sequence: { tokens } }) => isFree && !isAmong(tokens, wanted))
-            .sort((one, other) => known(other) - known(one) || byLength(one, other))
+            .filter(({ isFree, sequence: { tokens } }) => isFree && !isAmong(tokens, moreUsual))
+            .sort(
+                (one, other) =>
+                    isWanted(one) - isWanted(other) ||
+                    known(other) - known(one) ||
+                    byLength(one, other),
+            )
             .find(
                 (one) => expected - one.expected + instructions.length <= this.#options.positions,
             );
         if (slot === undefined) return undefined;
         slot.reserved = Math.max(instructions.length, slot.sequence.tokens.length);
         slot.isBusy = true;
-        return this.#lease(slot);
+        this.#readings += 1;
+        const lease = this.#lease(slot);
+        return {
+            sequence: lease.sequence,
+            release: () => {
+                this.#readings -= 1;
+                lease.release();
+            },
+            discard: async () => {
+                this.#readings -= 1;
+                await lease.discard();
+            },
+        };
     }
 
     /** The sequence that holds the longest beginning of `tokens`, and how long that is. */
@@ -175,7 +198,10 @@ export class SequencePool {
         for (;;) {
             const [next] = this.#waiting;
             const slot = next && this.#bestIdle(next.need);
-            if (!next || !slot || !this.#hasRoom(slot, next.need)) return;
+            if (!next || !slot) return;
+            // Whoever reads ahead gives a free one back soon
+            const isOthers = !slot.isFree && !slot.holds(next.need.conversation);
+            if ((isOthers && this.#readings > 0) || !this.#hasRoom(slot, next.need)) return;
             this.#waiting.shift();
             slot.take(next.need);
             slot.usedAt = ++this.#uses;
@@ -209,6 +235,7 @@ export class SequencePool {
         const idle = this.#idle().filter((slot) => slot !== chosen || !slot.isReadyFor(need));
         const held = idle.reduce((sum, { sequence }) => sum + sequence.tokens.length, 0);
         if (held <= Math.max(0, left)) return true;
+        if (this.#readings > 0) return false;
         const first = idle.find(({ sequence }) => sequence.tokens.length > 0);
         if (first) this.#park(first, first === chosen ? need.instructions : []);
         return false;

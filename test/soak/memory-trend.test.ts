@@ -19,7 +19,7 @@ it("measures what is held on to", () => {
     const before = sampleMemory();
     const held = {
         buffer: new Uint8Array(2 ** 24),
-        texts: Array.from({ length: 2 ** 20 }, String),
+        texts: Array.from({ length: 2 ** 20 }, (_, index) => `text ${index}`),
     };
     const after = sampleMemory();
     expect(after.buffers - before.buffers).toBeGreaterThanOrEqual(held.buffer.byteLength * 0.9);

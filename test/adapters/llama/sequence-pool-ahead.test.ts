@@ -31,14 +31,14 @@ it("goes on where it was held up, and gives up what nobody wants", async () => {
 it("takes no place and no room from anybody", async () => {
     const held = await readAhead(text, 20);
     expect(await readAhead(text)).toBe(held);
-    expect(pool.isRead(text)).toBe(true);
+    expect(await pool.isRead(text)).toBe(true);
     // There are places, but no room
     expect(await readAhead(other)).toBeUndefined();
     const a = await lease("a", 30);
     await a.sequence.read(other.slice(0, 5), never);
     a.release();
     const b = await lease("b", 60);
-    expect(pool.isRead(text)).toBe(false);
+    expect(await pool.isRead(text)).toBe(false);
     b.release();
     expect(await readAhead(text)).toBeUndefined();
     pool.forget("b");
@@ -67,9 +67,44 @@ it("counts for read what a conversation holds only where that can be shared", as
     for (const shares of [true, false]) {
         pool = new SequencePool([new HeldTokens()], { positions: 100, shares });
         await readAhead(text);
-        expect(pool.isRead(text)).toBe(true);
+        expect(await pool.isRead(text)).toBe(true);
         const need = { conversation: "a", positions: 80, images: [], instructions: text };
         expect(await pool.acquire(need, never)).toBeDefined();
-        expect(pool.isRead(text)).toBe(shares);
+        expect(await pool.isRead(text)).toBe(shares);
+    }
+});
+
+it("lets a newcomer wait for it rather than cost somebody a place or room", async () => {
+    for (const [places, length] of [
+        [2, 20],
+        [3, 50],
+    ] as const) {
+        const sequences = Array.from({ length: places }, () => new HeldTokens());
+        pool = new SequencePool(sequences, { positions: 100, shares: true });
+        const a = await lease("a", 40);
+        await a.sequence.read(someTokens(40), never);
+        a.release();
+        const reading = await pool.acquireFree(someTokens(length), []);
+        const newcomer = lease("b", 20);
+        reading?.release();
+        expect((await newcomer).sequence).not.toBe(a.sequence);
+        expect(a.sequence.tokens).toHaveLength(40);
+    }
+});
+
+it("gives up a rarer text for a more usual one, and never the other way round", async () => {
+    pool = new SequencePool([new HeldTokens()], { positions: 100, shares: false });
+    const [usual, rare] = [someTokens(10), someTokens(20).toReversed()];
+    const wanted = [usual, rare];
+    for (const [one, isTaken] of [
+        [rare, true],
+        [usual, true],
+        [rare, false],
+    ] as const) {
+        const reading = await pool.acquireFree(one, wanted);
+        expect(reading !== undefined).toBe(isTaken);
+        await reading?.sequence.keep(0);
+        await reading?.sequence.read(one, never);
+        reading?.release();
     }
 });
