@@ -6,6 +6,7 @@ import {
     weightOf,
     writeState,
 } from "./parked-state.ts";
+import { areSameKey } from "./same-key.ts";
 import { SealedFolder } from "./sealed-folder.ts";
 
 interface Entry {
@@ -105,7 +106,7 @@ export class ParkedStates {
         const entry = this.#inMemory(conversation);
         if (entry !== undefined) {
             this.forget(conversation);
-            return areEqual(entry.cacheKey, cacheKey) ? entry.state : undefined;
+            return areSameKey(entry.cacheKey, cacheKey) ? entry.state : undefined;
         }
         if (cacheKey === undefined || this.#reading.has(conversation)) return undefined;
         const reading = { isForgotten: false };
@@ -236,9 +237,4 @@ export class ParkedStates {
             this.#saveNext();
         }
     }
-}
-
-function areEqual(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
-    if (left === undefined || right === undefined) return left === right;
-    return Buffer.compare(left, right) === 0;
 }

@@ -2,6 +2,7 @@ import type { Token } from "node-llama-cpp";
 import type { ParkedState } from "./parked-state.ts";
 import type { PlacedImage } from "./prompt-tokens.ts";
 import type { SequenceMemory } from "./runner.ts";
+import { areSameKey } from "./same-key.ts";
 import { sharedLength } from "./shared-length.ts";
 
 /** What a generation needs. */
@@ -89,7 +90,7 @@ export class SequenceSlot {
         const { conversation, cacheKey, instructions } = need;
         const holder = this.#holder;
         try {
-            if (holder?.conversation !== conversation || !areEqual(holder.cacheKey, cacheKey)) {
+            if (holder?.conversation !== conversation || !areSameKey(holder.cacheKey, cacheKey)) {
                 // Under another key it is what was said before everything was erased
                 if (holder?.conversation === conversation) await this.discard();
                 else await this.leave(instructions);
@@ -165,9 +166,4 @@ export class SequenceSlot {
             .map(({ start, end, image }) => ({ start, end, id: image.id }));
         shelf.park(conversation, cacheKey, { tokens, images: pictures, data });
     }
-}
-
-function areEqual(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
-    if (left === undefined || right === undefined) return left === right;
-    return Buffer.compare(left, right) === 0;
 }

@@ -3,7 +3,7 @@
  * and one on the error output for each answer that needs a look.
  */
 import { parseArgs } from "node:util";
-import { parked, runSoak } from "./run-soak.ts";
+import { runSoak } from "./run-soak.ts";
 import type { Trend } from "./memory-trend.ts";
 import type { Finding } from "./soak-verdict.ts";
 
@@ -40,9 +40,8 @@ const faults = [
     result.failed > 0 && "a request failed",
     result.secretsTold < result.secretsAskedFor * 0.9 && "secrets were forgotten",
     !result.allSequencesFree && "a sequence was not given back",
-    memory.live.growth > mebibyte && "the memory that JavaScript holds on to grew",
-    // What is parked just now differs by as much as may be parked
-    memory.buffers.growth > parked.memoryBytes && "the buffers grew",
+    memory.live.growth + memory.buffers.growth > mebibyte &&
+        "the memory that JavaScript holds on to grew, buffers included",
     memory.native.growth > memory.process.median * 0.03 && "the memory outside of JavaScript grew",
     memory.process.growth > memory.process.median * 0.03 && "the memory of the process grew",
 ].filter((fault) => fault !== false);

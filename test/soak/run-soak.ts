@@ -34,7 +34,7 @@ export interface SoakResult extends SoakVerdict {
 }
 
 /** Less than all conversations take, so that many come back from the disk. */
-export const parked = { memoryBytes: 4 * 2 ** 20, diskBytes: 64 * 2 ** 20, keepForMs: 86_400_000 };
+const parked = { memoryBytes: 4 * 2 ** 20, diskBytes: 64 * 2 ** 20, keepForMs: 86_400_000 };
 
 /** Patients who talk at random with one model, each with a secret that no other may see. */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
