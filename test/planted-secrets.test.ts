@@ -121,8 +121,15 @@ test("what patients tell is nowhere to be found in what the program writes", asy
     await answered(9);
     expect(api.visibleMessages(patient).at(-1)?.text).toContain(secrets.text);
 
-    const figures = await program.run(["safety", "--prometheus"]);
-    expect(figures.out).toMatch(/disposition="emergency"[^\n]*\} 1/);
+    // The program writes its counts once a second.
+    let figures = { out: "", err: "" };
+    const readFigures = async () => {
+        figures = await program.run(["safety", "--prometheus"]);
+        return figures.out;
+    };
+    await expect
+        .poll(readFigures, { timeout: 30_000 })
+        .toMatch(/disposition="emergency"[^\n]*\} 1/);
     api.sendText(administrator, "/status");
     await answered(1, administrator);
     const mistakes = `platforms: { telegram: { token: "${clinicSecrets.writtenOutToken}" } }\naccess: { block: ["${clinicSecrets.unclearNumber}"] }\n`;
