@@ -43,7 +43,8 @@ export class ImageEmbeddings {
         "encode" | "fingerprint" | "imageTokens" | "embeddingSize"
     >;
     readonly #files: SealedFiles | undefined;
-    readonly #memory: LeastRecentlyUsed<string, Packed>;
+    readonly #memoryBytes: number;
+    #memory: LeastRecentlyUsed<string, Packed>;
     /** What need not be written again; a wrong entry costs one more encoding after a restart. */
     readonly #onDisk = new LeastRecentlyUsed<string, true>(rememberedFiles);
     readonly #encodings = new Map<string, Encoding>();
@@ -55,6 +56,7 @@ export class ImageEmbeddings {
     ) {
         this.#encoder = encoder;
         this.#files = files;
+        this.#memoryBytes = memoryBytes;
         this.#memory = new LeastRecentlyUsed(memoryBytes);
     }
 
@@ -76,6 +78,14 @@ export class ImageEmbeddings {
         const embeddings = this.#find(image, cacheKey, signal);
         embeddings.catch(() => undefined);
         return embeddings;
+    }
+
+    /**
+     * Forgets the pictures that are in memory, whosever they are. What is being encoded reaches those who
+     * wait for it, and is not kept in memory.
+     */
+    forgetAll(): void {
+        this.#memory = new LeastRecentlyUsed(this.#memoryBytes);
     }
 
     /** Waits for what is being encoded or written, also on behalf of requests that were aborted. */
@@ -125,9 +135,10 @@ export class ImageEmbeddings {
         owner: object,
         signal: AbortSignal,
     ): Promise<Packed> {
+        const memory = this.#memory;
         const kept = cacheKey && (await this.#read(image.id, cacheKey));
         const packed = kept ?? (await this.#encode(image, owner, signal));
-        this.#memory.set(image.id, packed, packed.byteLength);
+        memory.set(image.id, packed, packed.byteLength);
         return packed;
     }
 

@@ -13,8 +13,11 @@ import { type Engine, generateAnswer } from "./generate-answer.ts";
 import { ReadingAhead } from "./reading-ahead.ts";
 
 interface RunningGeneration {
+    readonly conversation: string;
     readonly stop: () => void;
     readonly ended: Promise<unknown>;
+    /** Whether its conversation was erased meanwhile. */
+    isForgotten: boolean;
 }
 
 /** What the engine runs on. */
@@ -56,12 +59,16 @@ export class LlamaChatModel implements ChatModel {
         if (options.signal.aborted) stop();
         options.signal.addEventListener("abort", stop, { once: true });
         const answer = generateAnswer(this.#engine, request, options.onText, controller.signal);
-        const running = { stop, ended: answer.catch(() => undefined) };
+        const { conversation } = request;
+        const ended = answer.catch(() => undefined);
+        const running: RunningGeneration = { conversation, stop, ended, isForgotten: false };
         this.#running.add(running);
         try {
             return await answer;
         } finally {
             this.#running.delete(running);
+            // It may have gone on reading
+            if (running.isForgotten) this.#forgetContents();
             if (this.#isIdle) void this.#ahead.resume();
             options.signal.removeEventListener("abort", stop);
         }
@@ -80,12 +87,22 @@ export class LlamaChatModel implements ChatModel {
     forget(conversation: string): void {
         if (this.#closing !== undefined) return;
         this.#engine.pool.forget(conversation);
+        for (const running of this.#running) {
+            if (running.conversation === conversation) running.isForgotten = true;
+        }
+        this.#forgetContents();
         if (this.#isIdle) void this.#ahead.resume();
     }
 
     close(): Promise<void> {
         this.#closing ??= this.#close();
         return this.#closing;
+    }
+
+    /** Nobody knows whose the texts and pictures are; what others go on using comes back with its next use. */
+    #forgetContents(): void {
+        this.#engine.tokenizer.forgetTexts();
+        this.#engine.eyes?.embeddings.forgetAll();
     }
 
     get #isIdle(): boolean {

@@ -45,7 +45,7 @@ export class PromptTokenizer {
     readonly #special = new Map<string, Token>();
     readonly #addsSpace: boolean;
     readonly #userDefined: RegExp | undefined;
-    readonly #texts = new LeastRecentlyUsed<string, readonly Token[]>(rememberedTexts);
+    #texts = new LeastRecentlyUsed<string, readonly Token[]>(rememberedTexts);
 
     /**
      * @param imageTokens Positions of one picture; 0 when the model does not see.
@@ -61,6 +61,11 @@ export class PromptTokenizer {
         }
         this.#addsSpace = addsSpace(model);
         this.#userDefined = userDefinedTexts(model);
+    }
+
+    /** Forgets the texts whose tokens it remembers, whoever wrote them. */
+    forgetTexts(): void {
+        this.#texts = new LeastRecentlyUsed(rememberedTexts);
     }
 
     /** What stands at each position of this picture. */

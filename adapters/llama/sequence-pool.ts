@@ -236,7 +236,9 @@ export class SequencePool {
         const held = idle.reduce((sum, { sequence }) => sum + sequence.tokens.length, 0);
         if (held <= Math.max(0, left)) return true;
         if (this.#readings > 0) return false;
-        const first = idle.find(({ sequence }) => sequence.tokens.length > 0);
+        const holding = idle.filter(({ sequence }) => sequence.tokens.length > 0);
+        // Instructions that nobody has go before any conversation
+        const first = holding.find(({ isFree }) => isFree) ?? holding[0];
         if (first) this.#park(first, first === chosen ? need.instructions : []);
         return false;
     }

@@ -146,7 +146,13 @@ export class SequenceSlot {
 
     async #empty(keptPositions: number): Promise<void> {
         this.#holder = undefined;
-        await this.sequence.keep(keptPositions);
+        try {
+            await this.sequence.keep(keptPositions);
+        } catch (error) {
+            if (keptPositions === 0) throw error;
+            // After a failure nothing else is relied upon
+            await this.sequence.keep(0);
+        }
     }
 
     async #park(holder: SequenceNeed, shelf: StateShelf): Promise<void> {

@@ -205,6 +205,16 @@ describe("ImageEmbeddings", () => {
         expect(encoded).toEqual(["a"]);
     });
 
+    it("has nothing in memory of what was forgotten, also while it was encoded", async () => {
+        const { embeddings, encoded } = start();
+        await embeddings.of(picture("a"));
+        const asked = embeddings.of(picture("b"));
+        embeddings.forgetAll();
+        expect(await asked).toBeDefined();
+        for (const id of ["a", "b", "a", "b"]) await embeddings.of(picture(id));
+        expect(encoded).toEqual(["a", "b", "a", "b"]);
+    });
+
     it("waits for all that is being encoded and written", async () => {
         const files = sealedFiles();
         const { embeddings } = start({ files });

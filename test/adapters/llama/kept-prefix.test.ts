@@ -178,4 +178,19 @@ describe("a picture that several ask for at a time", () => {
         expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
         expect(shared.loads).toBe(1);
     });
+
+    it("is not kept beyond the erasure of a conversation, idle or being answered", async () => {
+        const shared = await samplePicture("gross_left_13.png");
+        const messages = [system("English"), user("What type of scan is this?", shared)];
+        await ask(forgetful, "erased", messages);
+        await ask(forgetful, "another", messages);
+        expect(shared.loads).toBe(1);
+        forgetful.forget?.("erased");
+        const answer = ask(forgetful, "erased", messages);
+        forgetful.forget?.("erased");
+        await answer;
+        expect(shared.loads).toBe(2);
+        await ask(forgetful, "another", messages);
+        expect(shared.loads).toBe(3);
+    });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { getLlama, type Llama, type LlamaModel, type Token } from "node-llama-cpp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { llama3Template } from "../../../adapters/llama/named-templates.ts";
 import { joinTokens, PromptTokenizer } from "../../../adapters/llama/prompt-tokens.ts";
 import { TextStream, TokenBytes } from "../../../adapters/llama/stream-text.ts";
@@ -98,6 +98,19 @@ describe("PromptTokenizer", () => {
         expect(model.detokenize(one, true)).toBe(
             "<|start_header_id|>user<|end_header_id|>\n\n\nand?<|eot_id|>",
         );
+    });
+
+    it("remembers the tokens of a text until it forgets them", () => {
+        const tokenizer = new PromptTokenizer(model, llama3Template, 0);
+        const tokenize = vi.spyOn(model, "tokenize");
+        const counts = [false, false, true].map((forgets) => {
+            if (forgets) tokenizer.forgetTexts();
+            tokenize.mockClear();
+            tokenizer.message(user("It hurts"));
+            return tokenize.mock.calls.filter(([text]) => text.includes("It hurts")).length;
+        });
+        tokenize.mockRestore();
+        expect(counts).toEqual([1, 0, 1]);
     });
 
     it("refuses tokens that the vocabulary defines by their text", async () => {

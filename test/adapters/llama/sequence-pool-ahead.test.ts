@@ -92,6 +92,26 @@ it("lets a newcomer wait for it rather than cost somebody a place or room", asyn
     }
 });
 
+it("makes room from what nobody has before it empties a conversation", async () => {
+    const sequences = Array.from({ length: 3 }, () => new HeldTokens());
+    pool = new SequencePool(sequences, { positions: 100, shares: true });
+    const a = await lease("a", 30);
+    await a.sequence.read(someTokens(30), never);
+    a.release();
+    // Used later, and nobody's since
+    for (const name of ["b", "c"]) (await lease(name)).release();
+    for (const name of ["b", "c"]) pool.forget(name);
+    const wanted = [text.slice(0, 20), other.slice(0, 20)];
+    for (const tokens of wanted) {
+        const reading = await pool.acquireFree(tokens, wanted);
+        await reading?.sequence.read(tokens, never);
+        reading?.release();
+    }
+    expect(sequences.map(({ tokens }) => tokens.length)).toEqual([30, 20, 20]);
+    await lease("d", 60);
+    expect(a.sequence.tokens).toHaveLength(30);
+});
+
 it("gives up a rarer text for a more usual one, and never the other way round", async () => {
     pool = new SequencePool([new HeldTokens()], { positions: 100, shares: false });
     const [usual, rare] = [someTokens(10), someTokens(20).toReversed()];

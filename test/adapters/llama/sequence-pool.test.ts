@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { Token } from "node-llama-cpp";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { SequenceMemory } from "../../../adapters/llama/runner.ts";
 import { SequencePool } from "../../../adapters/llama/sequence-pool.ts";
 import type { StateShelf } from "../../../adapters/llama/sequence-slot.ts";
@@ -217,6 +217,20 @@ describe("SequencePool", () => {
         pool.forget("d");
         await turns(1);
         expect(await heldBy("e", someTokens(5))).toEqual([]);
+    });
+
+    it("relies upon nothing of a sequence that could not be shortened", async () => {
+        const broken = new HeldTokens();
+        pool = new SequencePool([broken], { positions: 100, shares: true });
+        const instructions = someTokens(5);
+        const need = { positions: 60, images: [], instructions };
+        const former = await pool.acquire({ ...need, conversation: "a" }, never);
+        await broken.read(someTokens(60));
+        former?.release();
+        const kept = vi.spyOn(broken, "keep").mockRejectedValueOnce(new Error("failed"));
+        const next = await pool.acquire({ ...need, conversation: "b" }, never);
+        expect(kept.mock.calls.map(([length]) => length)).toEqual([5, 0, 0]);
+        expect(next?.sequence.tokens).toEqual([]);
     });
 
     it("finds who holds the longest beginning", async () => {
