@@ -10,7 +10,8 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BotApi, startBotApi } from "./fakes/bot-api.ts";
 import { ProgramFolder } from "./setup/program.ts";
-import { freePort, readPage, type Surface, TraceCollector } from "./setup/surfaces.ts";
+import { freePort } from "./setup/redis.ts";
+import { readPage, type Surface, TraceCollector } from "./setup/surfaces.ts";
 
 let api: BotApi;
 let program: ProgramFolder;

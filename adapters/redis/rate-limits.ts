@@ -13,10 +13,10 @@ export interface LimitsOptions {
     readonly keyPrefix: string;
     readonly settings: LimitSettings;
     readonly logger: Logger;
+    /** Longest that anybody waits for the limits: then care comes first. Default: half a second. */
+    readonly patienceMs?: number;
 }
 
-/** Longest that anybody waits for the limits: then care comes first. */
-const patienceMs = 500;
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -38,7 +38,7 @@ interface CostRule extends Rule, Pick<DailyUsage, "book"> {}
 /** Limits in Redis. All their keys are hashed and expire by themselves, within a day. */
 export function createLimits(
     client: RedisClient,
-    { keyPrefix, settings, logger }: LimitsOptions,
+    { keyPrefix, settings, logger, patienceMs = 500 }: LimitsOptions,
 ): Limits {
     const keyOf = (conversation: string, scope: Scope, name: string): string =>
         `${keyPrefix}{limit:${scope === "clinic" ? scope : pseudonym(keyPrefix, conversation)}}:${name}`;
@@ -64,7 +64,7 @@ export function createLimits(
         }
         return { allowed: true };
     };
-    const attempt = createAttempts(client, logger);
+    const attempt = createAttempts(client, patienceMs, logger);
     return {
         take: (conversation, kind) => attempt(() => take(conversation, kind), { allowed: true }),
         spend: async (conversation, tokens) => {
@@ -134,6 +134,7 @@ function rateRule(
 /** Does without the limits while Redis is away or refuses, and logs that once an outage. */
 function createAttempts(
     client: RedisClient,
+    patienceMs: number,
     logger: Logger,
 ): <Result>(work: () => Promise<Result>, otherwise: Result) => Promise<Result> {
     let reported = false;

@@ -57,7 +57,7 @@ export function describeJournal(current: () => PlatformBench): void {
                 expect(lives.some(({ met }) => met > 1)).toBe(true);
                 expect(current().world.lostOfPatients()).toEqual([]);
             }
-        });
+        }, 240_000);
 
         it("it is seen once when an answer of the platform gets lost on the way", async () => {
             for (const [index, reply] of replies.entries()) {

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -84,14 +84,23 @@ export async function startExternalRedis(settings: string[] = []): Promise<Exter
     };
 }
 
-/** A port of the loopback that nobody uses. */
+/**
+ * A port of the loopback that nobody uses. It lies below those that the system gives to whoever asks for any,
+ * so that nobody gets it between now and its use; 10,000 above it is Redis Cluster's own.
+ */
 export async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, "close");
-    return port;
+    for (;;) {
+        const port = randomInt(10_000, 20_000);
+        const server = createServer().listen(port, "127.0.0.1");
+        try {
+            await once(server, "listening");
+        } catch {
+            continue;
+        }
+        server.close();
+        await once(server, "close");
+        return port;
+    }
 }
 
 /** Whether somebody listens on a port of the loopback. */

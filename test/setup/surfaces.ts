@@ -42,15 +42,6 @@ export class TraceCollector {
     }
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
-
 /** What the local page and its addresses for machines answer to somebody who has signed in. */
 export async function readPage(address: string, password: string): Promise<readonly Surface[]> {
     const origin = { Origin: address };

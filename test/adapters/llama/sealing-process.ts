@@ -13,9 +13,9 @@ const folder = await SealedFolder.open({
 });
 watch(path, () => process.stdout.write("writing\n"));
 const part = new Uint8Array(2 ** 20);
-await folder.put(
+const isKept = await folder.put(
     name,
     new Uint8Array(32),
     Array.from({ length: 1_500 }, () => part),
 );
-process.stdout.write("done\n");
+process.stdout.write(isKept ? "done\n" : "refused\n");

@@ -249,7 +249,7 @@ describe("nothing is lost and nothing is answered twice", () => {
 
     it("when a worker is frozen, and wakes after another has taken over", async () => {
         const node = await startNode();
-        const victim = startWorker(node, 1_000);
+        const victim = startWorker(node, 3_000);
         await eventually(() => victim.said("ready"));
         const clinic = (await Clinic.open(`redis://127.0.0.1:${node.port}`)).deliver();
         await clinic.queue.inbox.accept(messageIn(freshChat(), "1"));

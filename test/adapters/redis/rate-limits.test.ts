@@ -31,6 +31,8 @@ function limitsOf(
         keyPrefix,
         settings: { patient: {}, clinic: {}, ...settings },
         logger,
+        // These are about counting, however slow the machine is
+        patienceMs: 30_000,
     });
 }
 

@@ -28,7 +28,11 @@ describeStatusBoard("Redis", async ({ silentAfterMs }) => {
 
 it("leaves nothing in Redis when all processes have fallen silent", async () => {
     const keyPrefix = redis.freshPrefix();
-    const board = createStatusBoard(() => redis.client, { keyPrefix, logger, silentAfterMs: 200 });
+    const board = createStatusBoard(() => redis.client, {
+        keyPrefix,
+        logger,
+        silentAfterMs: 2_000,
+    });
     await board.publish(exampleStatus("one"));
     expect(await redis.client.keys(`${keyPrefix}*`)).toHaveLength(1);
     await expect.poll(() => redis.client.keys(`${keyPrefix}*`), { timeout: 10_000 }).toEqual([]);

@@ -346,6 +346,7 @@ test("an empty reply is refused, not sent", async () => {
 test("typing is not asked for again when the patient has blocked the bot", async () => {
     api.block(chat);
     const writer = startReply();
+    await api.waitFor(() => api.callsOf("sendChatAction").length > 0);
     await sleep(100);
     expect(api.callsOf("sendChatAction")).toHaveLength(1);
     await writer.abandon();

@@ -3,7 +3,12 @@ import type { Reply, ReplyAddress } from "../../../src/message.ts";
 import { wait } from "../../../src/wait.ts";
 import { never } from "../../contracts/platform-bench.ts";
 import { type LinkedPhone, linkPhone } from "./linked-phone.ts";
-import { listen, type ListeningPlatform, makeFolder } from "./listening-platform.ts";
+import {
+    listen,
+    type ListeningOptions,
+    type ListeningPlatform,
+    makeFolder,
+} from "./listening-platform.ts";
 
 let phone: LinkedPhone;
 let folder: Awaited<ReturnType<typeof makeFolder>>;
@@ -21,8 +26,7 @@ beforeEach(async () => {
     tests += 1;
     about = String(8_000 + tests);
     chat = `96651${about}@c.us`;
-    const timings = { confirmMs: 300, sendMs: 2_000 };
-    listening = listen(phone.peer, folder.path, { phone, about, timings });
+    listening = listenWith({ confirmMs: 5_000, sendMs: 20_000 });
 });
 afterEach(async () => {
     phone.peer.onSend(() => undefined);
@@ -30,6 +34,16 @@ afterEach(async () => {
     await listening.stop();
     await folder.remove();
 });
+
+function listenWith(timings: NonNullable<ListeningOptions["timings"]>): ListeningPlatform {
+    return listen(phone.peer, folder.path, { phone, about, timings });
+}
+
+/** For tests in which the page confirms nothing. */
+async function waitBriefly(): Promise<void> {
+    await listening.stop();
+    listening = listenWith({ confirmMs: 300, sendMs: 2_000 });
+}
 
 /** A patient writes; gives where the answers go. */
 async function ask(...texts: readonly string[]): Promise<ReplyAddress[]> {
@@ -118,6 +132,7 @@ test("typing disappears with the answer, also with one that is abandoned", async
 });
 
 test("what WhatsApp takes without a word is found, and not sent again", async () => {
+    await waitBriefly();
     const { peer } = phone;
     const [to] = await ask("hello");
     if (!to) throw new Error("Nobody asked.");
@@ -160,6 +175,7 @@ test("without a connection nothing is sent, and with one it is", async () => {
 });
 
 test("what waits in the page goes out once, when the page sends it", async () => {
+    await waitBriefly();
     const { peer } = phone;
     const [to] = await ask("hello");
     if (!to) throw new Error("Nobody asked.");

@@ -87,8 +87,9 @@ describe("a process that keeps a number linked", () => {
             const pages = peer.pages;
             if (killed % 2 === 1) await peer.until(() => peer.pages > pages || peer.pages > 0);
         }
-        const { length } = child.lines;
-        await peer.until(() => child.lines.slice(length).includes("ready "));
+        // A line for each browser has come, and the last one was told of.
+        const isUp = () => times(child, "starting") >= peer.browserPids.length;
+        await peer.until(() => isUp() && child.lines.at(-1) === "ready ");
         peer.logout();
         await peer.until(() => child.said("qr"));
         peer.navigate();
