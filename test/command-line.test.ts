@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createNotices } from "../src/notices.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { loadPrompts } from "../src/prompt/prompt-library.ts";
@@ -11,6 +11,8 @@ import { startBotApi } from "./fakes/bot-api.ts";
 import { type Ended, oneThread, ProgramFolder } from "./setup/program.ts";
 import { freePort } from "./setup/redis.ts";
 
+// Real processes, which share the machine with those of other tests.
+vi.setConfig({ testTimeout: 300_000 });
 const demo = join(packageRoot(), "models/demo");
 const sample = (name: string): string => join(demo, "samples", name);
 const notices = createNotices(await loadPrompts(join(packageRoot(), "prompts")), {

@@ -103,6 +103,7 @@ test("text that imitates the prompt's special tokens stays text", async () => {
 });
 
 test("hostile and unusable messages are each answered in words, and the conversation goes on", async () => {
+    const scan = await sample("ct_left_05.png");
     api.sendText(13, "عندي صداع، ماذا أفعل؟", arabic);
     await allAnswered();
     api.sendText(13, "م".repeat(100_000), arabic);
@@ -114,7 +115,7 @@ test("hostile and unusable messages are each answered in words, and the conversa
     api.sendDocument(
         13,
         {
-            bytes: (await sample("ct_left_05.png")).subarray(0, 300),
+            bytes: scan.subarray(0, 300),
             fileName: "scan.png",
             mimeType: "image/png",
         },

@@ -71,8 +71,9 @@ test("what the clinic changes holds for the next message; a slip changes nothing
 
     await save("clinic:\n  name: { en: Cedar Clinic, ar: عيادة الأرز }\n");
     await vi.waitFor(() => expect(notices()("system", "en")).toContain("Cedar Clinic"), 10_000);
-    await vi.waitFor(() =>
-        expect(read()).toEqual([notices()("system", "en"), notices()("system", "ar")]),
+    await vi.waitFor(
+        () => expect(read()).toEqual([notices()("system", "en"), notices()("system", "ar")]),
+        20_000,
     );
 
     await save("");

@@ -110,16 +110,19 @@ test("what patients tell is nowhere to be found in what the program writes", asy
     const file = { bytes: image, fileName: `${secrets.fileName}.jpg`, mimeType: "image/jpeg" };
     api.sendDocument(patient, file, from);
     await answered(6);
+    // Its answer stands whole behind the emergency, which would take the turn over.
+    api.sendText(patient, "/help", from);
+    await answered(7);
     api.sendText(
         patient,
         `crushing chest pain, sweating, cannot breathe, ${secrets.emergency}`,
         from,
     );
-    await answered(7);
-    api.sendText(patient, `I want to kill myself tonight, ${secrets.crisis}`, from);
     await answered(8);
-    api.sendText(patient, "/export", from);
+    api.sendText(patient, `I want to kill myself tonight, ${secrets.crisis}`, from);
     await answered(9);
+    api.sendText(patient, "/export", from);
+    await answered(10);
     expect(api.visibleMessages(patient).at(-1)?.text).toContain(secrets.text);
 
     // The program writes its counts once a second.

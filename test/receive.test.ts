@@ -82,7 +82,7 @@ test("a notice is in the language that the patient wrote before", async () => {
     const attachments = [{ kind: "image", id: "scan" }] as const;
     const scan = message("", { conversation: patient, attachments });
     const waiting = receiver.receive(scan, platform);
-    await vi.waitFor(() => expect(platform.texts).toEqual([notices("delayed", "ar")]));
+    await vi.waitFor(() => expect(platform.texts).toEqual([notices("delayed", "ar")]), 20_000);
     stop.abort();
     await expect(waiting).rejects.toMatchObject({ code: "aborted" });
 });
@@ -236,7 +236,7 @@ test("an emergency behind a message that waits for the store is told at once and
     const platform = createRecordingPlatform();
     const receiver = receiverOf({ ...inboxWith(calm), accept });
     const nextTry = async (): Promise<void> => {
-        await vi.waitFor(() => expect(gates).toHaveLength(1));
+        await vi.waitFor(() => expect(gates).toHaveLength(1), 20_000);
         gates.pop()?.();
     };
     const fixed = (): number =>
@@ -249,7 +249,7 @@ test("an emergency behind a message that waits for the store is told at once and
     receiver.glance(message("thank you"), platform);
     expect(fixed()).toBe(0);
     await nextTry();
-    await vi.waitFor(() => expect(fixed()).toBe(1));
+    await vi.waitFor(() => expect(fixed()).toBe(1), 20_000);
     receiver.glance(late, platform);
     receiver.glance(late, platform);
     await receiver.idle();
@@ -291,7 +291,7 @@ test("an emergency in an edit that waits is told when the store goes, though the
     await receiver.receive(original, platform);
     away = true;
     const waiting = receiver.receive(next, platform);
-    await vi.waitFor(() => expect(told()).toBe(true));
+    await vi.waitFor(() => expect(told()).toBe(true), 20_000);
     away = false;
     await waiting;
     await receiver.receive(edit, platform);

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openConversationQueue } from "../adapters/redis/conversation-queue.ts";
 import { ensureRedis } from "../adapters/redis/embedded-server.ts";
 import { findServerPrograms } from "../adapters/redis/server-program.ts";
@@ -12,8 +13,10 @@ import { packageRoot } from "../src/package-root.ts";
 import { openCipher } from "../src/privacy/open-cipher.ts";
 import { type BotApi, startBotApi } from "./fakes/bot-api.ts";
 import { ProgramFolder } from "./setup/program.ts";
-import { freePort } from "./setup/redis.ts";
+import { freePort, listens } from "./setup/redis.ts";
 
+// Real processes, which share the machine with those of other tests.
+vi.setConfig({ testTimeout: 300_000 });
 const samples = join(packageRoot(), "models/demo/samples");
 const logger = createLogger("silent");
 let program: ProgramFolder;
@@ -28,6 +31,7 @@ beforeEach(async () => {
     if (!found) throw new Error("The tests need a redis-server.");
     const place = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", program.path];
     program.adopt(spawn(found.command, place, { stdio: "ignore" }));
+    while (!(await listens(Number(port)))) await sleep(10);
     environment = { REDIS_URL: `redis://127.0.0.1:${port}` };
 });
 
@@ -45,12 +49,12 @@ test("adapters receive and show, workers answer; a worker that dies is replaced 
     api.sendText(7, "ما نوع هذه الصورة؟", arabic);
     await api.waitFor(() => api.visibleMessages(7)[0]?.text.includes("أشعة سينية"), 60_000);
 
-    const shown = await program.run(["queue", "--json"], { environment });
-    expect(JSON.parse(shown.out)).toMatchObject({
-        waiting: 0,
-        workers: [{ slots: 4, busy: 0 }],
-        dead: [],
-    });
+    // A worker says once a second what it does.
+    const queue = async (): Promise<unknown> =>
+        JSON.parse((await program.run(["queue", "--json"], { environment })).out);
+    await expect
+        .poll(queue, { timeout: 60_000 })
+        .toMatchObject({ waiting: 0, workers: [{ slots: 4, busy: 0 }], dead: [] });
 
     first.kill("SIGKILL");
     await once(first, "exit");

@@ -9,6 +9,7 @@ import { readCode } from "../src/handoff/case-code.ts";
 import type { Notices } from "../src/notices.ts";
 import { startBotApi, type BotApi } from "./fakes/bot-api.ts";
 import { TestClinic } from "./setup/clinic.ts";
+import { freePort } from "./setup/redis.ts";
 
 const group = -1_001_234_567;
 const secret = "a-secret-of-the-clinic";
@@ -34,9 +35,7 @@ beforeAll(async () => {
         });
     });
     const port = await portOf(system);
-    const spare = createServer();
-    const answerPort = await portOf(spare);
-    await new Promise((resolve) => spare.close(resolve));
+    const answerPort = await freePort();
     answers = `http://127.0.0.1:${answerPort}/staff`;
     clinic = await TestClinic.open(() => ({
         environment: { TELEGRAM_BOT_TOKEN: api.token, TELEGRAM_API_ROOT: api.apiRoot },

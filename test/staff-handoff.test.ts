@@ -237,6 +237,8 @@ describe("an alarm", () => {
     const emergency = { emergency: true, crisis: false };
 
     test("of a crisis alerts the clinic's people at once, without a word of what was written", async () => {
+        // The staff is told once in a quarter of an hour.
+        vi.useFakeTimers({ now: Date.parse("2026-03-01T10:00:00+03:00"), toFake: ["Date"] });
         const bench = new StaffBench(silent);
         await bench.agree();
         bench.write("I want to kill myself", { alarm: crisis });

@@ -48,7 +48,7 @@ test("a platform that needs the administrator is tried again while patients of a
     const stop = new AbortController();
     const [telegram, whatsapp] = [platform("telegram", 3), platform("whatsapp-cloud", 0)];
     const { ended, shown, logger } = runAll([telegram, whatsapp], stop.signal);
-    await vi.waitFor(() => expect(telegram.tries).toBe(4));
+    await vi.waitFor(() => expect(telegram.tries).toBe(4), 20_000);
     expect(shown.get("telegram:1")).toEqual({
         name: "failing",
         reason: "The token is refused.",
@@ -93,7 +93,7 @@ test("a platform that was stopped while it failed counts again when it runs anew
     const receive = (): Promise<void> => Promise.resolve();
     const early = new AbortController();
     const failed = telegram?.run(receive, early.signal);
-    await vi.waitFor(() => expect(logger.entries.length).toBe(1));
+    await vi.waitFor(() => expect(logger.entries.length).toBe(1), 20_000);
     early.abort();
     await failed;
 
@@ -101,7 +101,7 @@ test("a platform that was stopped while it failed counts again when it runs anew
     const running = [telegram, whatsapp].map(
         (one) => one?.run(receive, stop.signal) ?? Promise.resolve(),
     );
-    await vi.waitFor(() => expect(logger.entries.length).toBe(2));
+    await vi.waitFor(() => expect(logger.entries.length).toBe(2), 20_000);
     stop.abort();
     await Promise.all(running);
 });

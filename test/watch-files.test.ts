@@ -19,9 +19,13 @@ beforeEach(async () => {
         changes += 1;
         return Promise.resolve();
     };
-    watching = watchFiles(() => paths, count, { signal: stop.signal, everyMs: 5 });
-    // The first look must be over.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    watching = watchFiles(() => paths, count, {
+        signal: stop.signal,
+        everyMs: 5,
+        atOnce: true,
+    });
+    await vi.waitFor(() => expect(changes).toBe(1), 20_000);
+    changes = 0;
 });
 
 afterEach(async () => {
@@ -44,7 +48,7 @@ test("a file that is written, put in place of another, comes or goes is noticed 
     for (const step of steps) {
         const before = changes;
         await step();
-        await vi.waitFor(() => expect(changes).toBeGreaterThan(before));
+        await vi.waitFor(() => expect(changes).toBeGreaterThan(before), 20_000);
     }
 });
 

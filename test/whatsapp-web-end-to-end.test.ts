@@ -30,10 +30,10 @@ beforeAll(async () => {
     });
     ({ notices } = clinic.process.answers.current().reply);
     clinic.serve();
-    await peer.until(() => states.at(-1)?.name === "qr");
+    await peer.until(() => states.at(-1)?.name === "qr", 120_000);
     peer.pair();
-    await peer.until(() => states.at(-1)?.name === "ready");
-}, 60_000);
+    await peer.until(() => states.at(-1)?.name === "ready", 120_000);
+});
 
 afterAll(async () => {
     await clinic.close();

@@ -157,10 +157,13 @@ export function describeReplying(current: () => PlatformBench): void {
 
 async function expectNoTyping({ world }: PlatformBench): Promise<void> {
     // A request that was cancelled on its way may still arrive.
-    await sleep(100);
-    const typings = world.typings(1);
-    await sleep(100);
-    expect(world.typings(1)).toBe(typings);
+    const typings = (): number => world.typings(1);
+    const isQuiet = async (): Promise<boolean> => {
+        const before = typings();
+        await sleep(100);
+        return typings() === before;
+    };
+    await expect.poll(isQuiet).toBe(true);
 }
 
 /** The words, without what platforms may change. */

@@ -67,7 +67,7 @@ export class TestClinic {
         const forTests = (config: Config): Config => ({
             ...config,
             model: { ...config.model, threads: 1, gpu: "cpu" },
-            messages: { ...config.messages, quietMs: 200 },
+            messages: { ...config.messages, quietMs: 500 },
             consent: { ...config.consent, required: consent },
             platforms: { ...config.platforms, ...platforms },
             ...(staff === undefined ? {} : { staff }),

@@ -156,7 +156,7 @@ describe("ParkedStates", () => {
         const bytes = 20 * 2 ** 20;
         const { parked, placeholderOf } = await begin({ memoryBytes: 0 });
         parked.park("a", cacheKey, example(1, bytes, placeholderOf));
-        await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1));
+        await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1), 20_000);
         parked.forget("a");
         expect(await parked.take("a", cacheKey)).toBeUndefined();
         await parked.settled();
@@ -191,7 +191,7 @@ describe("ParkedStates", () => {
         const { parked, placeholderOf } = await begin({ unusedAfterMs: 20 });
         parked.park("a", cacheKey, example(1, 5_000, placeholderOf));
         parked.park("b", undefined, example(2, 5_000, placeholderOf));
-        await vi.waitFor(() => expect(parked.memoryBytes).toBe(0));
+        await vi.waitFor(() => expect(parked.memoryBytes).toBe(0), 20_000);
         await parked.settled();
         expect(await readdir(folder)).toHaveLength(1);
         expect(await parked.take("b", undefined)).toBeUndefined();

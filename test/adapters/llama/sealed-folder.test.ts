@@ -274,8 +274,9 @@ describe("SealedFolder", () => {
         await folder.drop("state");
         expect(entries.filter(({ level }) => level === "warn")).toHaveLength(1);
         await rm(place);
-        await vi.waitFor(async () =>
-            expect(await folder.put("state", key, [content(1, 100)])).toBe(true),
+        await vi.waitFor(
+            async () => expect(await folder.put("state", key, [content(1, 100)])).toBe(true),
+            20_000,
         );
         expect(entries.filter(({ level }) => level === "warn")).toHaveLength(1);
     });

@@ -78,7 +78,10 @@ describe("REDIS_URL", () => {
         for (const user of ["", "eve:wrong@"]) {
             await failureOf(`redis://${user}127.0.0.1:${redis.port}`);
         }
-        await vi.waitFor(async () => expect(await client.clientList()).toHaveLength(before));
+        await vi.waitFor(
+            async () => expect(await client.clientList()).toHaveLength(before),
+            20_000,
+        );
     });
 
     it("is described without user name and password", () => {

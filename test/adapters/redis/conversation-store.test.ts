@@ -160,7 +160,7 @@ describe("the conversation store in Redis", () => {
 
         const momentary = createStore({ keyPrefix, expireAfterMs: 1 });
         await momentary.update(key, { turns: [exampleTurn(2)] });
-        await vi.waitFor(async () => expect(await keysOf(keyPrefix)).toEqual([]));
+        await vi.waitFor(async () => expect(await keysOf(keyPrefix)).toEqual([]), 20_000);
         expect(await short.read(key)).toEqual({ turns: [] });
         expect(await short.readImage(key, image)).toBeUndefined();
     });

@@ -64,7 +64,7 @@ describe("a call that failed and that a frozen server carries out later", () => 
             expect((await mailbox.ripeness(chat)).waiting).toBe(1);
             expect((await mailbox.ripeness(waiting)).holder).toBe("w1");
             expect((await store.read(key)).turns).toEqual(change.turns);
-        });
+        }, 20_000);
         // The caller wakes the conversation after a duplicate, too: so it may have been stored before.
         expect(await mailbox.accept(message, atOnce)).toMatchObject({ outcome: "duplicate" });
         expect((await claimTurn(mailbox, chat)).messages).toMatchObject([{ message }]);

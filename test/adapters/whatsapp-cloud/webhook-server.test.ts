@@ -345,7 +345,7 @@ describe("receiving webhooks", () => {
         running.push(platform?.run(takes, stopping.signal) ?? Promise.resolve());
         await vi.waitFor(() => {
             expect(JSON.stringify(logger.entries)).toContain("platforms.whatsappCloud.port");
-        });
+        }, 20_000);
         await new Promise((resolve) => other.close(resolve));
         await vi.waitFor(async () => {
             expect((await deliver(writeWebhook(sampleWebhook("text")))).status).toBe(200);
