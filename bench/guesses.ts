@@ -3,6 +3,7 @@ import { benchGpu, benchModels } from "./peers/bench-models.ts";
 import { message, round } from "./peers/contender.ts";
 import { openProduct } from "./peers/pair.ts";
 import { median } from "./percentile.ts";
+import { SameText } from "./same-text.ts";
 
 const rounds = 15;
 const longestGuess = 4;
@@ -16,7 +17,7 @@ const question = message("user", "What should I do for a headache?");
  */
 export async function run(): Promise<void> {
     const models: Record<string, unknown> = {};
-    for (const { name, threads, files } of benchModels("demo")) {
+    for (const { name, threads, isTrained, files } of benchModels("demo")) {
         const options = {
             ...(await files()),
             gpu: benchGpu(),
@@ -28,7 +29,7 @@ export async function run(): Promise<void> {
         const without = await openProduct({ ...options, guesses: 0 });
         const guessing = await openProduct({ ...options, guesses: longestGuess });
         try {
-            models[name] = await compare(without, guessing);
+            models[name] = await compare(without, guessing, new SameText(isTrained));
         } finally {
             await without.close();
             await guessing.close();
@@ -43,16 +44,14 @@ interface Rates {
     readonly repeated: number;
 }
 
-async function compare(without: ChatModel, guessing: ChatModel): Promise<object> {
+async function compare(without: ChatModel, guessing: ChatModel, texts: SameText): Promise<object> {
     const rates: { readonly without: Rates; readonly guessing: Rates }[] = [];
     for (let index = 0; index <= rounds; index++) {
         const measured = {
             without: await measure(without, index),
             guessing: await measure(guessing, index),
         };
-        if (measured.without.text !== measured.guessing.text) {
-            throw new Error("Guessing changed an answer.");
-        }
+        texts.compare(measured.without.text, measured.guessing.text, "Guessing changed an answer.");
         // The first round warms up
         if (index > 0) rates.push(measured);
     }
@@ -69,6 +68,7 @@ async function compare(without: ChatModel, guessing: ChatModel): Promise<object>
         },
         ratio: round(repeated.guessing / repeated.without),
         ratioFirst: round(first.guessing / first.without),
+        texts,
     };
 }
 

@@ -5,6 +5,7 @@ import { type BenchModel, benchGpu, benchModels } from "./peers/bench-models.ts"
 import { message, round } from "./peers/contender.ts";
 import { openProduct } from "./peers/pair.ts";
 import { median } from "./percentile.ts";
+import { SameText } from "./same-text.ts";
 import { prepareImage } from "../src/images/prepare-image.ts";
 import { packageRoot } from "../src/package-root.ts";
 import type { ChatCompletion, ChatImage, ChatMessage, ChatModel } from "../src/ports.ts";
@@ -31,12 +32,13 @@ async function measure(model: BenchModel): Promise<object> {
     try {
         const rounds = model.name === "demo" ? 9 : 2;
         const played: Round[] = [];
+        const texts = new SameText(model.isTrained);
         const isWarmedUp = model.name !== "demo";
         for (let index = isWarmedUp ? 1 : 0; index <= rounds; index++) {
-            const figures = await play(model, folder, `round ${String(index)}`);
+            const figures = await play(model, folder, `round ${String(index)}`, texts);
             if (index > 0) played.push(figures);
         }
-        return { threads: 1, rounds, ...summarize(played) };
+        return { threads: 1, rounds, ...summarize(played), texts };
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
@@ -57,7 +59,12 @@ interface Round {
     readonly positions: number;
 }
 
-async function play(bench: BenchModel, folder: string, name: string): Promise<Round> {
+async function play(
+    bench: BenchModel,
+    folder: string,
+    name: string,
+    texts: SameText,
+): Promise<Round> {
     const files = await bench.files();
     const limits = { memoryBytes: 2 ** 30, diskBytes: 2 ** 31, folder, keepForMs: 86_400_000 };
     const open = (): Promise<ChatModel> => {
@@ -74,7 +81,7 @@ async function play(bench: BenchModel, folder: string, name: string): Promise<Ro
         const first = await ask(model, name, history);
         history.push(message("assistant", first.text), message("user", "On which side is it?"));
         await evict(model);
-        const memory = await resume(model, name, history);
+        const memory = await resume(model, name, history, texts);
 
         history.push(message("assistant", memory.parked.text));
         history.push(message("user", "What should I do for a cough?"));
@@ -82,7 +89,7 @@ async function play(bench: BenchModel, folder: string, name: string): Promise<Ro
         const stateBytes = await bytesOf(join(folder, "conversations"));
         model = await open();
         await evict(model);
-        const disk = await resume(model, name, history);
+        const disk = await resume(model, name, history, texts);
         const { prompt, generated } = memory.parked.tokens;
         return { memory, disk, stateBytes, positions: prompt + generated };
     } finally {
@@ -92,11 +99,12 @@ async function play(bench: BenchModel, folder: string, name: string): Promise<Ro
     }
 }
 
-/** @throws when parking changes the answer, or nothing was parked. */
+/** @throws when parking changes the answer of a trained model, or nothing was parked. */
 async function resume(
     model: ChatModel,
     name: string,
     history: readonly ChatMessage[],
+    texts: SameText,
 ): Promise<Resumed> {
     const parked = await ask(model, name, history);
     const anew = await model.generate(
@@ -105,7 +113,7 @@ async function resume(
     );
     // What was read last has its place back
     model.forget?.(`${name} anew`);
-    if (parked.text !== anew.text) throw new Error("Parking has changed an answer.");
+    texts.compare(parked.text, anew.text, "Parking has changed an answer.");
     if (parked.tokens.cached < parked.tokens.prompt / 2) throw new Error("Nothing was parked.");
     return { parked, anew };
 }

@@ -49,6 +49,8 @@ const shapes = {
 export interface BenchModel {
     readonly name: string;
     readonly threads: number;
+    /** Whether it is trained, so that it is sure of its words. */
+    readonly isTrained: boolean;
     readonly files: () => Promise<ModelFiles>;
 }
 
@@ -56,6 +58,7 @@ export interface BenchModel {
 const demo: BenchModel = {
     name: "demo",
     threads: 1,
+    isTrained: true,
     files: () => {
         const folder = join(packageRoot(), "models", "demo");
         return Promise.resolve({
@@ -74,11 +77,20 @@ export function benchModels(...names: readonly (keyof typeof shapes | "demo")[])
     const wanted = process.env["BIMEDIX2_BENCH_MODEL"]?.split(",") ?? names;
     return wanted.map((name) => {
         if (name === "demo") return demo;
-        const shape = (shapes as Readonly<Record<string, Omit<ModelShape, "name">>>)[name];
-        if (shape === undefined) throw new Error(`There is no model of the shape ${name}.`);
         const threads = Number(process.env["BIMEDIX2_BENCH_THREADS"] ?? (name === "400m" ? 2 : 1));
-        return { name, threads, files: () => makeRandomModel({ ...shape, name }) };
+        return { name, threads, isTrained: false, files: () => randomModel(name) };
     });
+}
+
+/**
+ * The files of a model with random weights, which are written once.
+ *
+ * @throws when there is no such shape.
+ */
+export async function randomModel(name: string): Promise<ModelFiles> {
+    const shape = (shapes as Readonly<Record<string, Omit<ModelShape, "name">>>)[name];
+    if (shape === undefined) throw new Error(`There is no model of the shape ${name}.`);
+    return await makeRandomModel({ ...shape, name });
 }
 
 /** Where the benchmarks run: `BIMEDIX2_BENCH_GPU`, the CPU unless it is set. */
