@@ -71,11 +71,9 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
                 ),
             );
             const counts = readErased(erased as number[] | null);
-            if (turn === "") {
-                // Whoever is answering looks at once, and finds that it is over.
-                await callRedis(client, (bounded) => bounded.publish(`${keyPrefix}control`, key));
-            }
             if (erased !== null) {
+                // Whoever is answering looks at once whether it is over; everybody forgets the history.
+                await callRedis(client, (bounded) => bounded.publish(`${keyPrefix}control`, key));
                 await callRedis(client, (bounded) =>
                     bounded.publish(erasedChannel(keyPrefix), key),
                 );

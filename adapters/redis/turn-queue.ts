@@ -79,9 +79,9 @@ class Turns {
 
     /** Takes note that the patient did something to a conversation, or that it was erased. */
     heed(key: ConversationKey): void {
-        const turn = this.#running.get(key);
-        if (turn === undefined) this.#cache.forget(key);
-        else void turn.check();
+        // A turn that goes on remembers it again with its commit.
+        this.#cache.forget(key);
+        void this.#running.get(key)?.check();
     }
 
     /** Answers a conversation as far as it is ripe. */

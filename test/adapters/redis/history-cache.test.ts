@@ -1,8 +1,22 @@
 import * as fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { openConversationQueue } from "../../../adapters/redis/conversation-queue.ts";
 import { changedHistory, HistoryCache } from "../../../adapters/redis/history-cache.ts";
+import { createPatientData } from "../../../adapters/redis/patient-data.ts";
+import { createLogger } from "../../../src/log.ts";
 import type { ConversationKey } from "../../../src/message.ts";
-import { textsOf, turnOf } from "../../contracts/exchange-bench.ts";
+import {
+    eventually,
+    freshChat,
+    messageIn,
+    Shift,
+    textsOf,
+    turnOf,
+} from "../../contracts/exchange-bench.ts";
+import { testCipher } from "../../setup/cipher.ts";
+import { quickTimings } from "../../setup/queue.ts";
+import { startTestRedis } from "../../setup/redis.ts";
+import { mailboxOn } from "./mailbox-cases.ts";
 
 const key = (number: number): ConversationKey => `web:a:${number}`;
 const historyOf = (...texts: string[]) => ({ turns: texts.map(turnOf) });
@@ -45,4 +59,68 @@ it("changes a history as the store does", () => {
     });
     expect(changedHistory(before, { chosenLanguage: "en" }, 3).chosenLanguage).toBe("en");
     expect(changedHistory(before, { chosenLanguage: "automatic" }, 3)).toEqual(historyOf("1", "2"));
+});
+
+it("holds nothing of a conversation that its patient has erased, in whichever process", async () => {
+    const redis = await startTestRedis();
+    const remembered = vi.spyOn(HistoryCache.prototype, "set");
+    const keyPrefix = redis.freshPrefix();
+    // Else the look for forgotten conversations, at the start, may call the model for the command.
+    await redis.client.set(`${keyPrefix}{fleet}:rescue`, "1");
+    const limits = {
+        keyPrefix,
+        cipher: testCipher,
+        expireAfterMs: 3_600_000,
+        maxTurns: 20,
+        logger: createLogger("silent"),
+    };
+    const data = createPatientData(redis.client, { ...limits, nameOf: (named) => named });
+    const mailbox = mailboxOn(redis, limits);
+    const open = async () => {
+        const options = { ...limits, quietMs: 0, atMostMs: 0, timings: quickTimings };
+        return await openConversationQueue(redis.handle, options);
+    };
+    const [worker, adapter] = await Promise.all([open(), open()]);
+    const chat = freshChat();
+    const isHeld = (): boolean =>
+        remembered.mock.contexts.some(
+            (cache) => cache instanceof HistoryCache && cache.get(chat)?.history.turns.length,
+        );
+    const shifts = [
+        new Shift((options) =>
+            worker.turns.work(
+                "model",
+                async (turn) => {
+                    await turn.commit({ settled: 1, change: historyOf("My secret") });
+                    return "done";
+                },
+                options,
+            ),
+        ),
+        new Shift((options) =>
+            adapter.turns.work(
+                "desk",
+                async (turn) => {
+                    await data.erase(chat, { turn: turn.id });
+                    await turn.commit({ settled: 1, change: { reset: true } });
+                    return "done";
+                },
+                options,
+            ),
+        ),
+    ];
+    const isDone = async (): Promise<boolean> => {
+        const { waiting, holder } = await mailbox.ripeness(chat);
+        return waiting === 0 && holder === undefined;
+    };
+    await adapter.inbox.accept(messageIn(chat, "1"));
+    await eventually(async () => isHeld() && (await isDone()));
+    const command = { name: "delete", argument: "yes" } as const;
+    await adapter.inbox.accept(messageIn(chat, "2", { command }));
+    await eventually(async () => !isHeld() && (await isDone()));
+    expect((await data.export(chat))?.turns ?? []).toEqual([]);
+    await Promise.all(shifts.map((shift) => shift.end()));
+    await Promise.all([worker, adapter].map((queue) => queue.close()));
+    await redis.close();
+    remembered.mockRestore();
 });
