@@ -2,6 +2,7 @@
 import type { ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
 import type { Alarm, Command, ConversationSettings, InboundMessage, Language } from "./message.ts";
+import { forgetsAll } from "./data-commands.ts";
 import { whoAnswers } from "./hand-over.ts";
 import type { ConversationStore } from "./ports.ts";
 import type { RecentWords } from "./recent-words.ts";
@@ -32,7 +33,8 @@ export function findAlarm(message: InboundMessage, { safety }: ReplyParts): Alar
 /**
  * What a message calls for at once, together with those that came shortly before it and with what
  * the conversation says of the patient (a pregnancy, an infant). While the store is away that is left
- * out. Of a command what stands behind it counts, alone. Never fails.
+ * out. Of a command what stands behind it counts, alone; one that erases ends what came before it.
+ * Never fails.
  */
 export async function findAlarmInContext(
     message: InboundMessage,
@@ -40,7 +42,10 @@ export async function findAlarmInContext(
     parts: AdmissionParts,
 ): Promise<Alarm | undefined> {
     const { safety, store } = parts;
-    if (message.command) return alarmOf(safety.triage(cleanText(message.command.argument)));
+    if (message.command) {
+        if (forgetsAll(message.command)) recent.forget(message.conversation);
+        return alarmOf(safety.triage(cleanText(message.command.argument)));
+    }
     const text = cleanText(message.text);
     const together = recent.join(message, text);
     let factsMatter = false;

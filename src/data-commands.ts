@@ -2,12 +2,21 @@
 import type { ReplyParts } from "./assistant.ts";
 import type { Commander, CommandOutcome } from "./command-outcome.ts";
 import { consentNow, consentQuestion, consentText } from "./consent-texts.ts";
-import type { ConversationChange, Language, Reply, Turn } from "./message.ts";
+import type { Command, ConversationChange, Language, Reply, Turn } from "./message.ts";
 import type { Notices } from "./notices.ts";
 import { lacksConsent } from "./safety/consent.ts";
 
 /** What stands behind `/delete` on its button: without it the patient is asked first. */
 const confirmed = /^(?:yes|نعم)$/iu;
+
+/** Whether a command leaves nothing of the conversation when it is carried out. */
+export function forgetsAll({ name, argument }: Command): boolean {
+    return name === "decline" || (name === "delete" && isConfirmed(argument));
+}
+
+function isConfirmed(argument: string): boolean {
+    return confirmed.test(argument.trim());
+}
 
 /** Everything of a conversation that a change can forget. */
 const eraseAll: ConversationChange = {
@@ -47,9 +56,7 @@ export function runDataCommand(
             safety.counters.count("exported");
             return { reply: say(exportText(conversation.turns, language, notices)) };
         case "delete":
-            if (confirmed.test(argument.trim())) {
-                return erase(say(notices("deleted", language)), parts);
-            }
+            if (isConfirmed(argument)) return erase(say(notices("deleted", language)), parts);
             return { reply: askToErase(language, notices) };
     }
 }

@@ -13,7 +13,8 @@ interface Words {
 
 /**
  * What each patient wrote in the last two minutes, in the memory of this process alone: "chest pain",
- * sent first, and "down my left arm", sent next, are an emergency only together.
+ * sent first, and "down my left arm", sent next, are an emergency only together. Older words go with
+ * the next message of anybody.
  */
 export class RecentWords {
     readonly #words = new Map<ConversationKey, readonly Words[]>();
@@ -27,12 +28,20 @@ export class RecentWords {
         // Whoever wrote last comes last, and is forgotten last.
         this.#words.delete(conversation);
         this.#words.set(conversation, all);
-        const oldest = this.#words.keys().next();
-        if (this.#words.size > mostConversations && !oldest.done) this.#words.delete(oldest.value);
+        this.#forgetOld(nowMs);
         return all.map((words) => words.text).join("\n");
     }
 
-    /** What was an alarm must not be one again with the next message. */
+    #forgetOld(nowMs: number): void {
+        for (const [conversation, words] of this.#words) {
+            const last = words.at(-1);
+            const isRecent = last !== undefined && nowMs - last.atMs < rememberMs;
+            if (isRecent && this.#words.size <= mostConversations) return;
+            this.#words.delete(conversation);
+        }
+    }
+
+    /** What was an alarm must not be one again with the next message, nor what was erased become one. */
     forget(conversation: ConversationKey): void {
         this.#words.delete(conversation);
     }
