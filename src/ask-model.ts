@@ -14,7 +14,8 @@ import type { ScreenedQuestion } from "./screen-question.ts";
  * @param turns The conversation with the patient's new turn.
  * @param images The pictures of the new turn.
  * @param show Told the whole answer so far.
- * @throws `prompt-too-long`, `model-failed`, `store-unavailable`.
+ * @throws `aborted` when the signal ended it before the model was asked, `prompt-too-long`, `model-failed`,
+ * `store-unavailable`.
  */
 export async function askModel(
     { message: { conversation: key } }: ScreenedQuestion,
@@ -30,6 +31,8 @@ export async function askModel(
     const sees = readsPictures && model.description.vision.status === "ready";
     const gone = new Set<string>();
     const cacheKey = await readCacheKey(key, parts);
+    // An erasure meanwhile has told the model to forget: it must not hear of the history again.
+    if (signal.aborted) throw new AppError("aborted", "The answer was cancelled.");
     const image = ({ id, side }: ImageReference): ChatImage => ({
         id,
         load: async () => {

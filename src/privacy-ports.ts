@@ -38,7 +38,8 @@ export interface PatientData {
     /**
      * The key under which what is kept of a conversation outside the store is sealed: 32 random
      * bytes, made when it is first asked for, and forgotten with what was said. What is left anywhere
-     * can be read nowhere from then on. `undefined`: it is kept, but cannot be read here.
+     * can be read nowhere from then on. `undefined`: it is kept, but cannot be read here, or nothing is
+     * kept of the conversation any more.
      */
     cacheKey(key: ConversationKey): Promise<Uint8Array | undefined>;
     /**

@@ -44,6 +44,21 @@ it("a model that keeps what it reads is given the conversation's key, and answer
     expect(model.requests.map(({ cacheKey }) => cacheKey)).toEqual([key, undefined, undefined]);
 });
 
+it("an answer that ends while its key is read is not begun by the model", async () => {
+    const model = createScriptedModel(echo);
+    const keeping = { ...model, forget: () => undefined };
+    const over = new AbortController();
+    const cacheKey = async (): Promise<Uint8Array> => {
+        over.abort("lost");
+        return await Promise.resolve(key);
+    };
+    const parts = assemble(keeping, { data: { erase, cacheKey } });
+    const platform = createRecordingPlatform(new Map());
+    const answering = answerMessage(message("Hello there"), platform, parts, over.signal);
+    await expect(answering).rejects.toMatchObject({ code: "aborted" });
+    expect(model.requests).toEqual([]);
+});
+
 it("a worker's model is told of what is erased, also through what watches and traces it", async () => {
     const forgotten: string[] = [];
     const model: ChatModel = {

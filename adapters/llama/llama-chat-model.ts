@@ -20,6 +20,16 @@ interface RunningGeneration {
     isForgotten: boolean;
 }
 
+/** Of what was given up before, nothing is read or kept. */
+const neverBegun: ChatCompletion = {
+    text: "",
+    stop: "aborted",
+    droppedTurns: 0,
+    images: 0,
+    tokens: { prompt: 0, cached: 0, image: 0, generated: 0 },
+    timingsMs: { image: 0, firstToken: 0, total: 0 },
+};
+
 /** What the engine runs on. */
 export interface LlamaDevice {
     readonly memory: () => Promise<DeviceMemory | undefined>;
@@ -52,11 +62,11 @@ export class LlamaChatModel implements ChatModel {
         if (this.#closing !== undefined) {
             throw new AppError("model-failed", "The language model has been closed.");
         }
+        if (options.signal.aborted) return neverBegun;
         refuseUnseenPictures(request, this.description.vision);
         this.#ahead.pause();
         const controller = new AbortController();
         const stop = (): void => controller.abort();
-        if (options.signal.aborted) stop();
         options.signal.addEventListener("abort", stop, { once: true });
         const answer = generateAnswer(this.#engine, request, options.onText, controller.signal);
         const { conversation } = request;

@@ -137,6 +137,12 @@ describe("what a conversation keeps in memory", () => {
         await fc.assert(survivesAborts, { numRuns: 10, seed: 11 });
     });
 
+    it("is nothing of a question that was given up before", async () => {
+        const request = { conversation: "given up", messages: [user("My name is Sara")] };
+        const answer = await model.generate(request, { signal: AbortSignal.abort() });
+        expect(answer).toMatchObject({ stop: "aborted", text: "", tokens: { prompt: 0 } });
+    });
+
     it("is right after a picture could not be loaded", async () => {
         const lost = { id: "lost", load: () => Promise.reject(new Error("expired")) };
         const messages = (image: typeof lost | CountingImage) => [

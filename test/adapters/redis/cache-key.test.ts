@@ -8,8 +8,8 @@ import { reencrypt } from "../../../adapters/redis/reencrypt.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { ConversationKey } from "../../../src/message.ts";
 import type { Cipher } from "../../../src/privacy-ports.ts";
-import { exampleTurn, freshConversation } from "../../contracts/conversation-store.ts";
-import { eventually } from "../../contracts/exchange-bench.ts";
+import { exampleTurn } from "../../contracts/conversation-store.ts";
+import { eventually, freshChat } from "../../contracts/exchange-bench.ts";
 import { cipherWith, testCipher } from "../../setup/cipher.ts";
 import { quickTimings } from "../../setup/queue.ts";
 import { startTestRedis, type TestRedis } from "../../setup/redis.ts";
@@ -36,8 +36,11 @@ const hex = (key: Uint8Array | undefined): string =>
 
 it("is made once, though several ask at once, and for each conversation another", async () => {
     const keyPrefix = redis.freshPrefix();
-    const [key, other] = [freshConversation(), freshConversation()];
+    const [key, other] = [freshChat(), freshChat()];
     const processes = [open(keyPrefix), open(keyPrefix), open(keyPrefix)];
+    for (const chat of [key, other]) {
+        await open(keyPrefix).mailbox.accept(messagesOf(chat)("1"), atOnce);
+    }
     const asked = processes.flatMap(({ data }) => [data.cacheKey(key), data.cacheKey(key)]);
     const keys = new Set((await Promise.all(asked)).map(hex));
     const [made = ""] = keys;
@@ -48,19 +51,19 @@ it("is made once, though several ask at once, and for each conversation another"
 
 it("is forgotten with what was said, and another is made afterwards", async () => {
     const { data, store, mailbox } = open(redis.freshPrefix());
-    const key = freshConversation();
+    const key = freshChat();
     const message = messagesOf(key);
     const forgetting: readonly (() => Promise<unknown>)[] = [
         async () => await data.erase(key),
         async () => await store.update(key, { reset: true }),
         async () => {
-            await mailbox.accept(message("1"), atOnce);
             await claimTurn(mailbox, key);
             await data.erase(key, { turn: "1" });
         },
     ];
     const seen = new Set<string>();
     for (const forget of forgetting) {
+        await mailbox.accept(message("1"), atOnce);
         seen.add(hex(await data.cacheKey(key)));
         await store.update(key, { turns: [exampleTurn(0)], chosenLanguage: "ar" });
         seen.add(hex(await data.cacheKey(key)));
@@ -70,10 +73,29 @@ it("is forgotten with what was said, and another is made afterwards", async () =
     expect(seen.size).toBe(4);
 });
 
+it("is made while a first message is being answered, and not for what was erased meanwhile", async () => {
+    const keyPrefix = redis.freshPrefix();
+    const { data, mailbox } = open(keyPrefix);
+    const key = freshChat();
+    await mailbox.accept(messagesOf(key)("1"), atOnce);
+    await claimTurn(mailbox, key);
+    const first = await data.cacheKey(key);
+    expect(first).toHaveLength(32);
+    await data.erase(key);
+    expect(await data.cacheKey(key)).toBeUndefined();
+    const listed: ConversationKey[] = [];
+    for await (const { conversation } of data.list()) listed.push(conversation);
+    expect(listed).toEqual([]);
+    await mailbox.accept(messagesOf(key)("2"), atOnce);
+    expect(hex(await data.cacheKey(key))).not.toBe(hex(first));
+    expect(await data.cacheKey("terminal:local:chat")).toHaveLength(32);
+});
+
 it("expires with the conversation, also where nothing was said", async () => {
     const keyPrefix = redis.freshPrefix();
-    const { data, store } = open(keyPrefix, testCipher, 60_000);
-    const key = freshConversation();
+    const { data, store, mailbox } = open(keyPrefix, testCipher, 60_000);
+    const key = freshChat();
+    await mailbox.accept(messagesOf(key)("1"), atOnce);
     const settings = `${keyPrefix}{${key}}:settings`;
     const first = hex(await data.cacheKey(key));
     expect(await redis.client.pTTL(settings)).toBeGreaterThan(50_000);
@@ -88,9 +110,9 @@ it("expires with the conversation, also where nothing was said", async () => {
 it("stands in no record of the patient, and opens with the clinic's keys alone", async () => {
     const keyPrefix = redis.freshPrefix();
     const { data, store } = open(keyPrefix);
-    const key = freshConversation();
-    await data.cacheKey(key);
+    const key = freshChat();
     await store.update(key, { turns: [exampleTurn(0)] });
+    await data.cacheKey(key);
     expect(await store.read(key)).toEqual({ turns: [exampleTurn(0)] });
     expect(JSON.stringify(await data.export(key))).not.toContain("acheKey");
     expect(await open(keyPrefix, cipherWith("foreign")).data.cacheKey(key)).toBeUndefined();
@@ -98,7 +120,7 @@ it("stands in no record of the patient, and opens with the clinic's keys alone",
 
 it("stays the same when the clinic's key is changed", async () => {
     const keyPrefix = redis.freshPrefix();
-    const key = freshConversation();
+    const key = freshChat();
     const [former, both, fresh] = [["a"], ["b", "a"], ["b"]].map((keys) => cipherWith(...keys));
     const before = open(keyPrefix, former);
     await openConversationNames(redis.client, keyPrefix, former ?? expect.unreachable());
@@ -128,7 +150,7 @@ it("tells all processes which conversation was erased, by whomever", async () =>
         await turns.onErased((key) => heard[index]?.push(key), over.signal);
     });
     const byClinic: ConversationKey = `web:1:ب} ${randomUUID()}`;
-    const byPatient = freshConversation();
+    const byPatient = freshChat();
     // Whoever has just begun to listen may miss the first
     await eventually(async () => {
         await data.erase(byClinic);
