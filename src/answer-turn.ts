@@ -93,7 +93,7 @@ function draftAlarmReply(
     { history }: OpenTurn,
     parts: AssistantParts | DeskParts,
 ): Draft {
-    const nothing = { texts: [], change: {}, staff: [], menu: {} };
+    const nothing = { texts: [], change: {}, withdrew: false, staff: [], menu: {} };
     const done = commands.length > 0 ? carryOut(commands, message, history, parts) : nothing;
     const conversation = changedBy(history, done.change);
     const screened = screenQuestion({ message, conversation }, parts);
@@ -106,6 +106,7 @@ function draftAlarmReply(
         // The answers to the commands before it come last.
         reply: { ...done.menu, ...reply, text: [reply.text, ...done.texts].join("\n\n") },
         change: { ...done.change, ...draft.change },
+        withdrew: done.withdrew,
         staff: [...done.staff, ...alarmEvents(draft, { message, conversation }, parts)],
     };
 }
@@ -173,9 +174,9 @@ async function draftStopped(
         return notice(notices("nothing-to-stop", language), language);
     }
     const model = await describeModel(parts);
-    const { texts, change, staff, menu } = carryOut(commands, message, turn.history, parts, model);
+    const { texts, menu, ...done } = carryOut(commands, message, turn.history, parts, model);
     const text = [...texts, notices("stopped", language)].join("\n\n");
-    return { reply: { text, language, ...menu }, disclaimer: false, change, staff };
+    return { reply: { text, language, ...menu }, disclaimer: false, ...done };
 }
 
 /** Commands that are carried out together with what came after them. */
@@ -188,6 +189,7 @@ function carryOut(
 ): {
     readonly texts: readonly string[];
     readonly change: ConversationChange;
+    readonly withdrew: boolean;
     readonly staff: readonly StaffEvent[];
     readonly menu: Pick<Reply, "menu">;
 } {
@@ -197,6 +199,7 @@ function carryOut(
     return {
         texts: outcomes.map(({ reply }) => reply.text),
         change: Object.assign({}, ...outcomes.map(({ change }) => change)) as ConversationChange,
+        withdrew: outcomes.some(({ withdrew }) => withdrew),
         staff: outcomes.flatMap(({ staff = [] }) => staff),
         menu: Object.assign(
             {},

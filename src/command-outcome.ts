@@ -11,6 +11,8 @@ import type {
 export interface CommandOutcome {
     readonly reply: Reply;
     readonly change?: ConversationChange;
+    /** Nothing of what was before may be left. */
+    readonly withdrew?: boolean;
     /** What the clinic's people are told before the patient is. */
     readonly staff?: readonly StaffEvent[];
 }

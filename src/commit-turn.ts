@@ -5,7 +5,7 @@ import type { Draft, StaffEvent } from "./draft.ts";
 import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
 import type { Conversation, ConversationChange, InboundMessage } from "./message.ts";
-import type { OpenTurn, TurnEnd, TurnOutcome } from "./queue-ports.ts";
+import type { OpenTurn, TurnEnd } from "./queue-ports.ts";
 import { tellStaff } from "./tell-staff.ts";
 import { wait } from "./wait.ts";
 
@@ -49,7 +49,7 @@ export async function commitTurn(
             ...(afresh === undefined ? {} : { afresh }),
             ...(Object.keys(change).length === 0 ? {} : { change: { ...change, id: turn.id } }),
         };
-        await persist(() => eraseBefore(outcome, turn, parts), parts.settings.retry, turn.signal);
+        await persist(() => eraseBefore(draft, turn, parts), parts.settings.retry, turn.signal);
         await persist(() => turn.commit(outcome), parts.settings.retry, turn.signal);
         await telling;
         return "done";
@@ -59,13 +59,13 @@ export async function commitTurn(
     }
 }
 
-/** A patient who withdraws leaves nothing behind but the reply that says so. */
+/** A patient who withdraws leaves nothing behind but the reply that says so, and what came afterwards. */
 async function eraseBefore(
-    { change }: TurnOutcome,
+    { withdrew }: Partial<Draft>,
     { id, conversation }: OpenTurn,
     { data }: AssistantParts | DeskParts,
 ): Promise<void> {
-    if (change?.consent === "withdrawn") await data?.erase(conversation, { turn: id });
+    if (withdrew) await data?.erase(conversation, { turn: id });
 }
 
 /** Goes on beside the commit. Never fails. */
@@ -91,24 +91,24 @@ async function withinDelay(telling: Promise<ConversationChange>): Promise<Conver
 }
 
 async function tellAbout(
-    { staff: events = [], change = {} }: Partial<Draft>,
+    draft: Partial<Draft>,
     { id, conversation, history }: OpenTurn,
     parts: AssistantParts | DeskParts,
 ): Promise<ConversationChange> {
     if (!parts.staff) return {};
-    const all = [...endOf(history, change, events), ...events];
+    const { staff: events = [], change = {} } = draft;
+    const all = [...endOf(history, draft), ...events];
     return await tellStaff(all, { id, conversation, history, change }, parts, parts.staff);
 }
 
 /** That a conversation which they had in hand is theirs no more, unless the turn says why itself. */
 function endOf(
     { handoff }: Conversation,
-    change: ConversationChange,
-    events: readonly StaffEvent[],
+    { change, withdrew, staff: events = [] }: Partial<Draft>,
 ): readonly StaffEvent[] {
-    if (!handoff || change.handoff !== "ended") return [];
+    if (!handoff || change?.handoff !== "ended") return [];
     if (events.some(({ kind }) => kind === "ended")) return [];
-    const why = change.consent === "withdrawn" ? "erased" : change.reset ? "reset" : "patient";
+    const why = withdrew ? "erased" : change.reset ? "reset" : "patient";
     return [{ kind: "ended", why }];
 }
 

@@ -69,7 +69,7 @@ function isLanguage(argument: string): argument is Language {
 function erase(reply: Reply, { safety }: ReplyParts): CommandOutcome {
     safety.counters.count("erased");
     safety.counters.count("consent", { choice: "withdrawn" });
-    return { reply: { ...reply, menu: "automatic" }, change: eraseAll };
+    return { reply: { ...reply, menu: "automatic" }, change: eraseAll, withdrew: true };
 }
 
 function askToErase(language: Language, notices: Notices): Reply {

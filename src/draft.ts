@@ -30,6 +30,8 @@ export interface Draft {
     /** Why the patient got an apology instead of an answer. */
     readonly failure?: ErrorCode;
     readonly change?: ConversationChange;
+    /** The patient has withdrawn, though the change may say that they agreed anew afterwards. */
+    readonly withdrew?: boolean;
     /** It is a message of its own, even if something of the turn has been shown already. */
     readonly afresh?: boolean;
     /** What the screen found, when this is its fixed message. */

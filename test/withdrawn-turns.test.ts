@@ -1,0 +1,44 @@
+/** Whoever withdraws and agrees anew in one turn leaves nothing of what was before. */
+import { expect, test } from "vitest";
+import type { ConversationKey } from "../src/message.ts";
+import { notices } from "./fakes/assembled-parts.ts";
+import { patient, StaffBench } from "./fakes/staff-bench.ts";
+
+const emergency = { alarm: { emergency: true, crisis: false } };
+
+test.each<[string, (bench: StaffBench) => void]>([
+    ["/stop", (bench) => bench.command("stop")],
+    ["an emergency", (bench) => bench.write("crushing chest pain", emergency)],
+])(
+    "everything is erased when /delete and /agree are settled together with %s",
+    async (_name, end) => {
+        const erased: ConversationKey[] = [];
+        const data = {
+            cacheKey: () => Promise.resolve(undefined),
+            erase: async (key: ConversationKey) => {
+                erased.push(key);
+                return await Promise.resolve({
+                    id: key,
+                    turns: 0,
+                    images: 0,
+                    messages: 0,
+                    replies: 0,
+                });
+            },
+        };
+        const bench = new StaffBench(() => "", { parts: { data } });
+        await bench.agree();
+        const code = await bench.handOver();
+        bench.write("What do you know of me?");
+        bench.command("delete", "yes");
+        bench.command("agree");
+        end(bench);
+        await bench.answer(patient, bench.desk);
+        const [reply] = await bench.read(patient);
+        expect(reply?.text).toContain(notices("deleted", "en"));
+        expect(erased).toEqual([patient]);
+        expect(await bench.settings()).toMatchObject({ consent: { wording: expect.any(String) } });
+        expect(await bench.cases.find(code)).toBeUndefined();
+        expect(JSON.stringify(await bench.notes())).toContain("erased the conversation");
+    },
+);
