@@ -1,6 +1,6 @@
 /** What a conversation was about, in the staff's language, written by the model. */
 import { askModel } from "./ask-model.ts";
-import type { AssistantParts } from "./assistant.ts";
+import type { AssistantParts, StaffParts } from "./assistant.ts";
 import { isAppError } from "./errors.ts";
 import { shortened } from "./handoff/literal-text.ts";
 import type { Conversation, ConversationKey, Turn } from "./message.ts";
@@ -16,8 +16,8 @@ const writeWithinMs = 20_000;
 const mostCharacters = 1_000;
 
 /**
- * Writes to the clinic's people what a case was about, if that comes soon enough to be of use and
- * passes the review. The model gets what it has seen of the conversation anyway.
+ * Writes to the clinic's people what a case was about, if that comes soon enough to be of use,
+ * passes the review, and they have the case in hand still. The model gets what it has seen of the conversation anyway.
  *
  * @throws `store-unavailable` (retryable), `store-failed`, `model-failed`, `prompt-too-long`.
  */
@@ -37,13 +37,24 @@ export async function summariseCase(
     if (!turns.some(({ role }) => role === "user")) return;
     const question = screen(conversation, known, parts);
     const text = question && (await write(question, turns, parts, signal));
-    if (text === undefined) return;
+    if (text === undefined || !(await isInHand(code, conversation, staff))) return;
     const { notices } = parts;
     const { language } = staff.settings;
     const texts = [notices("staff-summary", language, { code: `#${code}` }), text];
     const reply = noteOf("summary", texts, { code }, staff);
     const id = nameLetter([conversation, String(handoff.sinceMs), "summary"]);
     for (const room of staff.rooms) await staff.postbox.post(room, { id, reply });
+}
+
+/** While the model wrote, the case may have ended, or all of it may be erased. */
+async function isInHand(
+    code: string,
+    conversation: ConversationKey,
+    { cases, store }: StaffParts,
+): Promise<boolean> {
+    if ((await cases.find(code)) !== conversation) return false;
+    const { handoff } = await store.readSettings(conversation);
+    return handoff?.code === code;
 }
 
 /** Nothing reaches the model that has not passed the screen. */
