@@ -33,19 +33,25 @@ export class DeadReplies {
         await callRedis(this.#client, (bounded) => bounded.pExpire(this.#key, this.#expireAfterMs));
     }
 
-    /** Oldest first. */
-    async list(): Promise<readonly DeadReply[]> {
+    /**
+     * Oldest first.
+     *
+     * @param discard Takes a reply away that was set aside for too long: where others are set aside
+     * as well, it does not expire by itself.
+     */
+    async list(
+        discard: (place: DeadReplyPlace) => Promise<unknown>,
+    ): Promise<readonly DeadReply[]> {
         const entries = await callRedis(this.#client, (bounded) => bounded.hGetAll(this.#key));
-        const all = Object.entries(entries).map(([id, text]) => {
-            const { conversation, committedAtMs, diedAtMs } = JSON.parse(text) as StoredEntry;
-            return { id, account: accountOf(conversation), committedAtMs, diedAtMs };
-        });
-        const isOver = ({ diedAtMs }: DeadReply): boolean =>
-            diedAtMs < Date.now() - this.#expireAfterMs;
-        for (const { id } of all.filter(isOver)) await this.remove(id);
-        return all
-            .filter((reply) => !isOver(reply))
-            .sort((left, right) => left.diedAtMs - right.diedAtMs);
+        const replies: DeadReply[] = [];
+        for (const [id, text] of Object.entries(entries)) {
+            const { conversation, turnId, ...times } = JSON.parse(text) as StoredEntry;
+            if (times.diedAtMs < Date.now() - this.#expireAfterMs) {
+                await discard({ conversation, turnId });
+                await this.remove(id);
+            } else replies.push({ id, account: accountOf(conversation), ...times });
+        }
+        return replies.sort((left, right) => left.diedAtMs - right.diedAtMs);
     }
 
     async find(id: DeadReply["id"]): Promise<DeadReplyPlace | undefined> {

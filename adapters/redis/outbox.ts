@@ -38,7 +38,11 @@ export function createOutbox(parts: QueueParts): Outbox {
             listened.abort();
             await listening;
         },
-        dead: async () => await deadReplies.list(),
+        dead: async () =>
+            await deadReplies.list(
+                async ({ conversation, turnId }) =>
+                    await parts.mailbox.discardDead(conversation, turnId),
+            ),
         async resend(id) {
             const place = await deadReplies.find(id);
             if (place === undefined) return false;
