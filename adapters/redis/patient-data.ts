@@ -1,4 +1,4 @@
-import type { Logger } from "../../src/log.ts";
+import { describeError, type Logger } from "../../src/log.ts";
 import type { ConversationKey } from "../../src/message.ts";
 import type {
     Cipher,
@@ -13,6 +13,7 @@ import { type Codec, createCodec } from "./codec.ts";
 import type { NameConversation } from "./conversation-names.ts";
 import { DeadReplies } from "./dead-replies.ts";
 import { eraseScript, keptAfterErasureMs } from "./erase-script.ts";
+import { translateRedisError } from "./failures.ts";
 import { exportConversation } from "./export-conversation.ts";
 import { mailboxKeys } from "./keys.ts";
 import { erasedChannel } from "./queue-names.ts";
@@ -60,6 +61,12 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
         cacheKey: async (key) => await cacheKeyOf(client, options, key),
 
         async erase(key, { turn = "" } = {}) {
+            const forgetElsewhere = async (): Promise<void> => {
+                await dead.removeOf(key);
+                await forgetCases(client, keyPrefix, key);
+            };
+            // Nobody repeats it when it fails on the way: then the conversation must be found still.
+            if (turn === "") await forgetElsewhere();
             const keys = mailboxKeys(keyPrefix, key);
             const { marks, others } = await furtherKeys(client, `${keyPrefix}{${key}}:`, keys);
             const erased = await callRedis(client, (bounded) =>
@@ -73,16 +80,31 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
             const counts = readErased(erased as number[] | null);
             if (erased !== null) {
                 // Whoever is answering looks at once whether it is over; everybody forgets the history.
-                await callRedis(client, (bounded) => bounded.publish(`${keyPrefix}control`, key));
-                await callRedis(client, (bounded) =>
-                    bounded.publish(erasedChannel(keyPrefix), key),
-                );
-                await dead.removeOf(key);
-                await forgetCases(client, keyPrefix, key);
+                await announce(client, `${keyPrefix}control`, key, logger);
+                await announce(client, erasedChannel(keyPrefix), key, logger);
+                // A turn is repeated until all of it is done; one that has ended forgets nothing.
+                if (turn !== "") await forgetElsewhere();
             }
             return { id: nameOf(key), ...counts };
         },
     };
+}
+
+/** Names an erased conversation. Never fails: what is erased is erased, whoever has heard of it. */
+async function announce(
+    client: RedisClient,
+    channel: string,
+    key: ConversationKey,
+    logger: Logger,
+): Promise<void> {
+    try {
+        // Who misses it finds it out a little later: nothing waits for a connection.
+        if (client.isReady) await client.publish(channel, key);
+    } catch (error) {
+        const failure = translateRedisError(error);
+        const level = failure.retryable ? "debug" : "warn";
+        logger[level](describeError(failure), "An erasure was not made known to all processes");
+    }
 }
 
 /** What else is kept under a conversation's name: the marks of changes, and whatever there is. */
