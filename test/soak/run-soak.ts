@@ -7,6 +7,7 @@ import type { ChatModel } from "../../src/ports.ts";
 import { openDemo, samplePicture, system, user } from "../adapters/llama/demo-model.ts";
 import { names, samples } from "../adapters/llama/demo-talk.ts";
 import { ReferenceModel } from "../adapters/llama/reference-model.ts";
+import { MomentsOfRest } from "./moments-of-rest.ts";
 import { type MemorySample, sampleMemory, type Trend, trendOf } from "./memory-trend.ts";
 import { SoakPatient } from "./soak-patient.ts";
 import { type Finding, SoakJudge, type SoakVerdict } from "./soak-verdict.ts";
@@ -47,17 +48,18 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const drawn = createRandom(seed);
     const onFinding = options.onFinding ?? (() => undefined);
     const judge = new SoakJudge(secrets, reference, () => drawn() < comparedPart, onFinding);
+    const rest = new MomentsOfRest();
     const pictures = await Promise.all(samples.map((name) => samplePicture(name)));
     const patients = secrets.slice(0, conversations).map((secret, index) => {
         const language = index % 2 === 0 ? "en" : "ar";
         const random = createRandom(seed + 1 + index);
         const onAsked = judge.judge.bind(judge);
-        const world = { model, pictures, longestPauseMs, random, onAsked };
+        const world = { model, pictures, longestPauseMs, random, onAsked, rest };
         return new SoakPatient(`patient ${index}`, secret, language, world);
     });
     try {
         const untilMs = performance.now() + durationMs;
-        const watching = watchMemory(untilMs, durationMs);
+        const watching = watchMemory(rest, untilMs, durationMs);
         await Promise.all(patients.map((patient) => patient.live(untilMs)));
         const memory = await watching;
         return {
@@ -72,12 +74,17 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     }
 }
 
-async function watchMemory(untilMs: number, durationMs: number): Promise<SoakResult["memory"]> {
+/** While nobody is answered: how many states are on their way to the disk is up to the machine. */
+async function watchMemory(
+    rest: MomentsOfRest,
+    untilMs: number,
+    durationMs: number,
+): Promise<SoakResult["memory"]> {
     const taken: MemorySample[] = [];
     const pauseMs = Math.max(500, durationMs / 200);
     await sleep(durationMs / 3);
     do {
-        taken.push(sampleMemory());
+        taken.push(await rest.during(settledMemory));
         await sleep(pauseMs);
     } while (performance.now() < untilMs);
     const trend = (key: keyof SoakResult["memory"]) =>
@@ -88,6 +95,16 @@ async function watchMemory(untilMs: number, durationMs: number): Promise<SoakRes
         live: trend("live"),
         buffers: trend("buffers"),
     };
+}
+
+/** What is being written has gone when the buffers change no more. */
+async function settledMemory(): Promise<MemorySample> {
+    for (let looks = 1; ; looks += 1) {
+        const before = sampleMemory();
+        await sleep(50);
+        const after = sampleMemory();
+        if (before.buffers === after.buffers || looks === 20) return after;
+    }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ChatImage, ChatMessage, ChatModel } from "../../src/ports.ts";
 import { assistant, system, user } from "../adapters/llama/demo-model.ts";
 import * as talk from "../adapters/llama/demo-talk.ts";
 import { type GivingUp, type Observed, outcomeOf } from "../adapters/llama/outcome.ts";
+import type { MomentsOfRest } from "./moments-of-rest.ts";
 
 /** A patient's question in its conversation, and what became of it. */
 export interface AskedQuestion extends Observed {
@@ -25,6 +26,7 @@ export interface SoakWorld {
     readonly random: () => number;
     /** Told of each question before the next one is asked. */
     readonly onAsked: (asked: AskedQuestion) => Promise<void>;
+    readonly rest: MomentsOfRest;
 }
 
 /** Holds one conversation after another under the same name, and tells a secret in most of them. */
@@ -47,13 +49,13 @@ export class SoakPatient {
     }
 
     async live(untilMs: number): Promise<void> {
-        const { random, longestPauseMs } = this.#world;
+        const { random, longestPauseMs, rest } = this.#world;
         while (performance.now() < untilMs) {
             this.#begin();
             const turns = 3 + Math.floor(random() * 10);
             for (let turn = 0; turn < turns && performance.now() < untilMs; turn += 1) {
                 await sleep(random() * longestPauseMs);
-                await this.#ask(this.#nextQuestion());
+                await rest.work(() => this.#ask(this.#nextQuestion()));
             }
         }
     }
