@@ -1,7 +1,7 @@
 import type { QueueSettings, ReplyParts } from "./assistant.ts";
 import { isAppError } from "./errors.ts";
 import { describeError } from "./log.ts";
-import type { Reply, StaffNoteKind } from "./message.ts";
+import type { Reply } from "./message.ts";
 import type { Platform } from "./ports.ts";
 import type { DeliveryEnd, OpenDelivery } from "./queue-ports.ts";
 import { tellPatient } from "./tell-patient.ts";
@@ -11,7 +11,7 @@ import { tellUndelivered } from "./tell-undelivered.ts";
  * Delivers one reply, shown while it is being written. A platform that is away is tried again, with
  * pauses that grow with the reply's age, until the clinic's patience ends; what it refuses becomes
  * an apology. A note for the clinic's people is never given up: what cannot be delivered is set
- * aside. Only with a patient's words it is dropped when they are erased.
+ * aside.
  *
  * @throws `aborted` when the process stops or another has taken the delivery over: what is shown
  * stays, for the process that goes on.
@@ -27,7 +27,7 @@ export async function deliverReply(
     let committed: Awaited<ReturnType<OpenDelivery["reply"]>>;
     try {
         committed = await delivery.reply();
-        if (!committed || (await isErased(committed.reply, parts))) {
+        if (!committed) {
             await writer.abandon();
             return "delivered";
         }
@@ -44,17 +44,6 @@ export async function deliverReply(
         if (!committed.reply.note) await tellStaffOf(delivery, parts);
         return "dead";
     }
-}
-
-/** Notes in which a patient's words stand. */
-const kindsWithWords: readonly StaffNoteKind[] = ["request", "urgent", "message", "summary"];
-
-/** Whether a note lies in the clinic's room still with what its patient has erased. */
-async function isErased({ note }: Reply, { staff, logger }: ReplyParts): Promise<boolean> {
-    if (!staff || note?.code === undefined || !kindsWithWords.includes(note.kind)) return false;
-    if ((await staff.cases.find(note.code, { prolong: false })) !== undefined) return false;
-    logger.info("a note with words that are erased is not sent to the clinic's people");
-    return true;
 }
 
 function mayWorkLater(error: unknown): boolean {

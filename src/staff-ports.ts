@@ -37,12 +37,8 @@ export interface CaseBook {
      * one that means another conversation.
      */
     name(conversation: ConversationKey, reason: string): Promise<string>;
-    /**
-     * `undefined`: unknown, or forgotten.
-     *
-     * @param use `prolong: false`: the code is known for no longer because of it.
-     */
-    find(code: string, use?: { readonly prolong: boolean }): Promise<ConversationKey | undefined>;
+    /** `undefined`: unknown, or forgotten. */
+    find(code: string): Promise<ConversationKey | undefined>;
     /**
      * Writes down that a case is open, or that it is not any more. `erased`: neither this code nor
      * any other leads to the conversation from now on.

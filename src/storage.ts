@@ -136,7 +136,7 @@ export async function openStorage(
         postbox: { post: async (to, letter) => reached(queue).postbox.post(to, letter) },
         cases: {
             name: async (conversation, reason) => reached(queue).cases.name(conversation, reason),
-            find: async (code, use) => reached(queue).cases.find(code, use),
+            find: async (code) => reached(queue).cases.find(code),
             mark: async (code, sinceMs) => reached(queue).cases.mark(code, sinceMs),
             open: async () => reached(queue).cases.open(),
         },

@@ -15,8 +15,6 @@ export interface ToldTurn {
     readonly change: ConversationChange;
 }
 
-/** So long after it was used last a code leads to its conversation. */
-const codeKnownMs = 30 * 24 * 60 * 60 * 1000;
 /** Within this time a person in a crisis is one alert, however often they write. */
 const oneCrisisMs = 15 * 60 * 1000;
 
@@ -48,7 +46,7 @@ async function tell(
     const { history, conversation } = turn;
     const nowMs = Date.now();
     const reason = event.kind === "crisis" ? crisisName(nowMs) : turn.id;
-    const code = await codeFor(reason, turn, staff, nowMs);
+    const code = history.handoff?.code ?? (await staff.cases.name(conversation, reason));
     const reset = turn.change.reset === true;
     const turns = [...(reset ? [] : history.turns), ...(turn.change.turns ?? [])];
     const subject: NoteSubject = { code, conversation, turns, nowMs };
@@ -66,24 +64,6 @@ async function tell(
     await askForSummary(code, parts, staff);
     parts.safety.counters.count("handed-off");
     return { handoff: { code, sinceMs: nowMs } };
-}
-
-/**
- * The code under which the clinic's people know the conversation, or a new one when they know none
- * any more. One that was used lately and leads nowhere was erased: it stays as it is, so that what
- * is told under it is not sent.
- */
-async function codeFor(
-    reason: string,
-    { conversation, history: { handoff } }: ToldTurn,
-    { cases }: StaffParts,
-    nowMs: number,
-): Promise<string> {
-    if (handoff === undefined) return await cases.name(conversation, reason);
-    const { code, sinceMs, answeredAtMs = sinceMs } = handoff;
-    const isKnown = (await cases.find(code)) !== undefined;
-    if (isKnown || nowMs - Math.max(sinceMs, answeredAtMs) < codeKnownMs) return code;
-    return await cases.name(conversation, reason);
 }
 
 /** The note that the clinic's people have does without. Never fails. */

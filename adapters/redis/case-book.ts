@@ -30,19 +30,15 @@ export function createCaseBook(
         stored === null
             ? undefined
             : (cipher.open(stored, placeOf(code))?.toString() as ConversationKey | undefined);
-    const take = async (
-        code: string,
-        sealed: Buffer | string,
-        prolong = true,
-    ): Promise<Buffer | null> => {
-        const values = [sealed, prolong ? String(keptMs) : ""];
+    const take = async (code: string, sealed: Buffer | string): Promise<Buffer | null> => {
+        const values = [sealed, String(keptMs)];
         return (await callRedis(client, (bounded) =>
             runScript(bounded, takeScript, [keyOf(code)], values),
         )) as Buffer | null;
     };
 
-    const find: CaseBook["find"] = async (code, { prolong } = { prolong: true }) =>
-        read(code, await take(code, "", prolong));
+    const find = async (code: string): Promise<ConversationKey | undefined> =>
+        read(code, await take(code, ""));
 
     return {
         async name(conversation, reason) {
@@ -132,16 +128,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `);
 
-/**
- * Values: what to store where there is nothing yet, or empty; for how long from now on, or empty.
- * Gives what is stored.
- */
+/** Values: what to store where there is nothing yet, or empty; for how long. Gives what is stored. */
 const takeScript = defineScript(`
 local stored = redis.call('GET', KEYS[1])
 if not stored and ARGV[1] ~= '' then
     redis.call('SET', KEYS[1], ARGV[1])
     stored = ARGV[1]
 end
-if stored and ARGV[2] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+if stored then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return stored
 `);
