@@ -2,7 +2,7 @@
 import type { ReplyParts } from "./assistant.ts";
 import { cleanText } from "./conversation/clean-text.ts";
 import type { Alarm, Command, ConversationSettings, InboundMessage, Language } from "./message.ts";
-import { forgetsAll } from "./data-commands.ts";
+import { erasesAll } from "./data-commands.ts";
 import { whoAnswers } from "./hand-over.ts";
 import type { ConversationStore } from "./ports.ts";
 import type { RecentWords } from "./recent-words.ts";
@@ -43,7 +43,7 @@ export async function findAlarmInContext(
 ): Promise<Alarm | undefined> {
     const { safety, store } = parts;
     if (message.command) {
-        if (forgetsAll(message.command)) recent.forget(message.conversation);
+        if (erasesAll(message.command)) recent.forget(message.conversation);
         return alarmOf(safety.triage(cleanText(message.command.argument)));
     }
     const text = cleanText(message.text);

@@ -9,9 +9,9 @@ import { lacksConsent } from "./safety/consent.ts";
 /** What stands behind `/delete` on its button: without it the patient is asked first. */
 const confirmed = /^(?:yes|نعم)$/iu;
 
-/** Whether a command leaves nothing of the conversation when it is carried out. */
-export function forgetsAll({ name, argument }: Command): boolean {
-    return name === "decline" || (name === "delete" && isConfirmed(argument));
+/** Whether a command is the patient's confirmed wish that all be erased. */
+export function erasesAll({ name, argument }: Command): boolean {
+    return name === "delete" && isConfirmed(argument);
 }
 
 function isConfirmed(argument: string): boolean {

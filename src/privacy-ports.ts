@@ -45,8 +45,7 @@ export interface PatientData {
     /**
      * Forgets all of it, in one step. An answer that is being written or delivered ends without
      * effect. What has begun to wait during `turn`, the turn that asks for it, is kept together with
-     * the hold of that turn, so that it can commit what it says to the patient. When it fails, it can
-     * be repeated.
+     * the hold of that turn, so that it can commit what it says to the patient.
      */
     erase(key: ConversationKey, options?: { readonly turn?: string }): Promise<ErasedData>;
 }

@@ -27,7 +27,7 @@ test("words are joined for two minutes, and are not there any more afterwards", 
 test.each<[string, Command, boolean]>([
     ["erased", { name: "delete", argument: "yes" }, false],
     ["erased in Arabic", { name: "delete", argument: " نعم" }, false],
-    ["withdrawn", { name: "decline", argument: "" }, false],
+    ["kept by one who only declines", { name: "decline", argument: "" }, true],
     ["kept, since the patient is only asked", { name: "delete", argument: "" }, true],
     ["kept beside another command", { name: "help", argument: "" }, true],
 ])("words that are %s make an emergency accordingly", async (_name, command, isAlarm) => {

@@ -6,28 +6,29 @@ import { patient, StaffBench } from "./fakes/staff-bench.ts";
 
 const emergency = { alarm: { emergency: true, crisis: false } };
 
+/** A patient in the clinic's care whose data are erased as Redis erases them, codes included. */
+async function benchWithErasure() {
+    const erased: ConversationKey[] = [];
+    const data = {
+        cacheKey: () => Promise.resolve(undefined),
+        erase: async (key: ConversationKey) => {
+            erased.push(key);
+            await bench.cases.mark(await bench.cases.name(key, "any"), "erased");
+            return { id: key, turns: 0, images: 0, messages: 0, replies: 0 };
+        },
+    };
+    const bench: StaffBench = new StaffBench(() => "", { parts: { data } });
+    await bench.agree();
+    return { bench, erased };
+}
+
 test.each<[string, (bench: StaffBench) => void]>([
     ["/stop", (bench) => bench.command("stop")],
     ["an emergency", (bench) => bench.write("crushing chest pain", emergency)],
 ])(
     "everything is erased when /delete and /agree are settled together with %s",
     async (_name, end) => {
-        const erased: ConversationKey[] = [];
-        const data = {
-            cacheKey: () => Promise.resolve(undefined),
-            erase: async (key: ConversationKey) => {
-                erased.push(key);
-                return await Promise.resolve({
-                    id: key,
-                    turns: 0,
-                    images: 0,
-                    messages: 0,
-                    replies: 0,
-                });
-            },
-        };
-        const bench = new StaffBench(() => "", { parts: { data } });
-        await bench.agree();
+        const { bench, erased } = await benchWithErasure();
         const code = await bench.handOver();
         bench.write("What do you know of me?");
         bench.command("delete", "yes");
@@ -42,3 +43,26 @@ test.each<[string, (bench: StaffBench) => void]>([
         expect(JSON.stringify(await bench.notes())).toContain("erased the conversation");
     },
 );
+
+test("nothing that was asked before an erasure is carried out, and what is asked behind it holds", async () => {
+    const { bench } = await benchWithErasure();
+    bench.write("What do you know of me?");
+    bench.command("doctor", "my secret illness");
+    bench.command("delete", "yes");
+    bench.command("agree");
+    bench.command("stop");
+    await bench.answer(patient, bench.desk);
+    expect(await bench.settings()).not.toHaveProperty("handoff");
+    expect((await bench.mailboxes.store.read(patient)).turns).toEqual([]);
+    expect(await bench.notes()).toEqual([]);
+
+    bench.write("And now?");
+    bench.command("delete", "yes");
+    bench.command("agree");
+    bench.command("doctor");
+    bench.command("stop");
+    await bench.answer(patient, bench.desk);
+    const { handoff } = await bench.settings();
+    expect(await bench.cases.find(handoff?.code ?? "")).toBe(patient);
+    expect(await bench.notes()).toHaveLength(1);
+});

@@ -61,12 +61,6 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
         cacheKey: async (key) => await cacheKeyOf(client, options, key),
 
         async erase(key, { turn = "" } = {}) {
-            const forgetElsewhere = async (): Promise<void> => {
-                await dead.removeOf(key);
-                await forgetCases(client, keyPrefix, key);
-            };
-            // Nobody repeats it when it fails on the way: then the conversation must be found still.
-            if (turn === "") await forgetElsewhere();
             const keys = mailboxKeys(keyPrefix, key);
             const { marks, others } = await furtherKeys(client, `${keyPrefix}{${key}}:`, keys);
             const erased = await callRedis(client, (bounded) =>
@@ -82,8 +76,8 @@ export function createPatientData(client: RedisClient, options: PatientDataOptio
                 // Whoever is answering looks at once whether it is over; everybody forgets the history.
                 await announce(client, `${keyPrefix}control`, key, logger);
                 await announce(client, erasedChannel(keyPrefix), key, logger);
-                // A turn is repeated until all of it is done; one that has ended forgets nothing.
-                if (turn !== "") await forgetElsewhere();
+                await dead.removeOf(key);
+                await forgetCases(client, keyPrefix, key);
             }
             return { id: nameOf(key), ...counts };
         },
