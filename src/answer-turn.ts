@@ -2,7 +2,6 @@
 import { answerStaff } from "./answer-staff.ts";
 import type { AssistantParts, DeskParts, QueueSettings } from "./assistant.ts";
 import { commitTurn, endInterrupted } from "./commit-turn.ts";
-import type { CommandOutcome } from "./command-outcome.ts";
 import { planTurn, type TurnPlan } from "./conversation/plan-turn.ts";
 import { type Draft, notice, type StaffEvent } from "./draft.ts";
 import { draftAnswer, draftApology, draftCommandReply } from "./draft-reply.ts";
@@ -94,7 +93,8 @@ function draftAlarmReply(
     { history }: OpenTurn,
     parts: AssistantParts | DeskParts,
 ): Draft {
-    const done = carryOut(commands, message, history, parts);
+    const nothing = { texts: [], change: {}, withdrew: false, staff: [], menu: {} };
+    const done = commands.length > 0 ? carryOut(commands, message, history, parts) : nothing;
     const conversation = changedBy(history, done.change);
     const screened = screenQuestion({ message, conversation }, parts);
     // A message with an alarm is never put to the model, whatever the joined words look like.
@@ -186,38 +186,25 @@ function carryOut(
     conversation: Conversation,
     parts: AssistantParts | DeskParts,
     model?: ModelDescription,
-): Done {
-    const { language } = decideLanguage(message, conversation, parts.settings);
-    let [done, known]: [Done, Conversation] = [nothingDone, conversation];
-    for (const command of commands) {
-        const commander = { key: message.conversation, conversation: known, language };
-        const outcome = runCommand(command, commander, parts, model);
-        done = afterCommand(done, outcome);
-        known = changedBy(known, outcome.change ?? {});
-    }
-    return done;
-}
-
-/** What several commands have come to. */
-interface Done {
+): {
     readonly texts: readonly string[];
     readonly change: ConversationChange;
     readonly withdrew: boolean;
     readonly staff: readonly StaffEvent[];
     readonly menu: Pick<Reply, "menu">;
-}
-
-const nothingDone: Done = { texts: [], change: {}, withdrew: false, staff: [], menu: {} };
-
-/** An erasure leaves nothing of what the commands before it would have stored, or told anybody. */
-function afterCommand(done: Done, { reply, change, withdrew, staff = [] }: CommandOutcome): Done {
-    const before = withdrew ? nothingDone : done;
+} {
+    const { language } = decideLanguage(message, conversation, parts.settings);
+    const commander = { key: message.conversation, conversation, language };
+    const outcomes = commands.map((command) => runCommand(command, commander, parts, model));
     return {
-        texts: [...done.texts, reply.text],
-        change: { ...before.change, ...change },
-        withdrew: done.withdrew || withdrew === true,
-        staff: [...before.staff, ...staff],
-        menu: reply.menu === undefined ? done.menu : { menu: reply.menu },
+        texts: outcomes.map(({ reply }) => reply.text),
+        change: Object.assign({}, ...outcomes.map(({ change }) => change)) as ConversationChange,
+        withdrew: outcomes.some(({ withdrew }) => withdrew),
+        staff: outcomes.flatMap(({ staff = [] }) => staff),
+        menu: Object.assign(
+            {},
+            ...outcomes.map(({ reply: { menu } }) => (menu === undefined ? {} : { menu })),
+        ) as Pick<Reply, "menu">,
     };
 }
 

@@ -35,14 +35,13 @@ export async function commitTurn(
     draft: Partial<Draft>,
     parts: AssistantParts | DeskParts,
 ): Promise<TurnEnd> {
-    const { reply, afresh, alarm, withdrew } = draft;
-    const { retry } = parts.settings;
-    let telling: Promise<ConversationChange> | undefined;
+    const { reply, afresh, alarm } = draft;
+    const tell = (): Promise<ConversationChange> => tellAbout(draft, turn, parts);
+    const telling = alarm && tellMeanwhile(tell, turn, parts);
     try {
-        if (withdrew) await persist(() => erase(draft, turn, parts), retry, turn.signal);
-        const tell = (): Promise<ConversationChange> => tellAbout(draft, turn, parts);
-        telling = alarm && tellMeanwhile(tell, turn, parts);
-        const told = telling ? await withinDelay(telling) : await persist(tell, retry, turn.signal);
+        const told = telling
+            ? await withinDelay(telling)
+            : await persist(tell, parts.settings.retry, turn.signal);
         const change = { ...draft.change, ...told };
         const outcome = {
             settled,
@@ -50,7 +49,8 @@ export async function commitTurn(
             ...(afresh === undefined ? {} : { afresh }),
             ...(Object.keys(change).length === 0 ? {} : { change: { ...change, id: turn.id } }),
         };
-        await persist(() => turn.commit(outcome), retry, turn.signal);
+        await persist(() => eraseBefore(draft, turn, parts), parts.settings.retry, turn.signal);
+        await persist(() => turn.commit(outcome), parts.settings.retry, turn.signal);
         await telling;
         return "done";
     } catch (error) {
@@ -59,17 +59,13 @@ export async function commitTurn(
     }
 }
 
-/**
- * A patient who withdraws leaves nothing behind but the reply that says so, and what came afterwards. The
- * clinic's people hear of it under the code that goes with it.
- */
-async function erase(
-    draft: Partial<Draft>,
-    turn: OpenTurn,
-    parts: AssistantParts | DeskParts,
+/** A patient who withdraws leaves nothing behind but the reply that says so, and what came afterwards. */
+async function eraseBefore(
+    { withdrew }: Partial<Draft>,
+    { id, conversation }: OpenTurn,
+    { data }: AssistantParts | DeskParts,
 ): Promise<void> {
-    await tellEvents(endOf(turn.history, draft), draft, turn, parts);
-    await parts.data?.erase(turn.conversation, { turn: turn.id });
+    if (withdrew) await data?.erase(conversation, { turn: id });
 }
 
 /** Goes on beside the commit. Never fails. */
@@ -96,22 +92,13 @@ async function withinDelay(telling: Promise<ConversationChange>): Promise<Conver
 
 async function tellAbout(
     draft: Partial<Draft>,
-    turn: OpenTurn,
-    parts: AssistantParts | DeskParts,
-): Promise<ConversationChange> {
-    const { staff = [], withdrew } = draft;
-    if (withdrew) return await tellEvents(staff, draft, { ...turn, history: { turns: [] } }, parts);
-    return await tellEvents([...endOf(turn.history, draft), ...staff], draft, turn, parts);
-}
-
-async function tellEvents(
-    events: readonly StaffEvent[],
-    { change = {} }: Partial<Draft>,
-    { id, conversation, history }: Pick<OpenTurn, "id" | "conversation" | "history">,
+    { id, conversation, history }: OpenTurn,
     parts: AssistantParts | DeskParts,
 ): Promise<ConversationChange> {
     if (!parts.staff) return {};
-    return await tellStaff(events, { id, conversation, history, change }, parts, parts.staff);
+    const { staff: events = [], change = {} } = draft;
+    const all = [...endOf(history, draft), ...events];
+    return await tellStaff(all, { id, conversation, history, change }, parts, parts.staff);
 }
 
 /** That a conversation which they had in hand is theirs no more, unless the turn says why itself. */

@@ -43,26 +43,3 @@ test.each<[string, (bench: StaffBench) => void]>([
         expect(JSON.stringify(await bench.notes())).toContain("erased the conversation");
     },
 );
-
-test("nothing that was asked before an erasure is carried out, and what is asked behind it holds", async () => {
-    const { bench } = await benchWithErasure();
-    bench.write("What do you know of me?");
-    bench.command("doctor", "my secret illness");
-    bench.command("delete", "yes");
-    bench.command("agree");
-    bench.command("stop");
-    await bench.answer(patient, bench.desk);
-    expect(await bench.settings()).not.toHaveProperty("handoff");
-    expect((await bench.mailboxes.store.read(patient)).turns).toEqual([]);
-    expect(await bench.notes()).toEqual([]);
-
-    bench.write("And now?");
-    bench.command("delete", "yes");
-    bench.command("agree");
-    bench.command("doctor");
-    bench.command("stop");
-    await bench.answer(patient, bench.desk);
-    const { handoff } = await bench.settings();
-    expect(await bench.cases.find(handoff?.code ?? "")).toBe(patient);
-    expect(await bench.notes()).toHaveLength(1);
-});
