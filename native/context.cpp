@@ -32,6 +32,12 @@ Context create_context(llama_model * model, const ContextOptions & options, std:
     return Context(llama_init_from_model(model, parameters));
 }
 
+void use_threads(llama_context * context, ggml_threadpool * threads) {
+    if (threads) {
+        llama_attach_threadpool(context, threads, nullptr);
+    }
+}
+
 void warm_up(llama_context * context, int positions) {
     Batch batch(positions, 0);
     const llama_vocab * vocab = llama_model_get_vocab(llama_get_model(context));

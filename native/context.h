@@ -31,6 +31,9 @@ using Context = std::unique_ptr<llama_context, ContextDeleter>;
 // interrupts: ends a step on the CPU early; must live as long as the context. Null where the memory does not suffice.
 Context create_context(llama_model * model, const ContextOptions & options, std::atomic<bool> * interrupts);
 
+// Lets a context compute with threads that outlive it; null: with new ones for each step.
+void use_threads(llama_context * context, ggml_threadpool * threads);
+
 // Reads something and forgets it: weights (of a mixture of experts, some) come from the disk, and a card's
 // programs and their working memory are loaded, before the first patient writes. A card has other programs for a prompt than for an answer.
 // Throws CompanionError.

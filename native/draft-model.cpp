@@ -41,7 +41,7 @@ size_t common_length(const std::vector<llama_token> & a, const std::vector<llama
 }
 
 DraftModel::DraftModel(llama_model * model, const llama_model * answering, const ContextOptions & options,
-    std::atomic<bool> * interrupts)
+    std::atomic<bool> * interrupts, ggml_threadpool * threads)
     : vocabulary(llama_vocab_n_tokens(llama_model_get_vocab(model))), vocab(llama_model_get_vocab(model)),
       trained_positions(llama_model_n_ctx_train(model)), window(llama_model_n_swa(model)),
       context(create_context(usable(model, answering), options, interrupts)), tokens((int) options.batch, 0),
@@ -51,6 +51,7 @@ DraftModel::DraftModel(llama_model * model, const llama_model * answering, const
     }
     capacity = (int) std::min(options.batch, llama_n_batch(context.get()));
     memory = llama_get_memory(context.get());
+    use_threads(context.get(), threads);
     warm_up(context.get(), std::min({ capacity, trained_positions, options.offload ? capacity : 2 }));
 }
 

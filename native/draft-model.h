@@ -26,10 +26,10 @@ struct DraftWish {
 // fails here fails an answer.
 class DraftModel {
   public:
-    // options.sequences: as many as the runner has. interrupts: as of create_context.
+    // options.sequences: as many as the runner has. interrupts: as of create_context. threads: as of use_threads.
     // Throws CompanionError: `draft-unusable`, `context-failed`.
     DraftModel(llama_model * model, const llama_model * answering, const ContextOptions & options,
-        std::atomic<bool> * interrupts);
+        std::atomic<bool> * interrupts, ggml_threadpool * threads);
 
     // Reads what it does not know of the histories, `room` positions at most besides one or two of each.
     // Returns the positions that it has read.

@@ -58,11 +58,13 @@ Runner::Runner(llama_model * model, llama_model * draft_model, const RunnerOptio
     : options(options), vocab(llama_model_get_vocab(model)), vocabulary(llama_vocab_n_tokens(vocab)),
       embedding_width(llama_model_n_embd_inp(model)), window(llama_model_n_swa(model)),
       goes_back(can_go_back(model)), sink(std::move(sink)),
+      threads(options.offload ? nullptr : start_compute_threads(options.threads)),
       context(open_context(model, options, &interrupts)),
       // llama.cpp takes no more than there are positions.
       capacity((int) std::min(options.batch, llama_n_batch(context.get()))), tokens((int) options.batch, 0),
       budget(capacity, (int) options.sequences, attention_tile(options)) {
     memory = llama_get_memory(context.get());
+    use_threads(context.get(), threads.get());
     warm_up(context.get(), options.offload ? capacity : std::min(2, capacity));
     open_draft(model, draft_model);
     thread = std::thread([this] { run(); });
@@ -75,7 +77,7 @@ void Runner::open_draft(llama_model * model, llama_model * draft_model) {
         return;
     }
     try {
-        draft = std::make_unique<DraftModel>(draft_model, model, draft_options(options), &interrupts);
+        draft = std::make_unique<DraftModel>(draft_model, model, draft_options(options), &interrupts, threads.get());
     } catch (const CompanionError & error) {
         draft_fault = error.what();
     }

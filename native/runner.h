@@ -1,5 +1,6 @@
 #pragma once
 
+#include "compute-threads.h"
 #include "context.h"
 #include "draft-gain.h"
 #include "draft-model.h"
@@ -116,6 +117,8 @@ class Runner {
     const Sink sink;
     // Ends a step on the CPU early.
     std::atomic<bool> interrupts { false };
+    // Of the processor, for all models of this runner; on a card there is little for them to do.
+    const std::shared_ptr<ggml_threadpool> threads;
     Context context;
     // Positions of one step at most.
     const int capacity;

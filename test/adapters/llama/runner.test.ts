@@ -250,6 +250,22 @@ describe("the native runner", () => {
         await expect.poll(endWhenClosed, { timeout: 50_000 }).toBe("aborted");
     });
 
+    it("writes the same on several threads, whichever answer begins", async () => {
+        const short = { maxTokens: 4 };
+        const alone = [
+            await answer(first, tokensOf(headache), short),
+            await answer(second, tokensOf(fever), short),
+        ];
+        const threaded = await openNativeRunner(companion, model, { ...limits, threads: 2 });
+        const [one, other] = threaded.sequences as [SequenceMemory, SequenceMemory];
+        const answers = [
+            await answer(one, tokensOf(headache), short),
+            await answer(other, tokensOf(fever), short),
+        ];
+        expect(answers).toEqual(alone);
+        await threaded.close();
+    });
+
     it("bears that somebody gives up while it closes", async () => {
         const closing = await openNativeRunner(companion, model, limits);
         const [sequence] = closing.sequences as [SequenceMemory];
