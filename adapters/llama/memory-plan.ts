@@ -120,12 +120,16 @@ function planOf(request: MemoryRequest, limits: Limits, cells: number, layers: n
     const contextTokens = Math.min(limits.mostContextTokens, cells);
     const average = Math.min(limits.mostContextTokens, tokensOfConversation);
     const roomFor = Math.max(leastConversations, Math.floor(cells / average));
+    const conversations =
+        wanted.conversations === "auto"
+            ? Math.min(roomFor, mostConversations[device.kind])
+            : wanted.conversations;
+    // Where the context is short, what is too little for one more would never be used
+    const mostCells = wholeSteps(conversations * contextTokens);
+    if (cells > mostCells) return planOf(request, limits, mostCells, layers);
     return {
         fits: deviceFits(use) && ramFits(use),
-        conversations:
-            wanted.conversations === "auto"
-                ? Math.min(roomFor, mostConversations[device.kind])
-                : wanted.conversations,
+        conversations,
         contextTokens,
         cells,
         // llama.cpp puts the output on the card first

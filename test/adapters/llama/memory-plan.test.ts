@@ -272,6 +272,7 @@ describe("every plan", () => {
                 const most = plan.conversations * plan.contextTokens;
                 expect(plan.cells).toBeLessThan(most + 256);
             }),
+            { numRuns: 2_000 },
         );
     });
 
