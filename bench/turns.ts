@@ -30,6 +30,19 @@ const questions = [
     "What should I do for a fever?",
     "Describe this scan in detail.",
 ];
+/** Each as long, and different from the first word. */
+const openings = [
+    "Please look at this.",
+    "Hello to all there.",
+    "My doctor sent me.",
+    "Thank you for this.",
+    "Can you help me?",
+    "It began last night.",
+    "Good morning to you.",
+    "Since Monday I cough.",
+    "Nobody answers me here.",
+    "A nurse told me this.",
+];
 /** The turns that come with a picture, from 1. */
 const pictured = [1, 10];
 
@@ -119,7 +132,7 @@ async function play(
         const image = images[pictured.indexOf(turn)];
         const asked = questions[(turn - 1) % questions.length] ?? "";
         // Nobody begins as the patient before; what one has said, the product never gives to another.
-        const text = turn === 1 ? `I am ${20 + index} years old. ${asked}` : asked;
+        const text = turn === 1 ? `${openings[index % openings.length] ?? ""} ${asked}` : asked;
         const question = message("user", text, ...(image ? [image] : []));
         for (const history of histories) history.push(question);
         const answers = await measureBoth(
