@@ -1,12 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createCaseBook } from "../../../adapters/redis/case-book.ts";
-import { openConversationNames } from "../../../adapters/redis/conversation-names.ts";
-import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
-import { createPatientData } from "../../../adapters/redis/patient-data.ts";
-import { exampleTurn, freshConversation } from "../../contracts/conversation-store.ts";
+import { exampleTurn } from "../../contracts/conversation-store.ts";
 import { createRecordingLogger } from "../../fakes/recording-logger.ts";
-import { testCipher } from "../../setup/cipher.ts";
 import { startTestRedis, type TestRedis } from "../../setup/redis.ts";
+import { clinicDataOn } from "./clinic-data.ts";
 
 let redis: TestRedis;
 beforeAll(async () => (redis = await startTestRedis()));
@@ -16,19 +12,8 @@ afterAll(async () => await redis.close());
 /** A conversation with a turn and a case. */
 async function kept() {
     const logger = createRecordingLogger();
-    const keyPrefix = redis.freshPrefix();
-    const limits = {
-        keyPrefix,
-        cipher: testCipher,
-        expireAfterMs: 3_600_000,
-        maxTurns: 100,
-        logger,
-    };
-    const nameOf = await openConversationNames(redis.client, keyPrefix, testCipher);
-    const data = createPatientData(redis.client, { ...limits, nameOf });
-    const cases = createCaseBook(redis.client, limits);
-    const key = freshConversation();
-    await createConversationStore(redis.client, limits).update(key, { turns: [exampleTurn(0)] });
+    const { key, data, cases, store } = await clinicDataOn(redis, logger);
+    await store.update(key, { turns: [exampleTurn(0)] });
     return { key, data, cases, logger, code: await cases.name(key, "1") };
 }
 

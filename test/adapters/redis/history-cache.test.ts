@@ -2,8 +2,6 @@ import * as fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { openConversationQueue } from "../../../adapters/redis/conversation-queue.ts";
 import { changedHistory, HistoryCache } from "../../../adapters/redis/history-cache.ts";
-import { createPatientData } from "../../../adapters/redis/patient-data.ts";
-import { createLogger } from "../../../src/log.ts";
 import type { ConversationKey } from "../../../src/message.ts";
 import {
     eventually,
@@ -13,9 +11,9 @@ import {
     textsOf,
     turnOf,
 } from "../../contracts/exchange-bench.ts";
-import { testCipher } from "../../setup/cipher.ts";
 import { quickTimings } from "../../setup/queue.ts";
 import { startTestRedis } from "../../setup/redis.ts";
+import { clinicDataOn } from "./clinic-data.ts";
 import { mailboxOn } from "./mailbox-cases.ts";
 
 const key = (number: number): ConversationKey => `web:a:${number}`;
@@ -64,17 +62,9 @@ it("changes a history as the store does", () => {
 it("holds nothing of a conversation that its patient has erased, in whichever process", async () => {
     const redis = await startTestRedis();
     const remembered = vi.spyOn(HistoryCache.prototype, "set");
-    const keyPrefix = redis.freshPrefix();
+    const { limits, data } = await clinicDataOn(redis);
     // Else the look for forgotten conversations, at the start, may call the model for the command.
-    await redis.client.set(`${keyPrefix}{fleet}:rescue`, "1");
-    const limits = {
-        keyPrefix,
-        cipher: testCipher,
-        expireAfterMs: 3_600_000,
-        maxTurns: 20,
-        logger: createLogger("silent"),
-    };
-    const data = createPatientData(redis.client, { ...limits, nameOf: (named) => named });
+    await redis.client.set(`${limits.keyPrefix}{fleet}:rescue`, "1");
     const mailbox = mailboxOn(redis, limits);
     const open = async () => {
         const options = { ...limits, quietMs: 0, atMostMs: 0, timings: quickTimings };

@@ -2,11 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openConversationNames } from "../../../adapters/redis/conversation-names.ts";
 import { openConversationQueue } from "../../../adapters/redis/conversation-queue.ts";
-import { createConversationStore } from "../../../adapters/redis/conversation-store.ts";
-import { createCaseBook } from "../../../adapters/redis/case-book.ts";
 import { rememberDelayNotice } from "../../../adapters/redis/delay-notice.ts";
 import { DeadReplies } from "../../../adapters/redis/dead-replies.ts";
-import { createPatientData } from "../../../adapters/redis/patient-data.ts";
 import { createLogger } from "../../../src/log.ts";
 import type { ConversationSummary } from "../../../src/privacy-ports.ts";
 import {
@@ -22,9 +19,10 @@ import {
     textsOf,
     turnOf,
 } from "../../contracts/exchange-bench.ts";
-import { cipherWith, testCipher } from "../../setup/cipher.ts";
+import { cipherWith } from "../../setup/cipher.ts";
 import { quickTimings } from "../../setup/queue.ts";
 import { startTestRedis, type TestRedis } from "../../setup/redis.ts";
+import { clinicDataOn } from "./clinic-data.ts";
 import {
     answer,
     atOnce,
@@ -42,41 +40,31 @@ afterAll(async () => await redis.close());
 
 /** One clinic's data, with a conversation in it and one beside it that must not change. */
 async function archive() {
-    const keyPrefix = redis.freshPrefix();
-    const limits = {
-        keyPrefix,
-        cipher: testCipher,
-        expireAfterMs: 3_600_000,
-        maxTurns: 100,
-        logger,
-    };
-    const nameOf = await openConversationNames(redis.client, keyPrefix, testCipher);
-    const key = freshConversation();
-    const dead = new DeadReplies(redis.client, keyPrefix, 3_600_000);
+    const { key, limits, nameOf, cases, data, store } = await clinicDataOn(redis);
+    const { keyPrefix } = limits;
     return {
         key,
         keyPrefix,
-        dead,
         nameOf,
+        cases,
+        data,
+        store,
+        dead: new DeadReplies(redis.client, keyPrefix, 3_600_000),
         message: messagesOf(key),
         mailbox: mailboxOn(redis, limits),
-        store: createConversationStore(redis.client, limits),
-        data: createPatientData(redis.client, { ...limits, nameOf }),
         keysOf: async (conversation: string): Promise<string[]> =>
             (await redis.client.keys(`${keyPrefix}*`)).filter((name) =>
                 name.includes(`{${conversation}}`),
             ),
-        openCases: async () =>
-            await createCaseBook(redis.client, { keyPrefix, cipher: testCipher }).open(),
     };
 }
 
 async function archiveOfCases() {
-    const { key, data, keyPrefix } = await archive();
+    const { key, data, cases } = await archive();
     return {
         key,
         data,
-        cases: createCaseBook(redis.client, { keyPrefix, cipher: testCipher }),
+        cases,
         listed: async (): Promise<string[]> => {
             const found: string[] = [];
             for await (const { conversation } of data.list()) found.push(conversation);
@@ -88,10 +76,17 @@ async function archiveOfCases() {
 type Archive = Awaited<ReturnType<typeof archive>>;
 
 /** Something of every kind: turns with a picture, a reply on its way, one set aside, a question. */
-async function fill({ key, dead, keyPrefix, message, mailbox, store }: Archive): Promise<void> {
+async function fill({
+    key,
+    dead,
+    keyPrefix,
+    message,
+    mailbox,
+    store,
+    cases,
+}: Archive): Promise<void> {
     const parts = { client: redis.client, keyPrefix, logger };
     await rememberDelayNotice(parts, key);
-    const cases = createCaseBook(redis.client, { keyPrefix, cipher: testCipher });
     await cases.mark(await cases.name(key, "1"), 1);
     const image = exampleImage(1);
     await store.update(key, {
@@ -195,7 +190,7 @@ it("erases everything of one conversation and nothing of another", async () => {
         Math.max(...(await Promise.all(left.map((name) => redis.client.pTTL(name))))),
     ).toBeLessThanOrEqual(60_000);
     expect(await data.export(key)).toBeUndefined();
-    expect(await clinic.openCases()).toEqual([]);
+    expect(await clinic.cases.open()).toEqual([]);
     expect(await redis.client.keys(`${clinic.keyPrefix}{case:*`)).toEqual([]);
     expect(await dead.list(() => Promise.resolve())).toHaveLength(1);
     expect((await store.read(other)).turns).toHaveLength(1);
@@ -253,17 +248,8 @@ it("goes away by itself where somebody was answering", async () => {
 });
 
 it("ends an answer that is being written at once, and tells nobody of it", async () => {
-    const keyPrefix = redis.freshPrefix();
-    const limits = {
-        keyPrefix,
-        cipher: testCipher,
-        expireAfterMs: 3_600_000,
-        maxTurns: 100,
-        logger,
-    };
+    const { limits, data } = await clinicDataOn(redis);
     const timings = { ...quickTimings, leaseMs: 60_000, renewMs: 50_000 };
-    const nameOf = await openConversationNames(redis.client, keyPrefix, testCipher);
-    const data = createPatientData(redis.client, { ...limits, nameOf });
     const queue = await openConversationQueue(redis.handle, {
         ...limits,
         quietMs: 0,
