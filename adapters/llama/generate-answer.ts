@@ -9,6 +9,7 @@ import { commonPrefix, readPrompt } from "./read-prompt.ts";
 import type { SequenceMemory } from "./runner.ts";
 import type { SequencePool } from "./sequence-pool.ts";
 import type { SequenceNeed } from "./sequence-slot.ts";
+import { sharedLength } from "./shared-length.ts";
 import { type TokenBytes, TextStream } from "./stream-text.ts";
 import type { VisionEncoder } from "./vision.ts";
 
@@ -179,7 +180,7 @@ class Answer {
 
 interface FittedPrompt {
     readonly prompt: PromptTokens;
-    /** Those of its tokens that stand before the conversation. */
+    /** Its first tokens, as far as those of all conversations under the same instructions are the same. */
     readonly instructions: readonly Token[];
     readonly droppedTurns: number;
 }
@@ -192,7 +193,7 @@ function fitMessages(
 ): FittedPrompt {
     const turns = messages.filter(({ role }) => role !== "system");
     const system = messages.filter(({ role }) => role === "system");
-    const before = tokenizeInstructions(tokenizer, system);
+    const before = tokenizeSystem(tokenizer, system);
     const history = turns.map((message, index) =>
         tokenizer.message(message, turns[index - 1]?.role),
     );
@@ -210,16 +211,25 @@ function fitMessages(
     const kept = first ? [tokenizer.message(first, system.at(-1)?.role)] : [];
     const rest = history.slice(droppedTurns + 1, droppedTurns + 1 + others.length);
     const prompt = joinTokens([before, ...kept, ...rest, answer]);
-    return { prompt, instructions: before.tokens, droppedTurns };
+    const shared = sharedLength(prompt.tokens, tokenizeInstructions(tokenizer, system));
+    return { prompt, instructions: prompt.tokens.slice(0, shared), droppedTurns };
 }
 
-/** What opens a prompt, and the messages of the clinic before those of the patient. */
+/**
+ * What a prompt begins with before the patient's first word: the messages of the clinic, and what the
+ * template writes before a question.
+ */
 export function tokenizeInstructions(
     tokenizer: PromptTokenizer,
-    messages: readonly ChatMessage[],
-): PromptTokens {
+    system: readonly ChatMessage[],
+): readonly Token[] {
+    const opening = tokenizer.opening("user", system.at(-1)?.role);
+    return joinTokens([tokenizeSystem(tokenizer, system), opening]).tokens;
+}
+
+function tokenizeSystem(tokenizer: PromptTokenizer, system: readonly ChatMessage[]): PromptTokens {
     return joinTokens([
-        tokenizer.start(messages[0]?.role),
-        ...messages.map((message, index) => tokenizer.message(message, messages[index - 1]?.role)),
+        tokenizer.start(system[0]?.role),
+        ...system.map((message, index) => tokenizer.message(message, system[index - 1]?.role)),
     ]);
 }

@@ -79,6 +79,15 @@ export class PromptTokenizer {
         return this.#tokenize(first === "system" ? withSystem : withoutSystem);
     }
 
+    /**
+     * What stands before any message of a role, behind one of the role `previous`. A message's own text
+     * may take the last of these tokens into one of its own.
+     */
+    opening(role: ChatMessage["role"], previous?: ChatMessage["role"]): PromptTokens {
+        const before = partsBefore(this.#template, role, previous);
+        return this.#tokenize(before, before !== this.#template.messages[role].before);
+    }
+
     /** One message of the conversation, behind one of the role `previous`. */
     message({ role, text, images }: ChatMessage, previous?: ChatMessage["role"]): PromptTokens {
         const before = partsBefore(this.#template, role, previous);

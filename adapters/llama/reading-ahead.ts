@@ -65,7 +65,7 @@ export class ReadingAhead {
         if (signal.aborted) return;
         const { pool, tokenizer } = this.#engine;
         const wanted = (this.#wanted ??= this.#texts.map((text) => {
-            return tokenizeInstructions(tokenizer, [{ role: "system", text, images: [] }]).tokens;
+            return tokenizeInstructions(tokenizer, [{ role: "system", text, images: [] }]);
         }));
         for (const tokens of wanted) {
             if (await pool.isRead(tokens)) continue;

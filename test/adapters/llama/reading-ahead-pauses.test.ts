@@ -40,7 +40,7 @@ beforeEach(async () => {
     for (const sequence of runner.sequences) watch(sequence);
     const tokenizer = new PromptTokenizer(setup.model, openTemplate(setup.model, "llama3"), 0);
     const system = { role: "system", text, images: [] } as const;
-    instructions = tokenizeInstructions(tokenizer, [system]).tokens;
+    instructions = tokenizeInstructions(tokenizer, [system]);
     pool = new SequencePool(runner.sequences, { positions: 2048, shares: runner.shares });
     const engine: Engine = {
         contextTokens: 1024,

@@ -132,6 +132,21 @@ describe.each([1, 2, 4])("with %i conversations in memory", (sequences) => {
     });
 });
 
+// Their tokens, the end of the message, and the four that open the answer
+it.each([
+    ["nothing but its words", "Fever?", 3 + 1 + 4],
+    ["also the end of the template's line where its words go on with that", "\nx", 2 + 1 + 4],
+])("a question that comes first costs %s", async (_, question, tokens) => {
+    await open({ sequences: 2 });
+    await prepare(texts);
+    for (const name of ["a", "b"]) {
+        const asked = prompt(instructions.English, question);
+        const answer = await ask(model, name, asked);
+        expect(unread(answer)).toBe(tokens);
+        expect(answer.text).toBe((await ask(plain, `${name}${question}`, asked)).text);
+    }
+});
+
 it("who asks is never behind more than a piece", async () => {
     await open({ sequences: 1 });
     const preparing = prepare(texts);
