@@ -5,8 +5,8 @@
 
 namespace {
 
-// How long they look out for the next step before they sleep, in units of 131,072 looks: some milliseconds. llama.cpp's
-// own 50 hold a core for a sixth of a second after each answer.
+// How long they look out for the next step before they sleep, in units of 131,072 looks: some milliseconds on today's
+// x86-64 processors. llama.cpp's own 50 hold a core for a sixth of a second after each answer.
 constexpr uint32_t POLL = 1;
 
 template <typename Function> Function * find(const char * name) {

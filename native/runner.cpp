@@ -158,10 +158,11 @@ void Runner::trim(uint64_t id, llama_seq_id sequence, llama_pos length) {
 void Runner::share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos length) {
     answer(id, to, [=](JobEvent &) {
         const bool is_whole = llama_memory_seq_pos_min(memory, from) == 0 && held(from) >= length;
-        const bool has_room = window == 0 || length <= window;
-        if (is_whole && has_room && goes_back) {
+        // Layers with a window have no room for more than that.
+        const llama_pos shared = window == 0 ? length : std::min<llama_pos>(length, window);
+        if (is_whole && goes_back && shared > held(to)) {
             llama_memory_seq_rm(memory, to, -1, -1);
-            llama_memory_seq_cp(memory, from, to, 0, length);
+            llama_memory_seq_cp(memory, from, to, 0, shared);
         }
     });
 }

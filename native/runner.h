@@ -117,7 +117,8 @@ class Runner {
     const Sink sink;
     // Ends a step on the CPU early.
     std::atomic<bool> interrupts { false };
-    // Of the processor, for all models of this runner; on a card there is little for them to do.
+    // Of the processor, for all models of this runner. None beside a card: what is left there for the processor is one
+    // thread's work, unless part of the model has no room on the card; that case is not measured.
     const std::shared_ptr<ggml_threadpool> threads;
     Context context;
     // Positions of one step at most.

@@ -180,7 +180,7 @@ class Answer {
 
 interface FittedPrompt {
     readonly prompt: PromptTokens;
-    /** Its first tokens, as far as those of all conversations under the same instructions are the same. */
+    /** Its first tokens that say nothing of the conversation: those that `tokenizeInstructions` gives, too. */
     readonly instructions: readonly Token[];
     readonly droppedTurns: number;
 }
@@ -216,15 +216,15 @@ function fitMessages(
 }
 
 /**
- * What a prompt begins with before the patient's first word: the messages of the clinic, and what the
- * template writes before a question.
+ * What prompts under the same messages of the clinic begin with: these, and what the template writes
+ * before a question. A question that goes on with the template's last line has its end in a token of its own.
  */
 export function tokenizeInstructions(
     tokenizer: PromptTokenizer,
     system: readonly ChatMessage[],
 ): readonly Token[] {
-    const opening = tokenizer.opening("user", system.at(-1)?.role);
-    return joinTokens([tokenizeSystem(tokenizer, system), opening]).tokens;
+    const { tokens } = tokenizeSystem(tokenizer, system);
+    return [...tokens, ...tokenizer.opening("user", system.at(-1)?.role)];
 }
 
 function tokenizeSystem(tokenizer: PromptTokenizer, system: readonly ChatMessage[]): PromptTokens {

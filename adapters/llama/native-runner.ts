@@ -171,7 +171,7 @@ class NativeSequence implements SequenceMemory {
         const shared = from.tokens.slice(0, length);
         const call = { ...this.#call(), from: from.#sequence, length: shared.length };
         const { held } = await this.#native.share(call);
-        if (held === shared.length) this.#tokens.splice(0, Infinity, ...shared);
+        if (held > this.#tokens.length) this.#tokens.splice(0, Infinity, ...shared.slice(0, held));
     }
 
     async save(): Promise<Uint8Array | undefined> {

@@ -12,6 +12,7 @@ import {
 } from "./chat-template.ts";
 import { ImagePlaceholders } from "./image-placeholders.ts";
 import { LeastRecentlyUsed } from "./least-recently-used.ts";
+import { sharedLength } from "./shared-length.ts";
 import { addsSpace } from "./stream-text.ts";
 
 /** A picture's positions within a list of tokens. */
@@ -80,12 +81,14 @@ export class PromptTokenizer {
     }
 
     /**
-     * What stands before any message of a role, behind one of the role `previous`. A message's own text
-     * may take the last of these tokens into one of its own.
+     * What any message of a role begins with, behind one of the role `previous`. The end of the template's
+     * own text is not among it where a message's first word becomes one token with that, as after a space.
      */
-    opening(role: ChatMessage["role"], previous?: ChatMessage["role"]): PromptTokens {
-        const before = partsBefore(this.#template, role, previous);
-        return this.#tokenize(before, before !== this.#template.messages[role].before);
+    opening(role: ChatMessage["role"], previous?: ChatMessage["role"]): readonly Token[] {
+        const [latin = [], arabic = []] = ["A", "\u0627"].map(
+            (text) => this.message({ role, text, images: [] }, previous).tokens,
+        );
+        return latin.slice(0, sharedLength(latin, arabic));
     }
 
     /** One message of the conversation, behind one of the role `previous`. */

@@ -49,8 +49,9 @@ export interface SequenceMemory {
         signal: AbortSignal,
     ): Promise<GenerationEnd>;
     /**
-     * Takes the first `length` positions from another sequence in place of its own, of which it has
-     * fewer; if they cannot do so, it keeps its own. Costs nothing.
+     * Takes the first `length` positions from another sequence, or as many of them as layers with a
+     * window allow, in place of its own, which are the same and fewer; otherwise it keeps its own. Costs
+     * nothing.
      */
     share(from: SequenceMemory, length: number): Promise<void>;
     /** All that it holds, to go on from elsewhere; `undefined` where that is not possible. */

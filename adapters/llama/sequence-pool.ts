@@ -140,7 +140,7 @@ export class SequencePool {
      * Leaves a sequence its first `length` positions, or gives it what another one holds of
      * `instructions`, if that is more.
      *
-     * @param instructions What the clinic itself wrote: nothing else is shared between conversations.
+     * @param instructions What the clinic and the template wrote: nothing else is shared between conversations.
      */
     async reuse(
         sequence: SequenceMemory,

@@ -14,7 +14,7 @@ export interface SequenceNeed {
     readonly positions: number;
     /** The pictures of its prompt. */
     readonly images: readonly PlacedImage[];
-    /** What it begins with that the clinic itself wrote: it holds nothing of any conversation. */
+    /** What it begins with that the clinic and the template wrote: it holds nothing of any conversation. */
     readonly instructions: readonly Token[];
 }
 
@@ -158,13 +158,12 @@ export class SequenceSlot {
     async #park(holder: SequenceNeed, shelf: StateShelf): Promise<void> {
         const { conversation, cacheKey, images, instructions } = holder;
         const held = this.sequence.tokens.length;
-        // Nothing of the conversation itself
-        if (held <= instructions.length) return;
         // A picture that was read in part cannot be told from a whole one later
         const cut = images.find(({ start, end }) => held > start && held < end);
         if (cut) await this.sequence.keep(cut.start);
         const tokens: readonly Token[] = [...this.sequence.tokens];
-        if (tokens.length < leastParkedPositions) return;
+        // Nothing of the conversation itself
+        if (tokens.length <= instructions.length || tokens.length < leastParkedPositions) return;
         const data = await this.sequence.save();
         if (data === undefined || this.#forgotten.has(holder)) return;
         const pictures = images

@@ -1,6 +1,7 @@
 /**
  * Ends the process with runners that nobody has closed: in the middle of an answer, as a crash or a second
- * Ctrl+C does, or, with the argument `idle`, because nothing is left to do.
+ * Ctrl+C does, or, with the argument `idle`, because nothing is left to do. The second argument is the
+ * number of threads.
  */
 import { getLlama, type Token } from "node-llama-cpp";
 import { loadCompanion } from "../../../adapters/llama/companion.ts";
@@ -15,7 +16,7 @@ const limits = {
     positions: 512,
     sequences: 1,
     batchTokens: 32,
-    threads: 1,
+    threads: Number(process.argv[3]),
     guesses: 0,
     flashAttention: true,
 };

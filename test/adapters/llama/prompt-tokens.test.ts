@@ -45,6 +45,23 @@ function picture(id: string): ChatImage {
 }
 
 describe("PromptTokenizer", () => {
+    it.each(["", ": ", ":"])(
+        "tells what every message begins with, where the template's line ends in '%s'",
+        (end) => {
+            const { user: usual, ...others } = llama3Template.messages;
+            const before = end === "" ? usual.before : [...usual.before.slice(0, 1), { text: end }];
+            const messages = { ...others, user: { ...usual, before } };
+            const tokenizer = new PromptTokenizer(model, { ...llama3Template, messages }, 0);
+            const opening = tokenizer.opening("user");
+            expect(opening.length).toBeGreaterThan(0);
+            for (const text of ["Fever?", "What is it?", "3", "- a", "ما هو السكري؟", "(x)"]) {
+                expect(tokenizer.message(user(text)).tokens.slice(0, opening.length)).toEqual(
+                    opening,
+                );
+            }
+        },
+    );
+
     it("writes a prompt as llama.cpp reads the same text, with one BOS", () => {
         const tokenizer = new PromptTokenizer(model, llama3Template, 0);
         const prompt = joinTokens([

@@ -47,6 +47,10 @@ export class RunnerSetup {
         return new RunnerSetup(llama, model, companion);
     }
 
+    loadModel(modelPath: string): Promise<LlamaModel> {
+        return this.#llama.loadModel({ modelPath });
+    }
+
     tokensOf(text: string): readonly Token[] {
         return this.model.tokenize(text, true);
     }

@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import type { LlamaModel, Token } from "node-llama-cpp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Companion } from "../../../adapters/llama/companion.ts";
@@ -8,7 +5,6 @@ import { addonModel } from "../../../adapters/llama/addon-model.ts";
 import { openLibraryRunner } from "../../../adapters/llama/library-runner.ts";
 import { openNativeRunner } from "../../../adapters/llama/native-runner.ts";
 import type { Runner, SequenceMemory } from "../../../adapters/llama/runner.ts";
-import { companionFolders } from "../../setup/companion-folders.ts";
 import {
     answer,
     ending,
@@ -232,61 +228,5 @@ describe("the native runner", () => {
         expect(() => native.read({ ...read, id: 6 })).toThrow("closed");
         const tooSmall = { ...nativeLimits, sequences: 8, batch: 4 };
         expect(() => companion.openRunner(addonModel(model), tooSmall)).toThrow("batch");
-    });
-
-    it("ends what runs when it closes", async () => {
-        const endWhenClosed = async (): Promise<string> => {
-            const closing = await openNativeRunner(companion, model, limits);
-            const [sequence] = closing.sequences as [SequenceMemory];
-            let closed: Promise<void> | undefined;
-            const onToken = (): void => {
-                closed ??= closing.close();
-            };
-            const { end } = await answer(sequence, tokensOf(headache), { onToken });
-            await closed;
-            return end;
-        };
-        // Where this process is held up, all of an answer may be there before its first token is told.
-        await expect.poll(endWhenClosed, { timeout: 50_000 }).toBe("aborted");
-    });
-
-    it("writes the same on several threads, whichever answer begins", async () => {
-        const short = { maxTokens: 4 };
-        const alone = [
-            await answer(first, tokensOf(headache), short),
-            await answer(second, tokensOf(fever), short),
-        ];
-        const threaded = await openNativeRunner(companion, model, { ...limits, threads: 2 });
-        const [one, other] = threaded.sequences as [SequenceMemory, SequenceMemory];
-        const answers = [
-            await answer(one, tokensOf(headache), short),
-            await answer(other, tokensOf(fever), short),
-        ];
-        expect(answers).toEqual(alone);
-        await threaded.close();
-    });
-
-    it("bears that somebody gives up while it closes", async () => {
-        const closing = await openNativeRunner(companion, model, limits);
-        const [sequence] = closing.sequences as [SequenceMemory];
-        const controller = new AbortController();
-        const running = answer(sequence, tokensOf(headache), { signal: controller.signal });
-        const closed = closing.close();
-        controller.abort();
-        expect((await running).end).toBe("aborted");
-        await closed;
-    });
-
-    it.each([
-        { state: "answering", exitCode: 7 },
-        { state: "idle", exitCode: 0 },
-    ])("lets the process end that leaves it $state", async ({ state, exitCode }) => {
-        const loader = join(companionFolders.packageRoot, "test/setup/typescript-loader.mjs");
-        const script = join(import.meta.dirname, "exiting-process.ts");
-        const child = spawn(process.execPath, ["--import", loader, script, state], {
-            stdio: "ignore",
-        });
-        const [code, killedBy] = (await once(child, "exit")) as [number | null, string | null];
-        expect({ code, killedBy }).toEqual({ code: exitCode, killedBy: null });
     });
 });
