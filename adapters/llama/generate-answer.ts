@@ -211,7 +211,8 @@ function fitMessages(
     const kept = first ? [tokenizer.message(first, system.at(-1)?.role)] : [];
     const rest = history.slice(droppedTurns + 1, droppedTurns + 1 + others.length);
     const prompt = joinTokens([before, ...kept, ...rest, answer]);
-    const shared = sharedLength(prompt.tokens, tokenizeInstructions(tokenizer, system));
+    const opening = tokenizer.opening("user", system.at(-1)?.role);
+    const shared = before.tokens.length + sharedLength(kept[0]?.tokens ?? [], opening);
     return { prompt, instructions: prompt.tokens.slice(0, shared), droppedTurns };
 }
 
