@@ -127,7 +127,11 @@ Napi::Value RunnerHandle::trim(const Napi::Object & values) {
 
 Napi::Value RunnerHandle::share(const Napi::Object & values) {
     const uint64_t call_id = id(values);
-    opened().share(call_id, sequence(values, "from"), sequence(values), length(values, "length"));
+    std::vector<llama_pos> lengths = elements<llama_pos>(values, "lengths", napi_int32_array);
+    if (lengths.size() > (size_t) options.sequences) {
+        throw_to_javascript(env, CompanionError("internal", "there are not so many sequences"));
+    }
+    opened().share(call_id, sequence(values), std::move(lengths));
     return expect(call_id).deferred.Promise();
 }
 

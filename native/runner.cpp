@@ -155,14 +155,22 @@ void Runner::trim(uint64_t id, llama_seq_id sequence, llama_pos length) {
     });
 }
 
-void Runner::share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos length) {
-    answer(id, to, [=](JobEvent &) {
-        const bool is_whole = llama_memory_seq_pos_min(memory, from) == 0 && held(from) >= length;
-        // Layers with a window have no room for more than that.
-        const llama_pos shared = window == 0 ? length : std::min<llama_pos>(length, window);
-        if (is_whole && goes_back && shared > held(to)) {
+void Runner::share(uint64_t id, llama_seq_id to, std::vector<llama_pos> lengths) {
+    answer(id, to, [this, to, lengths = std::move(lengths)](JobEvent &) {
+        llama_seq_id giver = to;
+        llama_pos most = held(to);
+        for (llama_seq_id from = 0; goes_back && from < (llama_seq_id) lengths.size(); ++from) {
+            // Layers with a window have no room for more than that.
+            const llama_pos length = window == 0 ? lengths[from] : std::min<llama_pos>(lengths[from], window);
+            const bool is_whole = llama_memory_seq_pos_min(memory, from) == 0 && held(from) >= lengths[from];
+            if (is_whole && length > most) {
+                giver = from;
+                most = length;
+            }
+        }
+        if (giver != to) {
             llama_memory_seq_rm(memory, to, -1, -1);
-            llama_memory_seq_cp(memory, from, to, 0, shared);
+            llama_memory_seq_cp(memory, giver, to, 0, most);
         }
     });
 }

@@ -61,9 +61,10 @@ class Runner {
     void cancel(uint64_t id);
     // Forgets all positions behind the first `length`. What cannot be forgotten alone goes as a whole.
     void trim(uint64_t id, llama_seq_id sequence, llama_pos length);
-    // Gives a sequence the first `length` positions of another one in place of its own, at no cost; if that is not
-    // possible, it keeps its own.
-    void share(uint64_t id, llama_seq_id from, llama_seq_id to, llama_pos length);
+    // Gives a sequence the beginning of that one of the others that can give the most, at no cost, if it is more than the
+    // sequence holds. lengths: what each may give at most, by its number. Layers with a window give what that holds,
+    // and only where they have not left their beginning; a model that cannot go back gives nothing.
+    void share(uint64_t id, llama_seq_id to, std::vector<llama_pos> lengths);
     void save(uint64_t id, llama_seq_id sequence);
     // Into an empty sequence. `data` must live until the event comes.
     void restore(uint64_t id, llama_seq_id sequence, const uint8_t * data, size_t size);

@@ -117,9 +117,8 @@ export interface NativeRunner {
     ): Promise<NativeResult>;
     generate(call: NativeGeneration): Promise<NativeResult>;
     trim(call: NativeCall & { readonly length: number }): Promise<NativeResult>;
-    share(
-        call: NativeCall & { readonly from: number; readonly length: number },
-    ): Promise<NativeResult>;
+    /** `lengths`: how much each sequence may give, by its number. */
+    share(call: NativeCall & { readonly lengths: Int32Array }): Promise<NativeResult>;
     save(call: NativeCall): Promise<NativeResult>;
     restore(call: NativeCall & { readonly state: Uint8Array }): Promise<NativeResult>;
     cancel(call: { readonly id: number }): void;

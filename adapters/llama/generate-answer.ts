@@ -115,7 +115,9 @@ class Answer {
     /** Reads the prompt and generates until an end, of whatever kind. */
     async generate(sequence: SequenceMemory, signal: AbortSignal): Promise<ChatCompletion["stop"]> {
         const known = commonPrefix(sequence.tokens, this.#prompt);
-        await this.#engine.pool.reuse(sequence, known, this.#instructions);
+        await sequence.keep(known);
+        // What the clinic and the template wrote: nothing else is shared between conversations
+        await sequence.share(this.#instructions);
         this.#cached = sequence.tokens.length;
         const rest = await readPrompt(this.#embedder(), sequence, this.#prompt, signal);
         if (rest === undefined) return "aborted";
@@ -180,7 +182,7 @@ class Answer {
 
 interface FittedPrompt {
     readonly prompt: PromptTokens;
-    /** Its first tokens that say nothing of the conversation: those that `tokenizeInstructions` gives, too. */
+    /** Its first tokens that say nothing of the conversation: at most those that `tokenizeInstructions` gives. */
     readonly instructions: readonly Token[];
     readonly droppedTurns: number;
 }
@@ -218,7 +220,8 @@ function fitMessages(
 
 /**
  * What prompts under the same messages of the clinic begin with: these, and what the template writes
- * before a question. A question that goes on with the template's last line has its end in a token of its own.
+ * before a question. A prompt has fewer of them where the question's first word makes one token with the
+ * template's last characters, as a line break with the template's; patients' words come trimmed.
  */
 export function tokenizeInstructions(
     tokenizer: PromptTokenizer,

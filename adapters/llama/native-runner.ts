@@ -3,6 +3,7 @@ import type { LlamaModel, Token } from "node-llama-cpp";
 import type { Companion, NativeCall, NativeResult, NativeRunner } from "./companion.ts";
 import { addonModel } from "./addon-model.ts";
 import type { GenerationEnd, GenerationOptions, Runner, SequenceMemory } from "./runner.ts";
+import { sharedLength } from "./shared-length.ts";
 
 /** How the native runner is opened. */
 export interface NativeRunnerOptions {
@@ -61,36 +62,39 @@ export async function openNativeRunner(
         hasDraft = false;
         options.onDraftLost?.(native.draftFailure);
     };
+    const opened: NativeSequence[] = [];
+    const common = { native, nextId, onAnswered: lookAtDraft, sequences: opened };
+    for (let index = 0; index < sequences; index++) opened.push(new NativeSequence(common, index));
     return {
         positions: native.positions,
         shares: native.shares,
         ...(!hasDraft && { draftFailure: native.draftFailure }),
-        sequences: Array.from(
-            { length: sequences },
-            (_, index) => new NativeSequence(native, index, nextId, lookAtDraft),
-        ),
+        sequences: opened,
         close: () => native.close(),
     };
 }
 
+/** What the sequences of a runner have in common. */
+interface Common {
+    readonly native: NativeRunner;
+    readonly nextId: () => number;
+    /** Called when an answer has ended. */
+    readonly onAnswered: () => void;
+    /** All of the runner, in the order of their numbers. */
+    readonly sequences: readonly NativeSequence[];
+}
+
 class NativeSequence implements SequenceMemory {
+    readonly #common: Common;
     readonly #native: NativeRunner;
     readonly #sequence: number;
-    readonly #nextId: () => number;
-    readonly #onAnswered: () => void;
     /** Never more than the native sequence holds when a call that is made now is carried out. */
     readonly #tokens: Token[] = [];
 
-    constructor(
-        native: NativeRunner,
-        sequence: number,
-        nextId: () => number,
-        onAnswered: () => void,
-    ) {
-        this.#native = native;
+    constructor(common: Common, sequence: number) {
+        this.#common = common;
+        this.#native = common.native;
         this.#sequence = sequence;
-        this.#nextId = nextId;
-        this.#onAnswered = onAnswered;
     }
 
     get tokens(): readonly Token[] {
@@ -157,7 +161,7 @@ class NativeSequence implements SequenceMemory {
         });
         const joined = AbortSignal.any([signal, failed.signal]);
         const { outcome, held } = await this.#untilAborted(call.id, running, joined).finally(
-            this.#onAnswered,
+            this.#common.onAnswered,
         );
         for (const token of tokens) this.#tokens.push(token);
         for (const token of drawn) this.#tokens.push(token);
@@ -166,12 +170,12 @@ class NativeSequence implements SequenceMemory {
         return signal.aborted || outcome === "done" ? "aborted" : outcome;
     }
 
-    async share(from: SequenceMemory, length: number): Promise<void> {
-        if (!(from instanceof NativeSequence) || from.#native !== this.#native) return;
-        const shared = from.tokens.slice(0, length);
-        const call = { ...this.#call(), from: from.#sequence, length: shared.length };
-        const { held } = await this.#native.share(call);
-        if (held > this.#tokens.length) this.#tokens.splice(0, Infinity, ...shared.slice(0, held));
+    async share(tokens: readonly Token[]): Promise<void> {
+        const { sequences } = this.#common;
+        const lengths = Int32Array.from(sequences, (one) => sharedLength(one.#tokens, tokens));
+        if (lengths.every((length) => length <= this.#tokens.length)) return;
+        const { held } = await this.#native.share({ ...this.#call(), lengths });
+        if (held > this.#tokens.length) this.#tokens.splice(0, Infinity, ...tokens.slice(0, held));
     }
 
     async save(): Promise<Uint8Array | undefined> {
@@ -190,7 +194,7 @@ class NativeSequence implements SequenceMemory {
     }
 
     #call(): NativeCall {
-        return { id: this.#nextId(), sequence: this.#sequence };
+        return { id: this.#common.nextId(), sequence: this.#sequence };
     }
 
     async #append(

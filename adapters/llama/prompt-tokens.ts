@@ -83,6 +83,7 @@ export class PromptTokenizer {
     /**
      * What any message of a role begins with, behind one of the role `previous`. The end of the template's
      * own text is not among it where a message's first word becomes one token with that, as after a space.
+     * Nothing, where the template writes a system message and the question behind it as one (Gemma, Mistral).
      */
     opening(role: ChatMessage["role"], previous?: ChatMessage["role"]): readonly Token[] {
         const [latin = [], arabic = []] = ["A", "\u0627"].map(

@@ -9,8 +9,8 @@ const pieceTokens = 64;
 
 /**
  * Reads what conversations will begin with while nobody asks, so that none of them need wait for it.
- * What was read lies in places that no conversation has, and is shared from there; where a model cannot
- * share, it is read anew for each patient who gets such a place.
+ * What was read lies in places that no conversation has, and is shared from there; what a model cannot
+ * share is read anew for each patient who gets such a place.
  */
 export class ReadingAhead {
     readonly #engine: Pick<Engine, "pool" | "tokenizer">;
@@ -74,7 +74,8 @@ export class ReadingAhead {
             if (lease === undefined) continue;
             const { sequence } = lease;
             try {
-                await pool.reuse(sequence, sharedLength(sequence.tokens, tokens), tokens);
+                await sequence.keep(sharedLength(sequence.tokens, tokens));
+                await sequence.share(tokens);
                 await readInPieces(sequence, tokens.slice(sequence.tokens.length), signal);
             } catch (error) {
                 await lease.discard();

@@ -49,11 +49,12 @@ export interface SequenceMemory {
         signal: AbortSignal,
     ): Promise<GenerationEnd>;
     /**
-     * Takes the first `length` positions from another sequence, or as many of them as layers with a
-     * window allow, in place of its own, which are the same and fewer; otherwise it keeps its own. Costs
-     * nothing.
+     * Takes the most of `tokens` that another sequence of the runner can give, at no cost, in place of its
+     * own, which must be a beginning of them: all that it has of them or, where layers have a window, as
+     * many as that holds, from a sequence that has not left its own beginning. It keeps its own where that
+     * is no more, and where a model cannot share.
      */
-    share(from: SequenceMemory, length: number): Promise<void>;
+    share(tokens: readonly Token[]): Promise<void>;
     /** All that it holds, to go on from elsewhere; `undefined` where that is not possible. */
     save(): Promise<Uint8Array | undefined>;
     /**

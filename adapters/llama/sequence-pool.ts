@@ -123,36 +123,6 @@ export class SequencePool {
         };
     }
 
-    /** The sequence that holds the longest beginning of `tokens`, and how long that is. */
-    longestPrefix(tokens: readonly number[]): {
-        readonly sequence?: SequenceMemory;
-        readonly length: number;
-    } {
-        let best: { sequence?: SequenceMemory; length: number } = { length: 0 };
-        for (const { sequence } of this.#slots) {
-            const length = sharedLength(sequence.tokens, tokens);
-            if (length > best.length) best = { sequence, length };
-        }
-        return best;
-    }
-
-    /**
-     * Leaves a sequence its first `length` positions, or gives it what another one holds of
-     * `instructions`, if that is more.
-     *
-     * @param instructions What the clinic and the template wrote: nothing else is shared between conversations.
-     */
-    async reuse(
-        sequence: SequenceMemory,
-        length: number,
-        instructions: readonly Token[],
-    ): Promise<void> {
-        await sequence.keep(length);
-        const other = this.longestPrefix(instructions);
-        if (other.sequence === undefined || other.length <= sequence.tokens.length) return;
-        await sequence.share(other.sequence, other.length);
-    }
-
     /** Empties what a conversation has, at once or when its answer has ended, and what is parked of it. */
     forget(conversation: string): void {
         this.#options.shelf?.forget(conversation);

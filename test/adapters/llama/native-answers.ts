@@ -65,8 +65,10 @@ export class NativeAnswers {
 
     /** Gives a sequence the first positions of another one. */
     async share(from: number, to: number, length: number): Promise<void> {
-        const call = { id: ++this.#id, from, sequence: to, length };
-        expect((await this.#native.share(call)).held).toBe(length);
+        const lengths = new Int32Array(from + 1);
+        lengths[from] = length;
+        const { held } = await this.#native.share({ id: ++this.#id, sequence: to, lengths });
+        expect(held).toBe(length);
         this.#held.set(to, (this.#held.get(from) ?? []).slice(0, length));
     }
 

@@ -8,7 +8,12 @@ import { anyStep } from "./any-step.ts";
 import { AskedConversations } from "./asked-conversations.ts";
 import { ComparedAnswers } from "./compared-answers.ts";
 import { assistant, openDemo, system, user } from "./demo-model.ts";
-import { type OtherArchitecture, otherArchitectures, writeOtherModel } from "./other-models.ts";
+import {
+    type OtherArchitecture,
+    otherArchitectures,
+    window,
+    writeOtherModel,
+} from "./other-models.ts";
 import { type Observed, outcomeOf } from "./outcome.ts";
 import { ReferenceModel } from "./reference-model.ts";
 
@@ -96,19 +101,21 @@ describe("conversations with a common beginning, where layers have a window", ()
         for (const who of [1, 2, 3, 4]) {
             const { outcome, cached } = await askAs(who, shared);
             expect(outcome).toEqual(first.outcome);
-            expect(cached).toBeGreaterThan(20);
+            expect(cached).toBe(window);
         }
         const second = await askAs(0, [...shared, assistant(first.shown), more]);
         expect(second.outcome).toMatchObject({ stop: "length" });
         expect(second.cached).toBeGreaterThan(40);
     });
 
-    it("take nothing from one that does not hold it any more", async () => {
-        await open(2);
+    it("take nothing from one that does not hold it any more, but from one that does", async () => {
+        await open(3);
         const first = await askAs(0, shared);
         await askAs(0, [...shared, assistant(first.shown), more]);
         const newcomer = await askAs(1, shared);
         expect(newcomer.cached).toBe(0);
-        expect(newcomer.outcome).toEqual(first.outcome);
+        const next = await askAs(2, shared);
+        expect(next.cached).toBe(window);
+        for (const { outcome } of [newcomer, next]) expect(outcome).toEqual(first.outcome);
     });
 });

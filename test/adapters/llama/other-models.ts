@@ -31,7 +31,7 @@ const timeStepRank = 4;
 const kernel = 4;
 
 /** Positions that a layer with a window looks back over. */
-const window = 24;
+export const window = 24;
 
 /** Kinds of memory besides attention over everything. */
 const models = {

@@ -45,15 +45,19 @@ function picture(id: string): ChatImage {
 }
 
 describe("PromptTokenizer", () => {
-    it.each(["", ": ", ":"])(
+    it.each([
+        ["", "<|start_header_id|>user<|end_header_id|>\n\n"],
+        [": ", "<|start_header_id|>:"],
+        [":", "<|start_header_id|>:"],
+    ])(
         "tells what every message begins with, where the template's line ends in '%s'",
-        (end) => {
+        (end, expected) => {
             const { user: usual, ...others } = llama3Template.messages;
             const before = end === "" ? usual.before : [...usual.before.slice(0, 1), { text: end }];
             const messages = { ...others, user: { ...usual, before } };
             const tokenizer = new PromptTokenizer(model, { ...llama3Template, messages }, 0);
             const opening = tokenizer.opening("user");
-            expect(opening.length).toBeGreaterThan(0);
+            expect(opening).toEqual(model.tokenize(expected, true));
             for (const text of ["Fever?", "What is it?", "3", "- a", "ما هو السكري؟", "(x)"]) {
                 expect(tokenizer.message(user(text)).tokens.slice(0, opening.length)).toEqual(
                     opening,

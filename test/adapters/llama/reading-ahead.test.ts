@@ -178,7 +178,7 @@ it("keeps the instructions where one conversation takes nearly all of the memory
 });
 
 it.each(otherArchitectures)(
-    "with %s, which cannot share, for one patient after the other",
+    "with %s, which shares a window at most, for one patient after the other",
     async (architecture) => {
         const modelPath = join(folder, `${architecture}.gguf`);
         await writeOtherModel(modelPath, architecture);

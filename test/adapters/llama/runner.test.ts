@@ -168,7 +168,7 @@ describe("the native runner", () => {
         await first.keep(0);
         await first.read(prompt.slice(0, 6), never);
         const running = answer(first, prompt.slice(6));
-        await second.share(first, 6);
+        await second.share(prompt.slice(0, 6));
         expect(second.tokens).toEqual(prompt.slice(0, 6));
         const shared = await answer(second, prompt.slice(6));
         expect([await running, shared]).toEqual([alone, alone]);
@@ -181,7 +181,7 @@ describe("the native runner", () => {
     it("shares nothing that the other one does not hold", async () => {
         await first.read(tokensOf(opening), never);
         const reading = first.keep(2);
-        await second.share(first, 4);
+        await second.share(tokensOf(opening));
         await reading;
         expect(second.tokens).toEqual(first.tokens.slice(0, second.tokens.length));
     });

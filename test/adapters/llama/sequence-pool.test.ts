@@ -15,6 +15,7 @@ import {
 } from "./held-tokens.ts";
 
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+const notLoaded = (): Promise<never> => Promise.reject(new Error("Nobody looks at it here."));
 
 let pool: SequencePool;
 beforeEach(() => {
@@ -164,7 +165,7 @@ describe("SequencePool", () => {
                     const tokens = someTokens(Math.min(positions, 40));
                     const taken = await scarce.acquireFree(tokens, [tokens]);
                     if (taken === undefined) return;
-                    await scarce.reuse(taken.sequence, 0, tokens);
+                    await taken.sequence.keep(0);
                     await taken.sequence.read(tokens, never);
                     expect(heldTogether(sequences)).toBeLessThanOrEqual(total);
                     await turns(ticks);
@@ -233,12 +234,29 @@ describe("SequencePool", () => {
         expect(next?.sequence.tokens).toEqual([]);
     });
 
-    it("finds who holds the longest beginning", async () => {
-        const a = await lease("a");
-        await a.sequence.read(someTokens(5), never);
-        const b = await lease("b");
-        await b.sequence.read(someTokens(3), never);
-        expect(pool.longestPrefix(someTokens(4))).toEqual({ sequence: a.sequence, length: 4 });
-        expect(pool.longestPrefix([7])).toEqual({ length: 0 });
+    it.each([
+        ["nothing where a first picture was read in part", 50, []],
+        ["all where it was read whole", 60, [60]],
+    ])("parks %s", async (_, held, expected) => {
+        const parked: number[] = [];
+        const shelf: StateShelf = {
+            park: (_who, _key, { tokens }) => void parked.push(tokens.length),
+            take: nothing,
+            forget: () => undefined,
+        };
+        pool = new SequencePool([new RestoredTokens()], { positions: 100, shares: true, shelf });
+        const taken = await pool.acquire(
+            {
+                conversation: "a",
+                positions: 70,
+                images: [{ start: 40, end: 60, image: { id: "scan", load: notLoaded } }],
+                instructions: someTokens(40),
+            },
+            never,
+        );
+        await taken?.sequence.read(someTokens(held), never);
+        taken?.release();
+        await pool.parkAll();
+        expect(parked).toEqual(expected);
     });
 });
