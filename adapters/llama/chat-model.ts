@@ -135,7 +135,7 @@ async function openEngine(
         for (const part of opened.toReversed()) await part.dispose();
     };
     try {
-        const threads = resolveThreads(options.threads, llama);
+        const threads = resolveThreads(options.threads, llama, log);
         const bytes = new TokenBytes(model);
         const { encoder, state } = await openEyes(model, { ...options, threads });
         if (encoder) opened.push(encoder);

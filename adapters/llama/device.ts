@@ -52,8 +52,7 @@ const remedies: Readonly<Record<GpuChoice, string>> = {
 export async function openDevice(
     gpu: GpuChoice,
     log: LlamaLog,
-    onNotice = ({ message, remedy, cause }: DeviceNotice): void =>
-        log.warn({ remedy, ...(cause === undefined ? {} : describeError(cause)) }, message),
+    onNotice = writeNoticesTo(log),
 ): Promise<Llama> {
     if (gpu === "auto") return openAuto(log, onNotice);
     const wanted = gpu === "cpu" ? false : gpu;
@@ -63,6 +62,11 @@ export async function openDevice(
     if (hasDevice && llama.gpu === wanted) return llama;
     await llama.dispose();
     throw unavailable(gpu);
+}
+
+function writeNoticesTo(log: LlamaLog): (notice: DeviceNotice) => void {
+    return ({ message, remedy, cause }) =>
+        log.warn({ remedy, ...(cause === undefined ? {} : describeError(cause)) }, message);
 }
 
 async function open(
@@ -152,10 +156,16 @@ export async function describeDevice(llama: Llama, threads?: number): Promise<st
  *
  * @throws `config-invalid` as {@link openDevice}.
  */
-export async function inspectDevice(gpu: GpuChoice, logger: Logger): Promise<DeviceReport> {
+export async function inspectDevice(
+    { gpu, threads }: { readonly gpu: GpuChoice; readonly threads: number | "auto" },
+    logger: Logger,
+): Promise<DeviceReport> {
     const notices: DeviceNotice[] = [];
-    const llama = await openDevice(gpu, new LlamaLog(logger), (notice) => notices.push(notice));
+    const log = new LlamaLog(logger);
+    const onNotice = (notice: DeviceNotice): void => void notices.push(notice);
+    const llama = await openDevice(gpu, log, onNotice);
     try {
+        if (llama.gpu === false) resolveThreads(threads, llama, log, onNotice);
         return {
             notices,
             variant: llama.gpu === false ? "cpu" : llama.gpu,
@@ -208,9 +218,24 @@ export async function readDeviceMemory(llama: Llama): Promise<DeviceMemory | und
 
 /**
  * How many threads a CPU computation gets. `auto` leaves a core to the rest of the product: ggml's
- * threads wait for each other by spinning, so one that has no core of its own stalls all.
+ * threads wait for each other by spinning, so one that has no core of its own stalls all. For the same
+ * reason nobody gets more than there are cores.
+ *
+ * @param onNotice Where it goes that there are less than are wanted; default: the log.
  */
-export function resolveThreads(threads: number | "auto", llama: Llama): number {
-    if (threads !== "auto") return threads;
-    return Math.max(1, Math.min(llama.cpuMathCores, availableParallelism() - 1));
+export function resolveThreads(
+    threads: number | "auto",
+    llama: Llama,
+    log: LlamaLog,
+    onNotice = writeNoticesTo(log),
+): number {
+    const cores = availableParallelism();
+    if (threads === "auto") return Math.max(1, Math.min(llama.cpuMathCores, cores - 1));
+    if (threads > cores) {
+        onNotice({
+            message: `model.threads is ${threads}, but there are ${cores} processors, so that ${cores} compute`,
+            remedy: "Set model.threads in clinic.yaml to auto; or, if the machine has more, let the container or service use them.",
+        });
+    }
+    return Math.min(threads, cores);
 }

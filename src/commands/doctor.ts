@@ -109,7 +109,7 @@ async function checkModelParts(config: Config, report: Report): Promise<void> {
     }
     let device: DeviceReport | undefined;
     await report.check("device", async () => {
-        device = await inspectDevice(model.gpu, createLogger("silent"));
+        device = await inspectDevice(model, createLogger("silent"));
         return showDevice(device);
     });
     await report.check("eyes", async () => checkCompanion(config));

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { getLlama } from "node-llama-cpp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inspectDevice, resolveThreads } from "../../../adapters/llama/device.ts";
+import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { askProcess } from "../../../adapters/llama/vulkan-probe.ts";
 import { showDevice } from "../../../src/commands/doctor-checks.ts";
 import { createLogger } from "../../../src/log.ts";
@@ -42,10 +43,11 @@ async function openAuto(environment: Readonly<Record<string, string>>): Promise<
 
 describe("the device", () => {
     it("is reported with its memory", async () => {
-        const report = await inspectDevice("cpu", logger);
+        const report = await inspectDevice({ gpu: "cpu", threads: "auto" }, logger);
         expect(report).toMatchObject({ variant: "cpu", description: "CPU" });
         expect(report.memory.totalBytes).toBeGreaterThan(report.memory.freeBytes);
         expect(report.memory.freeBytes).toBeGreaterThan(0);
+        expect(report.notices).toEqual([]);
     });
 
     it("is told by Vulkan's own process, however that ends", async () => {
@@ -80,19 +82,32 @@ describe("the device", () => {
 
     it("is refused with a remedy where this machine has it not", async () => {
         const absent = process.platform === "darwin" ? "cuda" : "metal";
-        await expect(inspectDevice(absent, logger)).rejects.toMatchObject({
-            code: "config-invalid",
-            remedy: expect.stringContaining("model.gpu") as string,
-        });
+        await expect(inspectDevice({ gpu: absent, threads: "auto" }, logger)).rejects.toMatchObject(
+            {
+                code: "config-invalid",
+                remedy: expect.stringContaining("model.gpu") as string,
+            },
+        );
     });
 
-    it("leaves a core to the rest of the product", async () => {
+    it("leaves a core to the rest of the product, and never gives more than there are", async () => {
         const llama = await getLlama({ gpu: false, build: "never", progressLogs: false });
-        const threads = resolveThreads("auto", llama);
+        const cores = availableParallelism();
+        const notices: string[] = [];
+        const resolve = (threads: number | "auto"): number =>
+            resolveThreads(threads, llama, new LlamaLog(logger), ({ message }) =>
+                notices.push(message),
+            );
+        const threads = resolve("auto");
         expect(threads).toBeGreaterThan(0);
-        expect(threads).toBeLessThan(Math.max(2, availableParallelism()));
-        expect(resolveThreads(7, llama)).toBe(7);
+        expect(threads).toBeLessThan(Math.max(2, cores));
+        expect(resolve(cores)).toBe(cores);
+        expect(notices).toEqual([]);
+        expect(resolve(256)).toBe(cores);
+        expect(notices).toEqual([expect.stringContaining("model.threads is 256")]);
         await llama.dispose();
+        const { notices: reported } = await inspectDevice({ gpu: "cpu", threads: 256 }, logger);
+        expect(reported).toMatchObject([{ remedy: expect.stringContaining("auto") as string }]);
     });
 });
 
