@@ -175,8 +175,8 @@ uint64_t RunnerHandle::id(const Napi::Object & values) const {
     return (uint64_t) whole_number(values, "id", 1, (int64_t) 1 << 53);
 }
 
-llama_seq_id RunnerHandle::sequence(const Napi::Object & values, const char * name) const {
-    return (llama_seq_id) whole_number(values, name, 0, (int64_t) options.sequences - 1);
+llama_seq_id RunnerHandle::sequence(const Napi::Object & values) const {
+    return (llama_seq_id) whole_number(values, "sequence", 0, (int64_t) options.sequences - 1);
 }
 
 llama_pos RunnerHandle::length(const Napi::Object & values, const char * name) const {

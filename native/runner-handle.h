@@ -49,7 +49,7 @@ class RunnerHandle : public std::enable_shared_from_this<RunnerHandle> {
     void release();
 
     Runner & opened() const;
-    llama_seq_id sequence(const Napi::Object & values, const char * name = "sequence") const;
+    llama_seq_id sequence(const Napi::Object & values) const;
     llama_pos length(const Napi::Object & values, const char * name) const;
     std::vector<llama_token> tokens(const Napi::Object & values, const char * name, llama_token least) const;
     std::unique_ptr<Job> job(const Napi::Object & values, JobKind kind, uint64_t id) const;

@@ -162,6 +162,7 @@ void Runner::share(uint64_t id, llama_seq_id to, std::vector<llama_pos> lengths)
         for (llama_seq_id from = 0; goes_back && from < (llama_seq_id) lengths.size(); ++from) {
             // Layers with a window have no room for more than that.
             const llama_pos length = window == 0 ? lengths[from] : std::min<llama_pos>(lengths[from], window);
+            // JavaScript learns that a trim took everything only when that is answered.
             const bool is_whole = llama_memory_seq_pos_min(memory, from) == 0 && held(from) >= lengths[from];
             if (is_whole && length > most) {
                 giver = from;

@@ -165,7 +165,7 @@ export async function inspectDevice(
     const onNotice = (notice: DeviceNotice): void => void notices.push(notice);
     const llama = await openDevice(gpu, log, onNotice);
     try {
-        if (llama.gpu === false) resolveThreads(threads, llama, log, onNotice);
+        resolveThreads(threads, llama, log, onNotice);
         return {
             notices,
             variant: llama.gpu === false ? "cpu" : llama.gpu,
@@ -221,7 +221,7 @@ export async function readDeviceMemory(llama: Llama): Promise<DeviceMemory | und
  * threads wait for each other by spinning, so one that has no core of its own stalls all. For the same
  * reason nobody gets more than there are cores.
  *
- * @param onNotice Where it goes that there are less than are wanted; default: the log.
+ * @param onNotice Where it goes that the CPU, without a GPU, has less than are wanted; default: the log.
  */
 export function resolveThreads(
     threads: number | "auto",
@@ -231,7 +231,7 @@ export function resolveThreads(
 ): number {
     const cores = availableParallelism();
     if (threads === "auto") return Math.max(1, Math.min(llama.cpuMathCores, cores - 1));
-    if (threads > cores) {
+    if (threads > cores && llama.gpu === false) {
         onNotice({
             message: `model.threads is ${threads}, but there are ${cores} processors, so that ${cores} compute`,
             remedy: "Set model.threads in clinic.yaml to auto; or, if the machine has more, let the container or service use them.",

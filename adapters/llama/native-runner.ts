@@ -88,7 +88,10 @@ class NativeSequence implements SequenceMemory {
     readonly #common: Common;
     readonly #native: NativeRunner;
     readonly #sequence: number;
-    /** Never more than the native sequence holds when a call that is made now is carried out. */
+    /**
+     * Never more than the native sequence holds when a call that is made now is carried out, unless `keep`
+     * has just emptied it, where a model cannot go back to a part.
+     */
     readonly #tokens: Token[] = [];
 
     constructor(common: Common, sequence: number) {

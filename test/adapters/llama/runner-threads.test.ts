@@ -127,7 +127,7 @@ describe.each([1, 2])("with %i threads", (threads) => {
         await withRunner({ threads, batchTokens: 400 }, async (one, other) => {
             const alone = await answer(other, tokensOf(fever), { maxTokens: 4 });
             const long = Array.from({ length: 400 }, () => tokensOf("a")[0] as Token);
-            // Where this process is held up, the step has ended before
+            // Where this process is held up, the step has ended before, or not begun
             const interrupt = async (): Promise<boolean> => {
                 await one.keep(0);
                 return !(await one.read(long, AbortSignal.timeout(5)));

@@ -183,7 +183,28 @@ describe("the native runner", () => {
         const reading = first.keep(2);
         await second.share(tokensOf(opening));
         await reading;
-        expect(second.tokens).toEqual(first.tokens.slice(0, second.tokens.length));
+        expect(second.tokens).toEqual(tokensOf(opening).slice(0, 2));
+    });
+
+    it("shares from that sequence which holds the most", async () => {
+        const prompt = tokensOf(headache);
+        const three = await openNativeRunner(companion, model, { ...limits, sequences: 3 });
+        const [one, other, third] = three.sequences as [
+            SequenceMemory,
+            SequenceMemory,
+            SequenceMemory,
+        ];
+        for (const [little, much] of [
+            [one, other],
+            [other, one],
+        ] as const) {
+            for (const sequence of three.sequences) await sequence.keep(0);
+            await little.read(prompt.slice(0, 3), never);
+            await much.read(prompt.slice(0, 8), never);
+            await third.share(prompt.slice(0, 6));
+            expect(third.tokens).toEqual(prompt.slice(0, 6));
+        }
+        await three.close();
     });
 
     it("lets go of a prompt that nobody waits for any more", async () => {
@@ -218,6 +239,12 @@ describe("the native runner", () => {
         expect(rows(191)).toThrow("multiple");
         expect(rows(0)).toThrow("multiple");
         expect(rows(192 * 1000)).toThrow("room");
+        const share = (lengths: Int32Array, sequence = 0) =>
+            native.share({ id: 7, sequence, lengths });
+        expect(() => share(new Int32Array(3))).toThrow("sequences");
+        expect(() => share(new Float32Array(2) as unknown as Int32Array)).toThrow("array");
+        expect(() => share(new Int32Array(2), 2)).toThrow("range");
+        expect(await share(Int32Array.of(-5, 1e9))).toMatchObject({ held: 0 });
         await expect(native.read({ ...read, id: 3, position: 5 })).rejects.toMatchObject({
             code: "internal",
         });
