@@ -78,13 +78,15 @@ class Runner {
     void run();
     bool take_commands();
     void remove_ended();
-    llama_pos held(llama_seq_id sequence) const;
     void finish(Job & job, const std::string & outcome);
     void fail(Job & job, const std::string & code, const std::string & message);
     bool is_busy(llama_seq_id sequence) const;
-    void answer(uint64_t id, llama_seq_id sequence, const std::function<void(JobEvent &)> & command);
     void emit(JobEvent event) { unsent.push_back(std::move(event)); }
     void flush();
+
+    // runner-memory.cpp
+    void answer(uint64_t id, llama_seq_id sequence, const std::function<void(JobEvent &)> & command);
+    llama_pos held(llama_seq_id sequence) const;
 
     // runner-guess.cpp
     void guess(int running);
