@@ -9,6 +9,7 @@ import {
     openDevice,
     readDeviceMemory,
     resolveThreads,
+    writeNoticesTo,
 } from "./device.ts";
 import { LlamaLog } from "./llama-log.ts";
 import type { Engine, SamplingProfile } from "./generate-answer.ts";
@@ -135,7 +136,7 @@ async function openEngine(
         for (const part of opened.toReversed()) await part.dispose();
     };
     try {
-        const threads = resolveThreads(options.threads, llama, log);
+        const threads = resolveThreads(options.threads, llama, writeNoticesTo(log));
         const bytes = new TokenBytes(model);
         const { encoder, state } = await openEyes(model, { ...options, threads });
         if (encoder) opened.push(encoder);

@@ -64,7 +64,8 @@ export async function openDevice(
     throw unavailable(gpu);
 }
 
-function writeNoticesTo(log: LlamaLog): (notice: DeviceNotice) => void {
+/** Notices for the log. */
+export function writeNoticesTo(log: LlamaLog): (notice: DeviceNotice) => void {
     return ({ message, remedy, cause }) =>
         log.warn({ remedy, ...(cause === undefined ? {} : describeError(cause)) }, message);
 }
@@ -161,11 +162,10 @@ export async function inspectDevice(
     logger: Logger,
 ): Promise<DeviceReport> {
     const notices: DeviceNotice[] = [];
-    const log = new LlamaLog(logger);
     const onNotice = (notice: DeviceNotice): void => void notices.push(notice);
-    const llama = await openDevice(gpu, log, onNotice);
+    const llama = await openDevice(gpu, new LlamaLog(logger), onNotice);
     try {
-        resolveThreads(threads, llama, log, onNotice);
+        resolveThreads(threads, llama, onNotice);
         return {
             notices,
             variant: llama.gpu === false ? "cpu" : llama.gpu,
@@ -221,13 +221,12 @@ export async function readDeviceMemory(llama: Llama): Promise<DeviceMemory | und
  * threads wait for each other by spinning, so one that has no core of its own stalls all. For the same
  * reason nobody gets more than there are cores.
  *
- * @param onNotice Where it goes that the CPU, without a GPU, has less than are wanted; default: the log.
+ * @param onNotice Where it goes that the CPU, without a GPU, has less than are wanted.
  */
 export function resolveThreads(
     threads: number | "auto",
     llama: Llama,
-    log: LlamaLog,
-    onNotice = writeNoticesTo(log),
+    onNotice: (notice: DeviceNotice) => void,
 ): number {
     const cores = availableParallelism();
     if (threads === "auto") return Math.max(1, Math.min(llama.cpuMathCores, cores - 1));

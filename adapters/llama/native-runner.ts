@@ -86,7 +86,6 @@ interface Common {
 
 class NativeSequence implements SequenceMemory {
     readonly #common: Common;
-    readonly #native: NativeRunner;
     readonly #sequence: number;
     /**
      * Never more than the native sequence holds when a call that is made now is carried out, unless `keep`
@@ -96,8 +95,11 @@ class NativeSequence implements SequenceMemory {
 
     constructor(common: Common, sequence: number) {
         this.#common = common;
-        this.#native = common.native;
         this.#sequence = sequence;
+    }
+
+    get #native(): NativeRunner {
+        return this.#common.native;
     }
 
     get tokens(): readonly Token[] {

@@ -7,7 +7,6 @@ import { promisify } from "node:util";
 import { getLlama } from "node-llama-cpp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inspectDevice, resolveThreads } from "../../../adapters/llama/device.ts";
-import { LlamaLog } from "../../../adapters/llama/llama-log.ts";
 import { askProcess } from "../../../adapters/llama/vulkan-probe.ts";
 import { showDevice } from "../../../src/commands/doctor-checks.ts";
 import { createLogger } from "../../../src/log.ts";
@@ -95,9 +94,7 @@ describe("the device", () => {
         const cores = availableParallelism();
         const notices: string[] = [];
         const resolve = (threads: number | "auto"): number =>
-            resolveThreads(threads, llama, new LlamaLog(logger), ({ message }) =>
-                notices.push(message),
-            );
+            resolveThreads(threads, llama, ({ message }) => notices.push(message));
         const threads = resolve("auto");
         expect(threads).toBeGreaterThan(0);
         expect(threads).toBeLessThan(Math.max(2, cores));
