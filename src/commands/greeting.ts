@@ -38,7 +38,11 @@ export function greeting({
               ]
             : []),
         ...(withTerminal
-            ? ["", "Write your question. Commands: /image PATH, /language, /reset, /help, /quit"]
+            ? [
+                  "",
+                  "Write your question. Commands: /image PATH, /language, /reset, /help, /quit",
+                  "اكتب سؤالك بالعربية أو بالإنجليزية. \u200e/help للمساعدة، \u200e/quit للخروج.",
+              ]
             : []),
         "",
     ];
