@@ -41,7 +41,7 @@ export function greeting({
             ? [
                   "",
                   "Write your question. Commands: /image PATH, /language, /reset, /help, /quit",
-                  "اكتب سؤالك بالعربية أو بالإنجليزية. \u200e/help للمساعدة، \u200e/quit للخروج.",
+                  "اكتب سؤالك بالعربية أو بالإنجليزية. /help للمساعدة، /quit للخروج.",
               ]
             : []),
         "",
